@@ -1,0 +1,20 @@
+import { Ground1764000000001 } from './1764000000001-ground.js';
+import { Territories1764000000002 } from './1764000000002-territories.js';
+import { Access1764000000003 } from './1764000000003-access.js';
+import { Teams1764000000004 } from './1764000000004-teams.js';
+import { People1764000000005 } from './1764000000005-people.js';
+import { Imports1764000000006 } from './1764000000006-imports.js';
+import { Outreach1764000000007 } from './1764000000007-outreach.js';
+import { Events1764000000008 } from './1764000000008-events.js';
+
+/** In the order they run. Only ever add at the end. */
+export const migrations = [
+  Ground1764000000001,
+  Territories1764000000002,
+  Access1764000000003,
+  Teams1764000000004,
+  People1764000000005,
+  Imports1764000000006,
+  Outreach1764000000007,
+  Events1764000000008,
+];

@@ -1,0 +1,70 @@
+/**
+ * The row policies that recur. Settings that were never set, or that an earlier transaction left as '', give null and so
+ * no rows. Policies use columns and current_setting() alone, so that they shard.
+ */
+const setting = (name: string) => `nullif(current_setting('app.${name}', true), '')`;
+
+/** The row lies in the actor's territory. */
+export const IN_SCOPE = `path >= ${setting('scope_from')} AND path < ${setting('scope_to')}`;
+/** The row's user is the actor. */
+export const isActor = (column: string) => `${column} = ${setting('user_id')}::uuid`;
+/** The row belongs to the person that the link is for. */
+export const isLinked = (column: string, what: 'person_id' | 'invitation_id' | 'event_id') =>
+  `${column} = ${setting(what)}::uuid`;
+
+export const STAFF = 'sampark_staff';
+export const SYSTEM = 'sampark_system';
+export const MEMBER = 'sampark_member';
+export const LINK = 'sampark_link';
+export const LENS = 'sampark_lens';
+export const GATE = 'sampark_gate';
+export const EVERY_ACTOR = 'sampark_staff, sampark_member, sampark_link, sampark_system, sampark_anonymous';
+
+/** Turns row security on, for the owner as well. */
+export const guarded = (table: string) =>
+  `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;`;
+
+export const policy = (table: string, name: string, command: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'ALL', to: string, rule: string) => {
+  const using = command === 'INSERT' ? '' : `USING (${rule})`;
+  const check = command === 'SELECT' || command === 'DELETE' ? '' : `WITH CHECK (${rule})`;
+  return `CREATE POLICY ${name} ON ${table} FOR ${command} TO ${to} ${using} ${check};`;
+};
+
+/**
+ * A table whose rows carry their territory path: staff and jobs read and write inside their scope. Nobody deletes,
+ * unless `deletes` says who.
+ */
+export const scoped = (table: string, deletes?: string) =>
+  [
+    guarded(table),
+    `GRANT SELECT, INSERT, UPDATE ON ${table} TO ${STAFF}, ${SYSTEM};`,
+    policy(table, 'within_territory', 'ALL', `${STAFF}, ${SYSTEM}`, IN_SCOPE),
+    deletes ? `GRANT DELETE ON ${table} TO ${deletes};` : '',
+  ].join('\n');
+
+/**
+ * A table below a person (person_id first in its key). A member has no SELECT on it: a policy by path alone would show
+ * other people's rows. The view of the same name in schema `own` joins `people` on the key instead.
+ */
+export const belowPerson = (table: string, deletes?: string) =>
+  [
+    scoped(table, deletes),
+    `GRANT SELECT ON ${table} TO ${LENS};`,
+    policy(table, 'for_the_views', 'SELECT', LENS, IN_SCOPE),
+    `CREATE VIEW own.${table} WITH (security_barrier) AS
+       SELECT t.* FROM public.${table} t JOIN public.people p ON p.id = t.person_id
+        WHERE ${isActor('p.assigned_to')};`,
+    `ALTER VIEW own.${table} OWNER TO ${LENS};`,
+    `GRANT SELECT ON own.${table} TO ${MEMBER};`,
+  ].join('\n');
+
+/** Reference data without anybody's personal data: every actor may read it. */
+export const readable = (table: string) => `GRANT SELECT ON ${table} TO ${EVERY_ACTOR}, sampark_app, ${LENS}, ${GATE};`;
+
+/** A narrow function that sees more than its caller, owned by the gate role. */
+export const gateFunction = (signature: string, callers: string) =>
+  [
+    `REVOKE ALL ON FUNCTION ${signature} FROM PUBLIC;`,
+    `ALTER FUNCTION ${signature} OWNER TO ${GATE};`,
+    `GRANT EXECUTE ON FUNCTION ${signature} TO ${callers};`,
+  ].join('\n');

@@ -1,0 +1,107 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { anonymous, isGrantActor } from '../platform/database/actor.js';
+import { Forbidden, Unauthenticated } from '../platform/errors.js';
+import { isLocale } from '../platform/i18n/locale.js';
+import { Signer } from '../platform/security/tokens.js';
+import { ALLOW, PUBLIC, SIGNED_IN } from '../platform/web/allow.decorator.js';
+import type { Request } from '../platform/web/request.js';
+import { SessionCookie } from './session-cookie.js';
+import { SessionsService } from './sessions.service.js';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Who is asking, and may they? Runs before every handler; a route it finds no rule on stays shut. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly sessions: SessionsService,
+    private readonly cookie: SessionCookie,
+    private readonly signer: Signer,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const csrf = takeFormFields(request);
+    await this.recognise(request);
+    const handler = context.getHandler();
+    const open = this.reflector.get<boolean | undefined>(PUBLIC, handler);
+    const needed = this.reflector.get<string | undefined>(ALLOW, handler);
+    if (!open && !needed) throw new Forbidden();
+    this.refuseForgery(request, Boolean(open), csrf);
+    if (open) return true;
+    const { actor, who } = request.sampark;
+    if (needed === SIGNED_IN) {
+      if (!who) throw new Unauthenticated();
+      return true;
+    }
+    if (!isGrantActor(actor)) throw who ? new Forbidden('errors.no_grant') : new Unauthenticated();
+    if (!actor.permissions.has(needed!)) throw new Forbidden();
+    return true;
+  }
+
+  private async recognise(request: Request): Promise<void> {
+    const state = request.sampark;
+    state.actor = anonymous;
+    const { authorization } = request.headers;
+    if (authorization) {
+      const token = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
+      const actor = token ? await this.sessions.findToken(token) : null;
+      if (!actor) throw new Unauthenticated('errors.bad_token');
+      state.actor = actor;
+      return;
+    }
+    const cookie = this.cookie.read(request);
+    const signedIn = cookie ? await this.sessions.find(cookie) : null;
+    if (!signedIn) return;
+    if (signedIn.actor) state.actor = signedIn.actor;
+    // What the reader chose on this device goes before what their account says.
+    if (!request.cookies.lang && !(request.query as { lang?: string }).lang && isLocale(signedIn.language)) state.locale = signedIn.language;
+    state.who = {
+      userId: signedIn.userId,
+      name: signedIn.name,
+      sessionId: signedIn.sessionId,
+      csrf: this.signer.csrfToken(signedIn.sessionId),
+      grants: signedIn.grants.map((grant) => ({
+        id: grant.grant_id,
+        role: grant.role,
+        territory: { id: grant.territory_id, name_en: grant.name_en, name_hi: grant.name_hi },
+        current: grant.grant_id === signedIn.actor?.grantId,
+      })),
+    };
+  }
+
+  /**
+   * A cookie travels with forms of other sites too, so a session's writes need its token. Bearers need none; nor do
+   * public routes (answering, unsubscribing), which act on the link alone.
+   */
+  private refuseForgery(request: Request, open: boolean, csrf: unknown): void {
+    if (SAFE.has(request.method)) return;
+    const { who } = request.sampark;
+    if (open || !who?.sessionId) {
+      // Browsers say where a form comes from; signing somebody in from elsewhere is refused by that.
+      const site = request.headers['sec-fetch-site'];
+      if (open && who && site === 'cross-site') throw new Forbidden('errors.csrf');
+      return;
+    }
+    if (!this.signer.isCsrfToken(who.sessionId, request.headers['x-csrf-token'] ?? csrf)) throw new Forbidden('errors.csrf');
+  }
+}
+
+/**
+ * Takes the frame's own fields out of a form, since they are not a handler's input. A form with a file carries the token
+ * in its address: its body is read later, as a stream.
+ * @returns the CSRF token, if any
+ */
+function takeFormFields(request: Request): unknown {
+  let csrf: unknown;
+  for (const part of [request.query, request.body] as (Record<string, unknown> | null | undefined)[]) {
+    if (!part || typeof part !== 'object' || Array.isArray(part)) continue;
+    csrf = part._csrf ?? csrf;
+    if (typeof part._page === 'string') request.sampark.page = part._page;
+    delete part._csrf;
+    delete part._page;
+  }
+  return csrf;
+}

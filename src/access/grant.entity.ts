@@ -1,0 +1,40 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A role on a territory and all below it, from a date to a date. Ended, never deleted. */
+@Entity('grants')
+export class Grant {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('uuid', { name: 'user_id' })
+  userId: string;
+
+  @Column('text')
+  role: string;
+
+  @Column('uuid', { name: 'territory_id' })
+  territoryId: string;
+
+  @Column('text')
+  path: string;
+
+  @Column('timestamptz', { name: 'from_at', default: () => 'now()' })
+  fromAt: Date;
+
+  @Column('timestamptz', { name: 'to_at', nullable: true })
+  toAt: Date | null;
+
+  @Column('uuid', { name: 'given_by', nullable: true })
+  givenBy: string | null;
+
+  @Column('text', { nullable: true })
+  reason: string | null;
+
+  @Column('uuid', { name: 'ended_by', nullable: true })
+  endedBy: string | null;
+
+  end(by: string | null, at: Date): void {
+    this.toAt = at;
+    this.endedBy = by;
+  }
+}

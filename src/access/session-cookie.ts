@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
+import type { Reply, Request } from '../platform/web/request.js';
+
+/** The cookie that holds the session's token. With HTTPS its name binds it to this very host (RFC 6265bis, `__Host-`). */
+@Injectable()
+export class SessionCookie {
+  private readonly secure: boolean;
+  private readonly name: string;
+
+  constructor(config: Config) {
+    this.secure = config.baseUrl.startsWith('https:');
+    this.name = this.secure ? '__Host-sampark' : 'sampark';
+  }
+
+  read(request: Request): string | undefined {
+    return request.cookies[this.name];
+  }
+
+  set(reply: Reply, token: string): void {
+    reply.setCookie(this.name, token, { path: '/', httpOnly: true, sameSite: 'lax', secure: this.secure, maxAge: 30 * 86_400 });
+  }
+
+  clear(reply: Reply): void {
+    reply.clearCookie(this.name, { path: '/', secure: this.secure });
+  }
+}

@@ -1,0 +1,14 @@
+/** The table of contents: the platform, then the domains, each using only those above it. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule } from './access/access.module.js';
+import { PlatformModule, type Surroundings } from './platform/platform.module.js';
+
+@Module({})
+export class AppModule {
+  static with(surroundings: Surroundings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [PlatformModule.with(surroundings), AccessModule],
+    };
+  }
+}

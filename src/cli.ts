@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { Command, CommanderError } from 'commander';
+import { registerAccessCommands } from './access/access.cli.js';
+import { registerDatabaseCommands } from './cli/database.cli.js';
+import { CommandFailure } from './platform/cli/command-failure.js';
+
+const program = new Command('sampark')
+  .description('Sampark: an outreach CRM for the IT department of a party organisation')
+  .showHelpAfterError()
+  .exitOverride();
+
+registerDatabaseCommands(program);
+registerAccessCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has already said what is wrong with the call.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode;
+  else {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = error instanceof CommandFailure ? error.exitCode : 1;
+  }
+}

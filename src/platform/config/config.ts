@@ -1,0 +1,199 @@
+import { plainToInstance, Transform, Type } from 'class-transformer';
+import {
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsTimeZone,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
+import { resolve } from 'node:path';
+import { documentedSettings, Setting } from './setting.js';
+
+const POSTGRES_URL = { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true };
+
+/** The environment, read once and checked. Nothing else in the program reads `process.env`. */
+export class Config {
+  @Setting('NODE_ENV', '`production`, `development` or `test`.', 'development')
+  @IsIn(['production', 'development', 'test'])
+  nodeEnv: 'production' | 'development' | 'test';
+
+  @Setting('PORT', 'Port of the web server.', '3000')
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  port: number;
+
+  @Setting('HOST', 'Address it listens on.', '127.0.0.1')
+  @IsString()
+  host: string;
+
+  @Setting('PUBLIC_URL', 'Address people reach it at; all links in mails start with it. Required in production.')
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' ? value.replace(/\/+$/, '') : value))
+  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
+  publicUrl?: string;
+
+  @Setting('PROCESS', 'What this process does: `web`, `worker` or `both`.', 'both')
+  @IsIn(['web', 'worker', 'both'])
+  process: 'web' | 'worker' | 'both';
+
+  @Setting('DATA_DIR', 'Folder of the embedded database, its secrets and log.', './data')
+  @Transform(({ value }) => resolve(String(value)))
+  @IsString()
+  dataDir: string;
+
+  @Setting('DATABASE_URL', "PostgreSQL 15 or newer, as the program's role. Unset: the embedded PostgreSQL.")
+  @IsOptional()
+  @IsUrl(POSTGRES_URL)
+  databaseUrl?: string;
+
+  @Setting('DATABASE_OWNER_URL', 'The role that owns the tables; only `sampark migrate` uses it.')
+  @IsOptional()
+  @IsUrl(POSTGRES_URL)
+  databaseOwnerUrl?: string;
+
+  @Setting('DATABASE_QUEUE_URL', "The role that owns the queue's tables and can read no people.")
+  @IsOptional()
+  @IsUrl(POSTGRES_URL)
+  databaseQueueUrl?: string;
+
+  @Setting('DATABASE_POOL', 'Connections of the pool that serves requests and jobs.', '10')
+  @Type(() => Number)
+  @IsInt()
+  @Min(2)
+  @Max(500)
+  databasePool: number;
+
+  @Setting('SMTP_URL', 'Mail server, e.g. `smtps://user:password@mail.example.org`. Required in production.')
+  @IsOptional()
+  @Matches(/^smtps?:\/\/\S+$/, { message: 'must be an smtp:// or smtps:// address' })
+  smtpUrl?: string;
+
+  @Setting('MAIL_FROM', 'Sender of all mails.', 'sampark@localhost.example')
+  @IsEmail({ require_tld: false })
+  mailFrom: string;
+
+  @Setting('SECRET_KEY', 'Signs links and cookies; 32 characters or more. Made and kept in DATA_DIR when embedded.')
+  @IsOptional()
+  @MinLength(32)
+  secretKey?: string;
+
+  @Setting(
+    'SUPPRESSION_KEYS',
+    'Keys of the suppression list, newest first: `name:base64,name:base64`. Made and kept in DATA_DIR when embedded.',
+  )
+  @IsOptional()
+  @Matches(/^[\w-]+:[A-Za-z0-9+/=_-]{32,}(,[\w-]+:[A-Za-z0-9+/=_-]{32,})*$/, {
+    message: 'must be name:key pairs with keys of 32 characters or more, separated by commas',
+  })
+  suppressionKeys?: string;
+
+  @Setting('IMPORT_FILE_DAYS', 'Days that the rejected rows of an import can be fetched.', '7')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(90)
+  importFileDays: number;
+
+  @Setting('LOG_LEVEL', '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', 'info')
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  logLevel: string;
+
+  @Setting('DEFAULT_LANGUAGE', 'Language where the reader has told none: `hi` or `en`.', 'hi')
+  @IsIn(['hi', 'en'])
+  defaultLanguage: 'hi' | 'en';
+
+  @Setting('TIME_ZONE', 'Zone of the organisation, an IANA name.', 'Asia/Kolkata')
+  @IsTimeZone()
+  timeZone: string;
+
+  @Setting('ORG_NAME_EN', "The organisation's name in English.", 'Sampark')
+  @IsString()
+  orgNameEn: string;
+
+  @Setting('ORG_NAME_HI', "The organisation's name in Hindi.", 'संपर्क')
+  @IsString()
+  orgNameHi: string;
+
+  @Setting('ORG_ACCENT', "The organisation's colour, as `#rrggbb`.", '#b4530a')
+  @Matches(/^#[0-9a-fA-F]{6}$/, { message: 'must be a colour like #b4530a' })
+  orgAccent: string;
+
+  @Setting('ROOT_CODE', 'Code of the topmost territory, made by `migrate`.', 'up')
+  @Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, { message: 'must be a lower-case slug' })
+  rootCode: string;
+
+  @Setting('ROOT_NAME_EN', 'Its name in English.', 'Uttar Pradesh')
+  @IsString()
+  rootNameEn: string;
+
+  @Setting('ROOT_NAME_HI', 'Its name in Hindi.', 'उत्तर प्रदेश')
+  @IsString()
+  rootNameHi: string;
+
+  get production() {
+    return this.nodeEnv === 'production';
+  }
+
+  get embedded() {
+    return !this.databaseUrl;
+  }
+
+  /** Where people reach the program; in production always configured, else the address we listen on. */
+  get baseUrl() {
+    return this.publicUrl ?? `http://${this.host.includes(':') ? `[${this.host}]` : this.host}:${this.port}`;
+  }
+}
+
+/** A wrong environment; `problems` has a line per variable, `VARIABLE: what is wrong`. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Reads and checks the environment. An empty variable counts as unset.
+ * @throws ConfigError that names each wrong variable
+ */
+export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
+  const plain: Record<string, string> = {};
+  for (const setting of documentedSettings()) {
+    const value = env[setting.env]?.trim() || setting.default;
+    if (value !== undefined) plain[setting.property] = value;
+  }
+  const config = plainToInstance(Config, plain);
+  const nameOf = (property: string) => documentedSettings().find((s) => s.property === property)?.env ?? property;
+  const problems = validateSync(config, { forbidUnknownValues: true }).flatMap((error) =>
+    Object.values(error.constraints ?? {}).map(
+      (text) => `${nameOf(error.property)}: ${text.replace(new RegExp(`^${error.property} `), '')}`,
+    ),
+  );
+  if (!config.embedded && !config.secretKey) problems.push('SECRET_KEY: is needed when DATABASE_URL is set');
+  if (!config.embedded && !config.suppressionKeys) problems.push('SUPPRESSION_KEYS: is needed when DATABASE_URL is set');
+  if (problems.length) throw new ConfigError(problems);
+  return config;
+}
+
+/**
+ * What `sampark start` needs beyond a sound environment: a production installation that could not send mail, or
+ * whose links led nowhere, must not come up.
+ * @throws ConfigError
+ */
+export function requireServing(config: Config): void {
+  const problems: string[] = [];
+  if (config.production && !config.smtpUrl) problems.push('SMTP_URL: is needed in production');
+  if (config.production && !config.publicUrl) problems.push('PUBLIC_URL: is needed in production');
+  if (!config.embedded && config.process !== 'web' && !config.databaseQueueUrl)
+    problems.push("DATABASE_QUEUE_URL: is needed for the worker's pool");
+  if (problems.length) throw new ConfigError(problems);
+}

@@ -1,0 +1,82 @@
+/** A range of territory paths, COLLATE "C": `path >= from AND path < to`. */
+export interface Scope {
+  from: string;
+  to: string;
+}
+
+/** How far a user's grant reaches inside its territory; decides the database role. */
+export type Reach = 'territory' | 'assigned';
+
+interface InGrant {
+  userId: string;
+  grantId: string;
+  role: string;
+  reach: Reach;
+  territoryId: string;
+  scope: Scope;
+  permissions: ReadonlySet<string>;
+}
+
+/** Nobody we know. */
+export interface AnonymousActor {
+  kind: 'anonymous';
+}
+/** Somebody signed in, acting within one grant. */
+export interface UserActor extends InGrant {
+  kind: 'user';
+  sessionId: string;
+}
+/** A program with a token, acting within one grant. */
+export interface TokenActor extends InGrant {
+  kind: 'token';
+  tokenId: string;
+}
+/** The holder of a link: one person's part of one thing. */
+export interface LinkActor {
+  kind: 'link';
+  purpose: string;
+  personId: string;
+  invitationId?: string;
+  /** Of the thing the link is for: what the link causes (a job) is done there. Gives no sight of it. */
+  scope?: Scope;
+  eventId?: string;
+}
+/** A job, named, with a scope like any other; `causedBy` is the user whose act led to it. */
+export interface SystemActor {
+  kind: 'system';
+  name: string;
+  scope: Scope;
+  causedBy?: string;
+}
+
+export type GrantActor = UserActor | TokenActor;
+export type Actor = AnonymousActor | GrantActor | LinkActor | SystemActor;
+
+export const anonymous: AnonymousActor = { kind: 'anonymous' };
+
+export const isGrantActor = (actor: Actor): actor is GrantActor => actor.kind === 'user' || actor.kind === 'token';
+
+/** The scope an actor works in; none for the anonymous and for links. */
+export function scopeOfActor(actor: Actor): Scope | null {
+  return actor.kind === 'system' || isGrantActor(actor) ? actor.scope : null;
+}
+
+/** Who to write down as the doer of a thing: a user's id, or null for links, jobs and the anonymous. */
+export function userIdOf(actor: Actor): string | null {
+  if (isGrantActor(actor)) return actor.userId;
+  return actor.kind === 'system' ? (actor.causedBy ?? null) : null;
+}
+
+/** The NOLOGIN role each kind of actor becomes for its transaction; the row policies are written for these. */
+export function databaseRoleOf(actor: Actor): string {
+  switch (actor.kind) {
+    case 'anonymous':
+      return 'sampark_anonymous';
+    case 'link':
+      return 'sampark_link';
+    case 'system':
+      return 'sampark_system';
+    default:
+      return actor.reach === 'assigned' ? 'sampark_member' : 'sampark_staff';
+  }
+}

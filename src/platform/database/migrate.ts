@@ -1,0 +1,60 @@
+import { runMigrations } from 'graphile-worker';
+import pg from 'pg';
+import type { DatabaseUrls } from './embedded-postgres.js';
+import { ownerDataSource } from './data-source.js';
+
+/** The queue's half of the schema, made by the role that owns the queue. */
+const QUEUE_SCHEMA = `
+  CREATE SCHEMA IF NOT EXISTS queue;
+  REVOKE ALL ON SCHEMA queue FROM PUBLIC;
+  GRANT USAGE ON SCHEMA queue TO sampark_app, sampark_staff, sampark_member, sampark_link, sampark_system, sampark_anonymous;
+
+  -- graphile-worker's tables have row security without policies: whoever does not own them enqueues through this.
+  CREATE OR REPLACE FUNCTION queue.enqueue(task text, payload json, key text, run_at timestamptz, max_attempts int)
+  RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT graphile_worker.add_job(task, payload, job_key := key, run_at := run_at, max_attempts := max_attempts);
+  $$;
+  REVOKE ALL ON FUNCTION queue.enqueue(text, json, text, timestamptz, int) FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION queue.enqueue(text, json, text, timestamptz, int)
+    TO sampark_staff, sampark_member, sampark_link, sampark_system;
+
+  -- Which workers live: a process says so every few seconds.
+  CREATE TABLE IF NOT EXISTS queue.workers (id text PRIMARY KEY, process text NOT NULL, seen_at timestamptz NOT NULL DEFAULT now());
+
+  -- For /readyz: how many jobs wait, without a look at what they are.
+  CREATE OR REPLACE FUNCTION queue.waiting() RETURNS bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT count(*) FROM graphile_worker._private_jobs WHERE run_at <= now() AND attempts < max_attempts;
+  $$;
+  REVOKE ALL ON FUNCTION queue.waiting() FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION queue.waiting() TO sampark_app;
+`;
+
+/**
+ * Brings the schema and the queue up to date. Running it again does nothing.
+ * @returns the names of the migrations that ran now
+ * @throws Error when an address is missing
+ */
+export async function migrate(urls: DatabaseUrls): Promise<string[]> {
+  if (!urls.owner) throw new Error('DATABASE_OWNER_URL: is needed to migrate');
+  if (!urls.queue) throw new Error('DATABASE_QUEUE_URL: is needed to migrate the queue');
+  const owner = await ownerDataSource(urls.owner).initialize();
+  try {
+    const done = await owner.runMigrations();
+    await migrateQueue(urls.queue);
+    return done.map((migration) => migration.name);
+  } finally {
+    await owner.destroy();
+  }
+}
+
+async function migrateQueue(url: string) {
+  await runMigrations({ connectionString: url });
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(QUEUE_SCHEMA);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,55 @@
+import { intlTag, type Locale } from './locale.js';
+
+const cached = <F>(make: (tag: string, zone: string) => F) => {
+  const formats = new Map<string, F>();
+  return (locale: Locale, zone = 'UTC') => {
+    const key = `${locale} ${zone}`;
+    let format = formats.get(key);
+    if (!format) formats.set(key, (format = make(intlTag(locale), zone)));
+    return format;
+  };
+};
+
+const days = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone }));
+const shortDays = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone }));
+const times = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit', timeZone, timeZoneName: 'short' }));
+const numbers = cached((tag) => new Intl.NumberFormat(tag));
+const percents = cached((tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 0 }));
+const relatives = cached((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }));
+
+export type Moment = Date | string | number;
+const toDate = (moment: Moment) => (moment instanceof Date ? moment : new Date(moment));
+
+/** A calendar day without a time (`2026-11-23`) is no instant: it is shown as it stands, in no zone. */
+const isDay = (moment: Moment): moment is string => typeof moment === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(moment);
+
+export const formatDate = (locale: Locale, moment: Moment, zone: string) =>
+  days(locale, isDay(moment) ? 'UTC' : zone).format(toDate(moment));
+
+export const formatShortDate = (locale: Locale, moment: Moment, zone: string) =>
+  shortDays(locale, isDay(moment) ? 'UTC' : zone).format(toDate(moment));
+
+/** With the zone's short name, because readers may sit in another one. */
+export const formatTime = (locale: Locale, moment: Moment, zone: string) => times(locale, zone).format(toDate(moment));
+
+export const formatDateTime = (locale: Locale, moment: Moment, zone: string) =>
+  `${formatDate(locale, moment, zone)}, ${formatTime(locale, moment, zone)}`;
+
+export const formatNumber = (locale: Locale, value: number) => numbers(locale).format(value);
+export const formatPercent = (locale: Locale, share: number) => percents(locale).format(share);
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 365 * 86_400],
+  ['month', 30 * 86_400],
+  ['week', 7 * 86_400],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** "3 weeks ago", in the largest unit that fits. */
+export function formatAgo(locale: Locale, moment: Moment, now: Date): string {
+  const seconds = (toDate(moment).getTime() - now.getTime()) / 1000;
+  const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
+  return relatives(locale).format(Math.round(seconds / size), unit);
+}

@@ -1,0 +1,144 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { Logger as WorkerLogger, parseCronItems, run, runOnce, type Runner, type RunnerOptions, type TaskList } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import { hostname } from 'node:os';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { Config } from '../config/config.js';
+import { requestContext } from '../web/request-context.js';
+import { uuidv7 } from '../database/id.js';
+import type { SystemActor } from '../database/actor.js';
+import { actorOf, type Envelope, type Job } from './job.js';
+import { DatabaseHandle } from '../database/database-handle.js';
+import { LOGGER } from '../log/logger.js';
+import { RootScope } from '../database/root-scope.js';
+import { Runs } from './runs.decorator.js';
+
+type Handler = (actor: SystemActor, payload: object) => Promise<unknown>;
+
+const CONCURRENCY = 2;
+/** A worker that has not been heard of for so long is dead, and its jobs are free. */
+const DEAD_AFTER = '12 seconds';
+const HEARTBEAT_MS = 3_000;
+
+/** Runs jobs, over a pool of the queue's own role; what a handler does goes through the program's pool, as its actor. */
+@Injectable()
+export class WorkerService implements OnApplicationBootstrap {
+  private readonly handlers = new Map<string, { job: Job<object>; cron?: string; handle: Handler }>();
+  private readonly name = `${hostname()}-${process.pid}-${uuidv7().slice(-6)}`;
+  private pool?: pg.Pool;
+  private runner?: Runner;
+  private heartbeat?: NodeJS.Timeout;
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: DatabaseHandle,
+    private readonly root: RootScope,
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap() {
+    for (const { instance } of this.discovery.getProviders()) {
+      if (!instance || typeof instance !== 'object') continue;
+      const prototype = Object.getPrototypeOf(instance) as object;
+      for (const method of this.scanner.getAllMethodNames(prototype)) {
+        const handler = (instance as Record<string, unknown>)[method] as Handler | undefined;
+        if (typeof handler !== 'function') continue;
+        const runs = Reflect.getMetadata(Runs.KEY, handler) as { job: Job<object>; cron?: string } | undefined;
+        if (runs) this.handlers.set(runs.job.task, { ...runs, handle: handler.bind(instance) });
+      }
+    }
+  }
+
+  async start(): Promise<void> {
+    const pool = this.openPool();
+    const crontab = [...this.handlers.values()].filter((entry) => entry.cron);
+    await this.beat(pool);
+    this.heartbeat = setInterval(() => void this.beat(pool).catch((err: unknown) => this.log.warn({ err }, 'heartbeat failed')), HEARTBEAT_MS);
+    const events = new EventEmitter() as NonNullable<RunnerOptions['events']>;
+    events.on('worker:create', ({ worker }) => void this.register(pool, worker.workerId));
+    this.runner = await run({
+      pgPool: pool,
+      taskList: this.tasks(),
+      concurrency: CONCURRENCY,
+      pollInterval: 1000,
+      noHandleSignals: true,
+      logger: this.workerLogger(),
+      parsedCronItems: parseCronItems(crontab.map((entry) => ({ task: entry.job.task, match: entry.cron!, options: { backfillPeriod: 0 } }))),
+      events,
+    });
+  }
+
+  /** Runs what is due, until nothing is; for the command line and tests. */
+  async drain(): Promise<void> {
+    await runOnce({ pgPool: this.openPool(), taskList: this.tasks(), concurrency: CONCURRENCY, noHandleSignals: true, logger: this.workerLogger() });
+  }
+
+  /** Lets the jobs in hand finish. */
+  async stop(): Promise<void> {
+    clearInterval(this.heartbeat);
+    await this.runner?.stop();
+    this.runner = undefined;
+    await this.pool?.query('DELETE FROM queue.workers WHERE process = $1', [this.name]).catch(() => undefined);
+    await this.pool?.end();
+    this.pool = undefined;
+  }
+
+  private openPool(): pg.Pool {
+    if (!this.pool) {
+      this.pool = new pg.Pool({ connectionString: this.database.urls.queue, max: CONCURRENCY + 2, application_name: 'sampark-queue' });
+      this.pool.on('error', (err) => this.log.warn({ err }, 'a connection of the queue broke'));
+    }
+    return this.pool;
+  }
+
+  private tasks(): TaskList {
+    return Object.fromEntries(
+      [...this.handlers.values()].map(({ job, handle }) => [
+        job.task,
+        async (message: unknown) => {
+          const envelope = (message as Partial<Envelope<object>>).scope
+            ? (message as Envelope<object>)
+            : { scope: await this.root.scope(), causedBy: null, payload: {} };
+          const startedAt = performance.now();
+          await requestContext.run({ requestId: uuidv7() }, () => handle(actorOf(job, envelope), envelope.payload));
+          this.log.info({ task: job.task, ms: Math.round(performance.now() - startedAt) }, 'job done');
+        },
+      ]),
+    );
+  }
+
+  private async register(pool: pg.Pool, workerId: string) {
+    await pool
+      .query('INSERT INTO queue.workers (id, process) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET seen_at = now()', [workerId, this.name])
+      .catch((err: unknown) => this.log.warn({ err }, 'a worker could not be registered'));
+  }
+
+  /** Says that we live, and frees the jobs of workers that no longer do (graphile-worker itself waits four hours). */
+  private async beat(pool: pg.Pool) {
+    await pool.query('UPDATE queue.workers SET seen_at = now() WHERE process = $1', [this.name]);
+    const { rows } = await pool.query<{ ids: string[] | null }>(
+      `SELECT array_agg(DISTINCT j.locked_by) AS ids
+         FROM graphile_worker._private_jobs j
+         LEFT JOIN queue.workers w ON w.id = j.locked_by AND w.seen_at > now() - $1::interval
+        WHERE j.locked_by IS NOT NULL AND j.locked_at < now() - $1::interval AND w.id IS NULL`,
+      [DEAD_AFTER],
+    );
+    if (rows[0]?.ids) {
+      await pool.query('SELECT graphile_worker.force_unlock_workers($1::text[])', [rows[0].ids]);
+      this.log.warn({ workers: rows[0].ids }, 'freed the jobs of dead workers');
+    }
+  }
+
+  private workerLogger() {
+    return new WorkerLogger(() => (level, message, meta) => {
+      const error = (meta as { error?: unknown } | undefined)?.error;
+      if (level === 'error') this.log.error({ err: error }, message);
+      else if (level === 'warning') this.log.warn(message);
+      else this.log.debug(message);
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { isGrantActor } from '../database/actor.js';
+import { LOCALES } from '../i18n/locale.js';
+import { Words } from '../i18n/words.js';
+import { Renderer, withQuery, type PageData } from '../views/renderer.js';
+import { assetAddresses, THEME_PATH } from './assets.js';
+import { Frame } from './frame.js';
+import type { Request } from './request.js';
+import type { ViewOptions } from './view.decorator.js';
+
+/** Puts a model into its page and the page into the frame. */
+@Injectable()
+export class Pages {
+  private readonly assets: Record<string, string>;
+
+  constructor(
+    private readonly config: Config,
+    private readonly words: Words,
+    private readonly renderer: Renderer,
+    private readonly frame: Frame,
+  ) {
+    // The address carries the colour, so that a change of it is seen at once.
+    this.assets = { ...assetAddresses(), theme: `${THEME_PATH}?v=${config.orgAccent.slice(1)}` };
+  }
+
+  render(view: ViewOptions, model: object, request: Request): string {
+    return this.renderer.page(view.template, view.layout, model, this.pageData(view, request));
+  }
+
+  private pageData(view: ViewOptions, request: Request): PageData {
+    const { locale, actor, who, flash, refused } = request.sampark;
+    const say = (key: string, params?: Record<string, string | number>) => this.words.say(locale, key, params);
+    const path = request.url.split('?')[0]!;
+    const titleKey = `title.${view.template.replaceAll('/', '.')}`;
+    return {
+      locale,
+      zone: this.config.timeZone,
+      now: new Date(),
+      title: this.words.has(titleKey) ? say(titleKey) : say('frame.app_name'),
+      locales: LOCALES.map((code) => ({
+        code,
+        name: say(`frame.language.${code}`),
+        current: code === locale,
+        // A form that came back has no address of its own to reload.
+        href: withQuery(request.method === 'GET' ? request.url : path, { lang: code }),
+      })),
+      orgName: locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn,
+      accent: this.config.orgAccent,
+      path,
+      url: request.url,
+      csrf: who?.csrf ?? '',
+      permissions: isGrantActor(actor) ? actor.permissions : undefined,
+      userId: isGrantActor(actor) ? actor.userId : undefined,
+      actor: who && {
+        name: who.name,
+        roleName: say(this.frame.roleKey(who.grants.find((grant) => grant.current)?.role ?? '')),
+        territoryName: localName(locale, who.grants.find((grant) => grant.current)?.territory),
+        grants: who.grants.map((grant) => ({
+          id: grant.id,
+          current: grant.current,
+          label: `${say(this.frame.roleKey(grant.role))} · ${localName(locale, grant.territory)}`,
+        })),
+      },
+      nav: this.frame.navigation(request).map((entry) => ({
+        href: entry.href,
+        label: say(entry.key),
+        icon: entry.icon,
+        current: path === entry.href || path.startsWith(`${entry.href}/`),
+      })),
+      menu: who ? this.frame.menu(request).map((entry) => ({ href: entry.href, label: say(entry.key), icon: entry.icon })) : [],
+      flash: flash && { tone: flash.tone, text: say(flash.key, flash.params), undo: flash.undo },
+      refused,
+      assets: this.assets,
+      public: view.layout === 'public',
+    };
+  }
+}
+
+const localName = (locale: string, thing?: { name_en: string; name_hi: string }) =>
+  thing ? (locale === 'hi' ? thing.name_hi : thing.name_en) : '';

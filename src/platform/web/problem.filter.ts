@@ -1,0 +1,136 @@
+import { Catch, HttpException, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { sqlStateOf } from '../database/unit-of-work.js';
+import { Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany, Unauthenticated } from '../errors.js';
+import { Words } from '../i18n/words.js';
+import { Pages } from './pages.js';
+import { RefusedForms } from './refused-forms.js';
+import { wantsPage, type Refused, type Reply, type Request } from './request.js';
+
+const STATUS = new Map<unknown, number>([
+  [NotFound, 404],
+  [Forbidden, 403],
+  [Unauthenticated, 401],
+  [Conflict, 409],
+  [TooMany, 429],
+  [Invalid, 422],
+]);
+
+/** What a client of the API sees of an error: RFC 9457 problem details, with our field names. */
+interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  errors?: { field: string; detail: string }[];
+}
+
+/** Turns every error into an answer in the reader's language. Nothing of the inside is shown. */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly words: Words,
+    private readonly pages: Pages,
+    private readonly forms: RefusedForms,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  async catch(error: unknown, argumentsHost: ArgumentsHost): Promise<void> {
+    const http = argumentsHost.switchToHttp();
+    await this.answer(error, http.getRequest<Request>(), http.getResponse<Reply>());
+  }
+
+  /** Also for errors outside Nest's pipeline: a malformed body, an unknown route. */
+  async answer(error: unknown, request: Request, reply: Reply): Promise<void> {
+    if (reply.sent) return;
+    const { problem, cause } = this.describe(error, request);
+    if (problem.status >= 500) request.log.error({ err: cause }, 'request failed');
+    if (!wantsPage(request)) {
+      await reply.status(problem.status).type('application/problem+json').send(problem);
+      return;
+    }
+    if (problem.status === 401 && request.method === 'GET') {
+      const back = encodeURIComponent(request.url);
+      await reply.status(303).header('location', `/sign-in?next=${back}`).send('');
+      return;
+    }
+    const again = error instanceof Invalid || problem.status === 409 ? await this.formAgain(problem, request) : null;
+    reply.status(problem.status).type('text/html; charset=utf-8');
+    await reply.send(again ?? this.page(problem, request));
+  }
+
+  private describe(error: unknown, request: Request): { problem: Problem; cause: unknown } {
+    const { locale } = request.sampark;
+    let status = 500;
+    let key = 'errors.unexpected';
+    let params = {};
+    let errors: Problem['errors'];
+    if (error instanceof DomainError) {
+      status = STATUS.get(error.constructor) ?? 422;
+      ({ key, params } = error);
+      if (error instanceof Invalid)
+        errors = error.problems.map((one) => ({ field: one.field, detail: this.words.say(locale, one.key, one.params) }));
+    } else if (error instanceof HttpException) {
+      status = error.getStatus();
+      key = status === 404 ? 'errors.not_found' : status < 500 ? 'errors.bad_request' : 'errors.unexpected';
+    } else if (typeof (error as { statusCode?: number })?.statusCode === 'number') {
+      // Fastify's own refusals: a body too large, of a kind we don't read, or malformed.
+      status = (error as { statusCode: number }).statusCode;
+      key = status === 413 ? 'errors.too_large' : status < 500 ? 'errors.bad_request' : 'errors.unexpected';
+    } else if (['22P02', '22007', '22008', '22021'].includes(sqlStateOf(error) ?? '')) {
+      // A value that the database cannot even read as an id or a date names nothing that is there.
+      status = 404;
+      key = 'errors.not_found';
+    } else if (['08006', '57P01', '57P03', 'ECONNREFUSED'].includes(sqlStateOf(error) ?? '')) {
+      status = 503;
+      key = 'errors.unavailable';
+    }
+    const problem: Problem = {
+      type: `urn:sampark:${key}`,
+      title: this.words.say(locale, `frame.problem.${kindOf(status)}.title`),
+      status,
+      detail: this.words.say(locale, key, params),
+      instance: `urn:uuid:${request.id}`,
+      ...(errors && { errors }),
+    };
+    return { problem, cause: error };
+  }
+
+  /** The form once more, with what was typed and what is wrong: asked from ourselves as the reader would. */
+  private async formAgain(problem: Problem, request: Request): Promise<string | null> {
+    const refused: Refused = { summary: problem.detail, errors: {}, values: valuesOf(request.body) };
+    for (const { field, detail } of problem.errors ?? []) (refused.errors[field] ??= []).push(detail);
+    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    return this.forms.again(server, request, refused);
+  }
+
+  private page(problem: Problem, request: Request): string {
+    request.sampark.refused = null;
+    return this.pages.render(
+      { template: 'problem', layout: request.sampark.who ? 'app' : 'public' },
+      {
+        title: problem.title,
+        what: problem.detail,
+        todo: this.words.say(request.sampark.locale, `frame.problem.${kindOf(problem.status)}.todo`),
+        retry: request.method === 'GET' && problem.status >= 500 ? request.url : undefined,
+        requestId: problem.status >= 500 ? request.id : undefined,
+      },
+      request,
+    );
+  }
+}
+
+/** Which words of the frame fit a status. */
+function kindOf(status: number): string {
+  const kinds: Record<number, string> = { 401: 'forbidden', 403: 'forbidden', 404: 'not_found', 409: 'conflict', 429: 'too_many' };
+  return kinds[status] ?? (status >= 500 ? 'broken' : 'refused');
+}
+
+/** What was typed, without what must not come back into a page. */
+function valuesOf(body: unknown): Record<string, unknown> {
+  if (typeof body !== 'object' || body === null) return {};
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !/password|code|_csrf|^client_id$/.test(name)));
+}

@@ -1,0 +1,25 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { Invalid, type FieldProblem } from '../errors.js';
+
+/** Inputs are classes; whatever they do not name is refused, and each problem names its field. */
+export const inputValidation = () =>
+  new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    exceptionFactory: (errors) => new Invalid(errors.flatMap((error) => problemsOf(error, ''))),
+  });
+
+function problemsOf(error: ValidationError, prefix: string): FieldProblem[] {
+  const field = prefix + error.property;
+  const nested = (error.children ?? []).flatMap((child) => problemsOf(child, `${field}.`));
+  // A missing value breaks every rule at once; one of them is enough to say.
+  const missing = error.value === undefined || error.value === null || error.value === '';
+  const names = Object.keys(error.constraints ?? {});
+  if (missing && names.length && !names.includes('whitelistValidation')) return [{ field, key: 'validation.missing' }, ...nested];
+  return [
+    ...names.slice(0, 1).map((name) => ({ field, key: `validation.${name}`, params: (error.contexts?.[name] ?? {}) as never })),
+    ...nested,
+  ];
+}

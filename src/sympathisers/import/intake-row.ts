@@ -1,0 +1,200 @@
+import { parseAge, parseBirthYear } from '../age.js';
+import { parseConsent } from '../consent-word.js';
+import { asciiDigits } from '../../platform/formats/digits.js';
+import { type DistrictNames } from '../district-name.js';
+import { parseEmail } from '../../platform/formats/email-address.js';
+import { parseHandle } from '../handle.js';
+import { parseLanguage } from '../language.js';
+import { nameKey } from '../name-key.js';
+import { parsePhone } from '../../platform/formats/phone.js';
+import { type Field } from './columns.js';
+import { problem, type Problem } from './problem.js';
+
+export interface RowIdentity {
+  platform: string;
+  handle: string;
+  /** The platform's own stable id, where a link carried it. */
+  platformId?: string;
+}
+
+export interface RowContext {
+  /** The day on which ages are taken as told. */
+  today: Date;
+  districts: DistrictNames;
+  /** The PIN's primary revenue district (LGD code), null for a PIN that isn't known. */
+  pinDistrict: (pin: string) => number | null;
+  /** Whether a PIN reaches into a district, its primary one or not; some ninety PINs cross a border. */
+  pinReaches?: (pin: string, district: number) => boolean;
+}
+
+export interface ReadRow {
+  name: string;
+  nameKey: string;
+  /** E.164, WhatsApp numbers included, without repeats. */
+  phones: string[];
+  emails: string[];
+  identities: RowIdentity[];
+  /** LGD code of the revenue district, from its name, else from the PIN. */
+  districtLgd: number | null;
+  /** Id of the organisation's own territory where the name is one of those alone. */
+  territoryHint: string | null;
+  pin: string | null;
+  language: string | null;
+  birthYear: number | null;
+  /** The day the age was noted (YYYY-MM-DD), null without a birth year. */
+  ageNotedOn: string | null;
+  source: string | null;
+  remarks: string | null;
+  consent: 'given' | 'refused' | 'unknown';
+  /** Some cell says that this person is under eighteen (T29). */
+  minor: boolean;
+  warnings: Problem[];
+  /** Why the row by itself can't be used; points and identities are filled all the same, for stopping and matching. */
+  rejected: Problem | null;
+}
+
+const PLACEHOLDER = /^(?:[^\p{L}\p{N}]*|n\.?\s?[/.]\s?a\.?|null|none|nil|#n\/a)$/iu;
+
+/** One row of an intake sheet, read by the rules. Pure: the day and all reference data are passed in. */
+export function readRow(cells: Readonly<Record<Field, string>>, context: RowContext): ReadRow {
+  const warnings: Problem[] = [];
+  const warn = (...args: Parameters<typeof problem>): void => void warnings.push(problem(...args));
+  const name = oneLine(cells.name);
+  const consentWord = parseConsent(cells.consent);
+  if (consentWord === 'unknown') warn('unknown_consent', 'consent', cells.consent);
+  const points = readPoints(cells, warn);
+  const place = readPlace(cells, context, warn);
+  const age = readAge(cells, context.today, warn);
+  const language = parseLanguage(cells.language);
+  if (!language && filled(cells.language)) warn('unknown_language', 'language', cells.language);
+  const row: ReadRow = {
+    name,
+    nameKey: nameKey(name),
+    ...points,
+    ...place,
+    language,
+    birthYear: age.birthYear,
+    ageNotedOn: age.birthYear === null ? null : context.today.toISOString().slice(0, 10),
+    source: oneLine(cells.source) || null,
+    remarks: cells.remarks.normalize('NFC').trim() || null,
+    consent: consentWord === 'blank' ? 'unknown' : consentWord,
+    minor: age.minor,
+    warnings,
+    rejected: null,
+  };
+  return { ...row, rejected: rejection(row, cells) };
+}
+
+/** A minor leaves nothing and a refusal must be kept, so both come before what is merely missing. */
+function rejection(row: ReadRow, cells: Readonly<Record<Field, string>>): Problem | null {
+  if (row.minor) return problem('minor', filled(cells.age) ? 'age' : 'birth_year');
+  if (row.consent === 'refused') return problem('refused', 'consent');
+  if (!filled(row.name) || !/\p{L}/u.test(row.name)) return problem('no_name', 'name');
+  if (row.phones.length + row.emails.length + row.identities.length === 0) return problem('no_contact', 'phone');
+  return null;
+}
+
+type Warn = (...args: Parameters<typeof problem>) => void;
+
+function readPoints(
+  cells: Readonly<Record<Field, string>>,
+  warn: Warn,
+): Pick<ReadRow, 'phones' | 'emails' | 'identities'> {
+  const phones = new Set<string>();
+  const emails = new Set<string>();
+  const identities = new Map<string, RowIdentity>();
+  const identify = (identity: RowIdentity): void => {
+    const key = `${identity.platform} ${identity.handle}`;
+    if (!identities.has(key)) identities.set(key, identity);
+    if (identity.platform === 'whatsapp' && identity.handle.startsWith('+')) phones.add(identity.handle);
+  };
+  for (const text of severalPhones(cells.phone)) {
+    const parsed = parsePhone(text);
+    if (parsed.problem === undefined) phones.add(parsed.e164);
+    else warn(parsed.problem, 'phone', text);
+  }
+  for (const text of severalPhones(cells.whatsapp)) {
+    const parsed = parseHandle('whatsapp', text);
+    if (parsed.problem === undefined) identify({ platform: parsed.platform, handle: parsed.handle });
+    else warn(parsed.problem, 'whatsapp', text);
+  }
+  for (const text of cells.email.split(/[,;|\r\n]+/).filter(filled)) {
+    const parsed = parseEmail(text);
+    if (parsed.problem === undefined) emails.add(parsed.email);
+    else warn(parsed.problem, 'email', text);
+  }
+  for (const text of severalHandles(cells.handle)) {
+    const parsed = parseHandle(cells.platform, text);
+    if (parsed.problem !== undefined) warn(parsed.problem, 'handle', text);
+    else {
+      const { platform, handle, platformId } = parsed;
+      identify(platformId ? { platform, handle, platformId } : { platform, handle });
+      if (parsed.warning) warn(parsed.warning, 'platform', cells.platform);
+    }
+  }
+  return { phones: [...phones], emails: [...emails], identities: [...identities.values()] };
+}
+
+/** Two numbers in one cell, as "98…, 97…" or "98…/97…"; but a slash or a space inside a number is no border. */
+function severalPhones(text: string): string[] {
+  if (!filled(text)) return [];
+  if (/^\s*https?:/i.test(text) || parsePhone(text).problem === undefined) return [text];
+  const parts = text.split(/[,;|/&\r\n]+|\s+(?:or|and|या|और)\s+/iu).filter(filled);
+  return parts.length > 1 && parts.some((part) => parsePhone(part).problem === undefined) ? parts : [text];
+}
+
+function severalHandles(text: string): string[] {
+  return text.split(/[,;|\r\n]+|\s+(?=https?:)/u).filter(filled);
+}
+
+function readPlace(
+  cells: Readonly<Record<Field, string>>,
+  context: RowContext,
+  warn: Warn,
+): Pick<ReadRow, 'pin' | 'districtLgd' | 'territoryHint'> {
+  const digits = asciiDigits(cells.pin).replace(/[\s-]|\.0$/g, '');
+  const pin = /^[1-9]\d{5}$/.test(digits) ? digits : null;
+  if (!pin && filled(cells.pin)) warn('bad_pin', 'pin', cells.pin);
+  const pinDistrict = pin === null ? null : context.pinDistrict(pin);
+  // "?" is somebody saying that they don't know: a warning brings it back to whoever might.
+  if (!filled(cells.district) && !cells.district.includes('?'))
+    return { pin, districtLgd: pinDistrict, territoryHint: null };
+  const match = context.districts.find(cells.district, { pinDistrict });
+  if (!match) {
+    warn('unknown_district', 'district', cells.district);
+    // Not the PIN's: somebody named another place, and which of the two is the slip can't be told from here.
+    return { pin, districtLgd: null, territoryHint: null };
+  }
+  const named = match.target.district ?? null;
+  const reached = pin === null || named === null || context.pinReaches?.(pin, named) === true;
+  if (pinDistrict !== null && pinDistrict !== named && !reached) warn('pin_district_mismatch', 'pin', cells.pin);
+  return {
+    pin,
+    districtLgd: named ?? pinDistrict,
+    territoryHint: 'territory' in match.target ? match.target.territory : null,
+  };
+}
+
+function readAge(
+  cells: Readonly<Record<Field, string>>,
+  today: Date,
+  warn: Warn,
+): { birthYear: number | null; minor: boolean } {
+  const born = filled(cells.birth_year) ? parseBirthYear(cells.birth_year, today) : null;
+  const aged = filled(cells.age) ? parseAge(cells.age, today) : null;
+  const minor = born?.minor === true || aged?.minor === true;
+  if (born?.problem && !born.minor) warn(born.problem, 'birth_year', cells.birth_year);
+  if (aged?.problem && !aged.minor) warn(aged.problem, 'age', cells.age);
+  return { birthYear: born?.birthYear ?? aged?.birthYear ?? null, minor };
+}
+
+function filled(text: string): boolean {
+  return !PLACEHOLDER.test(text.trim());
+}
+
+function oneLine(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+}

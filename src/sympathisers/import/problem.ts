@@ -1,0 +1,42 @@
+import type { Field } from './columns.js';
+
+/** Everything that can be wrong with a row; each is a message key `import.problem.<name>`. */
+export const PROBLEMS = [
+  // reject the row
+  'minor',
+  'person_minor',
+  'refused',
+  'stopped',
+  'no_name',
+  'no_contact',
+  // drop a cell with a warning
+  'bad_phone',
+  'scientific_phone',
+  'zero_phone',
+  'bad_email',
+  'bad_handle',
+  'bad_whatsapp',
+  'no_platform',
+  'unknown_platform',
+  'bad_pin',
+  'unknown_district',
+  'unknown_language',
+  'unknown_consent',
+  'implausible_age',
+  'implausible_birth_year',
+  // keep it with a warning
+  'platform_mismatch',
+  'pin_district_mismatch',
+] as const;
+export type ProblemName = (typeof PROBLEMS)[number];
+
+export interface Problem {
+  code: `import.problem.${ProblemName}`;
+  field: Field;
+  /** The cell as it came; for display to whoever uploaded it, never for logs. */
+  value?: string;
+}
+
+export function problem(name: ProblemName, field: Field, value?: string): Problem {
+  return { code: `import.problem.${name}`, field, ...(value === undefined ? {} : { value }) };
+}
