@@ -11,11 +11,15 @@ export function urlsFor(database: string): DatabaseUrls {
   return { app: url('app'), owner: url('owner'), queue: url('queue') };
 }
 
-/** As the cluster's superuser, past every policy: to look at what really lies in the tables. */
-export async function asSuperuser<T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export function adminUrlOf(database: string): string {
   const url = new URL(process.env.SAMPARK_TEST_ADMIN_URL!);
   url.pathname = `/${database}`;
-  const client = new pg.Client({ connectionString: url.href });
+  return url.href;
+}
+
+/** As the cluster's superuser, past every policy: to look at what really lies in the tables. */
+export async function asSuperuser<T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: adminUrlOf(database) });
   await client.connect();
   try {
     return await work(client);

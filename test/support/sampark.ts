@@ -1,0 +1,110 @@
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Abstract, Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { ParsedMail } from 'mailparser';
+import pg from 'pg';
+import { closeApplication, createApplication } from '../../src/application.js';
+import { loadConfig, type Config } from '../../src/platform/config/config.js';
+import { RootScope } from '../../src/platform/database/root-scope.js';
+import type { SystemActor } from '../../src/platform/database/actor.js';
+import { WorkerService } from '../../src/platform/jobs/worker.service.js';
+import { makeLogger } from '../../src/platform/log/logger.js';
+import { Mailbox } from '../../src/platform/mail/mailbox.js';
+import { aDatabase, adminUrlOf } from './database.js';
+import { Browser } from './browser.js';
+import { Client } from './client.js';
+
+/** Somebody to ask as: a user made by `aUser`, or anybody with a token and a session cookie. */
+export interface Somebody {
+  token?: string;
+  cookie?: string;
+}
+
+export interface SamparkOptions {
+  env?: Record<string, string>;
+}
+
+/** The whole program, in this process, on a database of its own with the real tree, and a real mail server. */
+export interface Sampark {
+  config: Config;
+  database: string;
+  app: NestFastifyApplication;
+  /** A service of the program. */
+  get<T>(token: Type<T> | Abstract<T>): T;
+  /** JSON with a bearer token; nobody in particular without one. */
+  as(somebody?: Somebody): Client;
+  /** Pages with a session cookie. */
+  browser(somebody?: Somebody, options?: { lang?: 'hi' | 'en' }): Browser;
+  /** As the superuser, past every policy. */
+  sql<Row = Record<string, unknown>>(text: string, params?: unknown[]): Promise<Row[]>;
+  /** A named system actor over the whole organisation. */
+  system(name?: string): Promise<SystemActor>;
+  /** Runs the queued jobs until none is due. */
+  drain(): Promise<void>;
+  /** What the mail server received, oldest first. */
+  mails(): Promise<ParsedMail[]>;
+  close(): Promise<void>;
+}
+
+export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
+  const database = await aDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'sampark-app-'));
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    DATA_DIR: dataDir,
+    DATABASE_URL: database.urls.app,
+    DATABASE_OWNER_URL: database.urls.owner,
+    DATABASE_QUEUE_URL: database.urls.queue,
+    DATABASE_POOL: '5',
+    SECRET_KEY: 'a secret key of the tests, long enough',
+    SUPPRESSION_KEYS: 'tests:a-suppression-key-of-the-tests-long-enough',
+    PUBLIC_URL: 'https://sampark.example.org',
+    MAIL_FROM: 'sampark@example.org',
+    ...options.env,
+  });
+  const app = await createApplication({
+    config,
+    logger: makeLogger(config),
+    database: {
+      urls: database.urls,
+      secretKey: config.secretKey!,
+      suppressionKeys: config.suppressionKeys!,
+      leave: async () => {},
+    },
+  });
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const admin = new pg.Client({ connectionString: adminUrlOf(database.name) });
+  await admin.connect();
+  return {
+    config,
+    database: database.name,
+    app,
+    get: (token) => app.get(token),
+    as: (somebody) => new Client(server, somebody?.token),
+    browser: (somebody, { lang = 'en' } = {}) => new Browser(server, somebody?.cookie, lang),
+    sql: async <Row>(text: string, params: unknown[] = []) => (await admin.query(text, params)).rows as Row[],
+    system: async (name = 'system:test') => ({ kind: 'system', name, scope: await app.get(RootScope).scope() }),
+    drain: () => app.get(WorkerService).drain(),
+    mails: async () => {
+      const mailbox = app.get(Mailbox);
+      return Promise.all(
+        mailbox
+          .list()
+          .reverse()
+          .map(async (name) => (await mailbox.read(name))!),
+      );
+    },
+    close: async () => {
+      await admin.end();
+      await closeApplication(app);
+      await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
