@@ -40,11 +40,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   async catch(error: unknown, argumentsHost: ArgumentsHost): Promise<void> {
     const http = argumentsHost.switchToHttp();
-    await this.answer(error, http.getRequest<Request>(), http.getResponse<Reply>());
-  }
-
-  /** Also for errors outside Nest's pipeline: a malformed body, an unknown route. */
-  async answer(error: unknown, request: Request, reply: Reply): Promise<void> {
+    const request = http.getRequest<Request>();
+    const reply = http.getResponse<Reply>();
     if (reply.sent) return;
     const { problem, cause } = this.describe(error, request);
     if (problem.status >= 500) request.log.error({ err: cause }, 'request failed');

@@ -12,7 +12,6 @@ import { uuidv7 } from '../database/id.js';
 import { isLocale, preferredLocale } from '../i18n/locale.js';
 import { serveAssets } from './assets.js';
 import { FlashCookie } from './flash-cookie.js';
-import { ProblemFilter } from './problem.filter.js';
 import { RefusedForms } from './refused-forms.js';
 import { requestContext } from './request-context.js';
 import type { Reply, Request } from './request.js';
@@ -22,7 +21,7 @@ const MEBIBYTE = 1024 * 1024;
 /** One upload; a later version streams larger ones in pieces. */
 export const UPLOAD_LIMIT = 64 * MEBIBYTE;
 
-export function makeAdapter(config: Config, logger: Logger): FastifyAdapter {
+export function makeAdapter(logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     genReqId: () => uuidv7(),
@@ -30,7 +29,6 @@ export function makeAdapter(config: Config, logger: Logger): FastifyAdapter {
     requestTimeout: 30_000,
     keepAliveTimeout: 10_000,
     forceCloseConnections: 'idle',
-    disableRequestLogging: config.nodeEnv === 'test',
     routerOptions: { maxParamLength: 300 },
   } as never);
 }
@@ -41,7 +39,6 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const flash = app.get(FlashCookie);
   const forms = app.get(RefusedForms);
-  const problems = app.get(ProblemFilter);
   const https = config.baseUrl.startsWith('https:');
 
   await app.register(cookie as never);
@@ -89,7 +86,6 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
     }
     requestContext.run({ requestId: request.id }, done);
   });
-  server.setErrorHandler((error, request, reply) => problems.answer(error, request as Request, reply as Reply));
   app.useGlobalPipes(inputValidation());
   app.enableShutdownHooks([]);
 }
