@@ -24,13 +24,19 @@ export class Words {
     return this.dictionaries.get('en')!.has(key);
   }
 
+  /** The text as it was written, before values are put in. */
+  text(locale: Locale, key: string): string {
+    const text = this.dictionaries.get(locale)?.get(key);
+    if (text === undefined) throw new Error(`There are no words for "${key}" in ${locale}.`);
+    return text;
+  }
+
   /**
    * The words for a key in a language.
    * @throws Error for a key that is not there: a missing translation is a defect, found by the tests that open each page
    */
   say(locale: Locale, key: string, params: MessageParams = {}): string {
-    const text = this.dictionaries.get(locale)?.get(key);
-    if (text === undefined) throw new Error(`There are no words for "${key}" in ${locale}.`);
+    const text = this.text(locale, key);
     const cacheKey = `${locale}\0${key}`;
     let format = this.formats.get(cacheKey);
     if (!format) {

@@ -90,7 +90,8 @@ export class WorkerService implements OnApplicationBootstrap {
   private openPool(): pg.Pool {
     if (!this.pool) {
       this.pool = new pg.Pool({ connectionString: this.database.urls.queue, max: CONCURRENCY + 2, application_name: 'sampark-queue' });
-      this.pool.on('error', (err) => this.log.warn({ err }, 'a connection of the queue broke'));
+      const broke = (err: Error) => this.log.warn({ err }, 'a connection of the queue broke');
+      this.pool.on('error', broke).on('connect', (client) => client.on('error', broke));
     }
     return this.pool;
   }
