@@ -1,5 +1,5 @@
 import { ForwardOnly } from './forward-only.js';
-import { belowPerson, IN_SCOPE, isActor, MEMBER, policy, STAFF, SYSTEM, GATE, gateFunction } from './policies.js';
+import { belowPerson, IN_SCOPE, isActor, MEMBER, policy, STAFF, SYSTEM, gateFunction } from './policies.js';
 
 /** Who looks after whom, and what was tried. */
 export class Outreach1764000000007 extends ForwardOnly {

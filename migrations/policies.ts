@@ -24,7 +24,13 @@ export const EVERY_ACTOR = 'sampark_staff, sampark_member, sampark_link, sampark
 export const guarded = (table: string) =>
   `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;`;
 
-export const policy = (table: string, name: string, command: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'ALL', to: string, rule: string) => {
+export const policy = (
+  table: string,
+  name: string,
+  command: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'ALL',
+  to: string,
+  rule: string,
+) => {
   const using = command === 'INSERT' ? '' : `USING (${rule})`;
   const check = command === 'SELECT' || command === 'DELETE' ? '' : `WITH CHECK (${rule})`;
   return `CREATE POLICY ${name} ON ${table} FOR ${command} TO ${to} ${using} ${check};`;

@@ -6,7 +6,19 @@ import { fromRoot } from '../src/platform/config/paths.js';
 const src = fromRoot('src');
 
 /** A domain may use those before it, never those after. */
-const ORDER = ['platform', 'territories', 'access', 'audit', 'teams', 'sympathisers', 'assignments', 'outreach', 'events', 'mailings', 'reports'];
+const ORDER = [
+  'platform',
+  'territories',
+  'access',
+  'audit',
+  'teams',
+  'sympathisers',
+  'assignments',
+  'outreach',
+  'events',
+  'mailings',
+  'reports',
+];
 
 interface Source {
   /** Relative to src, with `/`. */
@@ -24,7 +36,9 @@ const sources: Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' }
       path: name,
       domain: name.includes('/') ? name.split('/')[0]! : '',
       text,
-      imports: [...text.matchAll(/^(?:import|export) [^;]*?from '(\.[^']+)'/gms)].map(([, to]) => relative(src, normalize(join(src, dirname(name), to!)))),
+      imports: [...text.matchAll(/^(?:import|export) [^;]*?from '(\.[^']+)'/gms)].map(([, to]) =>
+        relative(src, normalize(join(src, dirname(name), to!))),
+      ),
     };
   });
 const code = sources.filter((source) => !source.path.endsWith('.spec.ts'));
@@ -39,7 +53,8 @@ describe('the house', () => {
       for (const target of source.imports) {
         const to = target.split('/')[0]!;
         if (to === '..' || to === source.domain) continue;
-        if (!ORDER.includes(to) || ORDER.indexOf(to) > ORDER.indexOf(source.domain)) wrong.push(`${source.path} imports ${target}`);
+        if (!ORDER.includes(to) || ORDER.indexOf(to) > ORDER.indexOf(source.domain))
+          wrong.push(`${source.path} imports ${target}`);
       }
     }
     expect(wrong).toEqual([]);
@@ -51,28 +66,42 @@ describe('the house', () => {
   });
 
   it('reads the environment in the configuration alone', () => {
-    const readers = code.filter((source) => /process\.env/.test(source.text) && source.path !== 'platform/config/config.ts');
+    const readers = code.filter(
+      (source) => /process\.env/.test(source.text) && source.path !== 'platform/config/config.ts',
+    );
     expect(readers.map((source) => source.path)).toEqual([]);
   });
 
   it('knows HTTP only where it is spoken: services and queries throw domain errors', () => {
     const wrong = code.filter(
-      (source) => /\.(service|queries|entity|jobs)\.ts$/.test(source.path) && /\bHttpException\b|(NotFound|Forbidden|BadRequest)Exception|from 'fastify'/.test(source.text),
+      (source) =>
+        /\.(service|queries|entity|jobs)\.ts$/.test(source.path) &&
+        /\bHttpException\b|(NotFound|Forbidden|BadRequest)Exception|from 'fastify'/.test(source.text),
     );
     expect(wrong.map((source) => source.path)).toEqual([]);
   });
 
   it('opens transactions in one place', () => {
-    const wrong = code.filter((source) => /createQueryRunner|\.transaction\(|'BEGIN/.test(source.text) && source.path !== 'platform/database/unit-of-work.ts');
+    const wrong = code.filter(
+      (source) =>
+        /createQueryRunner|\.transaction\(|'BEGIN/.test(source.text) &&
+        source.path !== 'platform/database/unit-of-work.ts',
+    );
     expect(wrong.map((source) => source.path)).toEqual([]);
   });
 
   it('has no utils and no barrels', () => {
-    expect(sources.filter((source) => /(^|\/)(utils?|helpers?|common|index)(\/|\.ts$)/.test(source.path)).map((source) => source.path)).toEqual([]);
+    expect(
+      sources
+        .filter((source) => /(^|\/)(utils?|helpers?|common|index)(\/|\.ts$)/.test(source.path))
+        .map((source) => source.path),
+    ).toEqual([]);
   });
 
   it('keeps its rooms small', () => {
-    const long = sources.map((source) => ({ path: source.path, lines: source.text.split('\n').length })).filter(({ lines }) => lines > 400);
+    const long = sources
+      .map((source) => ({ path: source.path, lines: source.text.split('\n').length }))
+      .filter(({ lines }) => lines > 400);
     expect(long).toEqual([]);
   });
 });
@@ -93,7 +122,9 @@ describe('the packages', () => {
   };
 
   it.each(Object.entries(FLOORS))('%s is at least %s, wherever it lies', (name, floor) => {
-    const lock = JSON.parse(readFileSync(fromRoot('package-lock.json'), 'utf8')) as { packages: Record<string, { version?: string }> };
+    const lock = JSON.parse(readFileSync(fromRoot('package-lock.json'), 'utf8')) as {
+      packages: Record<string, { version?: string }>;
+    };
     const versions = Object.entries(lock.packages)
       .filter(([path]) => path.endsWith(`node_modules/${name}`))
       .map(([, entry]) => entry.version!);

@@ -93,7 +93,13 @@ describe('the embedded PostgreSQL', () => {
     try {
       const elsewhere = mkdtempSync(join(tmpdir(), 'sampark-other-'));
       chmodSync(elsewhere, 0o755);
-      const program = start('main', [], { DATA_DIR: elsewhere, DATABASE_URL: server.adminUrl, SECRET_KEY: 'x'.repeat(40), SUPPRESSION_KEYS: `k:${'y'.repeat(40)}`, PROCESS: 'web' });
+      const program = start('main', [], {
+        DATA_DIR: elsewhere,
+        DATABASE_URL: server.adminUrl,
+        SECRET_KEY: 'x'.repeat(40),
+        SUPPRESSION_KEYS: `k:${'y'.repeat(40)}`,
+        PROCESS: 'web',
+      });
       expect(await program.ended()).toBe(1);
       // The superuser could bypass every policy: refused, whatever else is right.
       expect(program.output).toMatch(/could bypass the row policies|relation .* does not exist/);

@@ -41,10 +41,13 @@ describe('the schema', () => {
       for (const column of entity.columns) {
         const name = `${entity.tableName}.${column.databaseName}`;
         const real = columns.get(name);
-        const type = typeof column.type === 'string' ? (SAME_TYPE[column.type] ?? column.type) : column.type.name.toLowerCase();
+        const type =
+          typeof column.type === 'string' ? (SAME_TYPE[column.type] ?? column.type) : column.type.name.toLowerCase();
         if (!real) differences.push(`${name} is not in the database`);
-        else if ((column.isArray ? `${type}[]` : type) !== real.type) differences.push(`${name} is ${real.type}, not ${type}`);
-        else if (column.isNullable !== real.nullable) differences.push(`${name} is ${real.nullable ? '' : 'not '}nullable in the database`);
+        else if ((column.isArray ? `${type}[]` : type) !== real.type)
+          differences.push(`${name} is ${real.type}, not ${type}`);
+        else if (column.isNullable !== real.nullable)
+          differences.push(`${name} is ${real.nullable ? '' : 'not '}nullable in the database`);
       }
     }
     expect(differences).toEqual([]);
@@ -71,6 +74,10 @@ describe('the schema', () => {
   });
 
   it('has no trigger of ours on any table', async () => {
-    expect(await sampark.sql(`SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid::regclass::text NOT LIKE 'graphile_worker.%'`)).toEqual([]);
+    expect(
+      await sampark.sql(
+        `SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid::regclass::text NOT LIKE 'graphile_worker.%'`,
+      ),
+    ).toEqual([]);
   });
 });

@@ -21,7 +21,9 @@ describe('the words of the interface', () => {
   it('take the same values in both languages', () => {
     const different: string[] = [];
     for (const key of words.keys('en')) {
-      const [en, hi] = (['en', 'hi'] as const).map((locale) => [...argumentsOf(parse(words.text(locale, key)))].sort().join());
+      const [en, hi] = (['en', 'hi'] as const).map((locale) =>
+        [...argumentsOf(parse(words.text(locale, key)))].sort().join(),
+      );
       if (en !== hi) different.push(`${key}: ${en} / ${hi}`);
     }
     expect(different).toEqual([]);
@@ -39,7 +41,11 @@ describe('the words of the interface', () => {
     const left = words.keys('en').filter((key) => {
       const text = words.text('hi', key);
       // Names of products and languages, e.g. WhatsApp, CSV, {n}.
-      return text === words.text('en', key) && /[a-z]{4,}/i.test(text.replace(/\{[^}]*\}/g, '')) && !/^(platform|frame\.language)\./.test(key);
+      return (
+        text === words.text('en', key) &&
+        /[a-z]{4,}/i.test(text.replace(/\{[^}]*\}/g, '')) &&
+        !/^(platform|frame\.language)\./.test(key)
+      );
     });
     expect(left).toEqual([]);
   });
@@ -51,7 +57,8 @@ function argumentsOf(elements: MessageFormatElement[]): Set<string> {
     if (element.type === TYPE.literal || element.type === TYPE.pound) continue;
     found.add(element.value);
     if (element.type === TYPE.plural || element.type === TYPE.select)
-      for (const option of Object.values(element.options)) for (const name of argumentsOf(option.value)) found.add(name);
+      for (const option of Object.values(element.options))
+        for (const name of argumentsOf(option.value)) found.add(name);
   }
   return found;
 }

@@ -29,7 +29,10 @@ export function registerDatabaseCommands(program: Command): void {
     .description('work on a PostgreSQL server')
     .command('prepare')
     .description('makes the roles and the database on a server, and prints what to set')
-    .requiredOption('--admin-url <url>', 'a role that may create roles and databases, e.g. postgres://postgres@localhost/postgres')
+    .requiredOption(
+      '--admin-url <url>',
+      'a role that may create roles and databases, e.g. postgres://postgres@localhost/postgres',
+    )
     .option('--name <name>', 'name of the database', 'sampark')
     .action(prepare);
 }
@@ -40,14 +43,17 @@ async function prepare({ adminUrl, name }: { adminUrl: string; name: string }) {
     throw new CommandFailure(`--admin-url: the server can't be reached or refuses us: ${(error as Error).message}`);
   });
   try {
-    const { rows } = await admin.query<{ version: number }>(`SELECT current_setting('server_version_num')::int AS version`);
+    const { rows } = await admin.query<{ version: number }>(
+      `SELECT current_setting('server_version_num')::int AS version`,
+    );
     if (rows[0]!.version < 150_000) throw new CommandFailure('PostgreSQL 15 or newer is needed.');
     const secret = () => randomBytes(24).toString('base64url');
     const passwords = { owner: secret(), app: secret(), queue: secret() };
     await prepareRoles(admin, passwords);
     await prepareDatabase(admin, name);
     const { host, search } = new URL(adminUrl);
-    const url = (role: 'app' | 'owner' | 'queue') => `postgres://sampark_${role}:${passwords[role]}@${host}/${name}${search}`;
+    const url = (role: 'app' | 'owner' | 'queue') =>
+      `postgres://sampark_${role}:${passwords[role]}@${host}/${name}${search}`;
     console.log(
       [
         '# The passwords are new and are shown only now.',

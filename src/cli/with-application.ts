@@ -25,13 +25,19 @@ export interface CommandContext {
 export async function withApplication<T>(name: string, work: (context: CommandContext) => Promise<T>): Promise<T> {
   const config = loadConfig();
   // What a command has to say stands on standard output; the log keeps to what went wrong.
-  const logger = makeLogger(Object.assign(Object.create(config) as Config, { logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }));
+  const logger = makeLogger(
+    Object.assign(Object.create(config) as Config, { logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }),
+  );
   const database = await openDatabase(config);
   let app: INestApplicationContext | undefined;
   try {
     if (database.embedded) await installRoot(database, config, () => migrate(database.urls));
     app = await createContext({ config, database, logger });
-    const actor: SystemActor = { kind: 'system', name: `system:command.${name}`, scope: await app.get(RootScope).scope() };
+    const actor: SystemActor = {
+      kind: 'system',
+      name: `system:command.${name}`,
+      scope: await app.get(RootScope).scope(),
+    };
     return await work({ app, config, actor });
   } catch (error) {
     if (error instanceof DomainError && app) throw new CommandFailure(inWords(error, app.get(Words)));
@@ -44,6 +50,7 @@ export async function withApplication<T>(name: string, work: (context: CommandCo
 
 function inWords(error: DomainError, words: Words): string {
   const lines = [words.say('en', error.key, error.params)];
-  if (error instanceof Invalid) for (const one of error.problems) lines.push(`  ${one.field}: ${words.say('en', one.key, one.params)}`);
+  if (error instanceof Invalid)
+    for (const one of error.problems) lines.push(`  ${one.field}: ${words.say('en', one.key, one.params)}`);
   return lines.join('\n');
 }

@@ -61,10 +61,16 @@ export class Browser {
       },
     });
     for (const cookie of answer.cookies as { name: string; value: string; maxAge?: number; expires?: Date }[]) {
-      if (cookie.value === '' || (cookie.expires && cookie.expires.getTime() < Date.now())) this.cookies.delete(cookie.name);
+      if (cookie.value === '' || (cookie.expires && cookie.expires.getTime() < Date.now()))
+        this.cookies.delete(cookie.name);
       else this.cookies.set(cookie.name, cookie.value);
     }
     const { location } = answer.headers;
-    return { status: answer.statusCode, text: answer.payload, location: location as string | undefined, headers: answer.headers };
+    return {
+      status: answer.statusCode,
+      text: answer.payload,
+      location: location as string | undefined,
+      headers: answer.headers,
+    };
   }
 }

@@ -25,7 +25,11 @@ export class Client {
   }
 
   /** Uploads a file as multipart/form-data, as a browser or curl would. */
-  upload(url: string, file: { field?: string; name: string; content: Buffer | string }, fields: Record<string, string> = {}): Promise<Answer> {
+  upload(
+    url: string,
+    file: { field?: string; name: string; content: Buffer | string },
+    fields: Record<string, string> = {},
+  ): Promise<Answer> {
     const boundary = '----sampark-test';
     const parts = Object.entries(fields).map(([name, value]) =>
       Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
@@ -37,10 +41,17 @@ export class Client {
       Buffer.from(file.content),
       Buffer.from(`\r\n--${boundary}--\r\n`),
     );
-    return this.send('POST', url, Buffer.concat(parts), { 'content-type': `multipart/form-data; boundary=${boundary}` });
+    return this.send('POST', url, Buffer.concat(parts), {
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+    });
   }
 
-  async send(method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'PATCH', url: string, payload?: object | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
+  async send(
+    method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'PATCH',
+    url: string,
+    payload?: object | Buffer,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const answer = await this.server.inject({
       method,
       url,

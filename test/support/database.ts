@@ -46,6 +46,7 @@ export async function aDatabase(): Promise<TestDatabase> {
   return {
     name,
     urls: urlsFor(name),
-    drop: () => asSuperuser('postgres', (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)).then(() => {}),
+    drop: () =>
+      asSuperuser('postgres', (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)).then(() => {}),
   };
 }

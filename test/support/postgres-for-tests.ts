@@ -17,7 +17,11 @@ export async function startForTests() {
   if (!given) {
     const folder = mkdtempSync(join(tmpdir(), 'sampark-test-'));
     chmodSync(folder, 0o755);
-    const server = await joinEmbeddedServer(folder, { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' });
+    const server = await joinEmbeddedServer(folder, {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+    });
     process.env.SAMPARK_TEST_ADMIN_URL = server.adminUrl;
     (globalThis as { stopPostgres?: () => Promise<void> }).stopPostgres = () => server.leave();
   } else process.env.SAMPARK_TEST_ADMIN_URL = given;

@@ -6,15 +6,20 @@ import { fromRoot } from '../../src/platform/config/paths.js';
 export class Program {
   output = '';
   private constructor(readonly child: ChildProcess) {
-    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 
   static start(entry: 'main' | 'cli', args: string[], env: Record<string, string>): Program {
     return new Program(
-      spawn(process.execPath, ['--import', fromRoot('test', 'support', 'typescript.mjs'), fromRoot('src', `${entry}.ts`), ...args], {
-        env: { PATH: process.env.PATH, NODE_ENV: 'development', LOG_LEVEL: 'warn', ...env },
-        stdio: ['pipe', 'pipe', 'pipe'],
-      }),
+      spawn(
+        process.execPath,
+        ['--import', fromRoot('test', 'support', 'typescript.mjs'), fromRoot('src', `${entry}.ts`), ...args],
+        {
+          env: { PATH: process.env.PATH, NODE_ENV: 'development', LOG_LEVEL: 'warn', ...env },
+          stdio: ['pipe', 'pipe', 'pipe'],
+        },
+      ),
     );
   }
 
@@ -23,8 +28,13 @@ export class Program {
     for (;;) {
       const found = pattern.exec(this.output);
       if (found) return found;
-      if (this.child.exitCode !== null || this.child.signalCode) throw new Error(`It ended without saying ${pattern}:\n${this.output}`);
-      await Promise.race([once(this.child.stdout!, 'data'), once(this.child.stderr!, 'data'), once(this.child, 'exit')]);
+      if (this.child.exitCode !== null || this.child.signalCode)
+        throw new Error(`It ended without saying ${pattern}:\n${this.output}`);
+      await Promise.race([
+        once(this.child.stdout!, 'data'),
+        once(this.child.stderr!, 'data'),
+        once(this.child, 'exit'),
+      ]);
     }
   }
 

@@ -107,4 +107,3 @@ export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
     },
   };
 }
-

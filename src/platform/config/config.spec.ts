@@ -14,7 +14,14 @@ const problemsOf = (env: Record<string, string>): string[] => {
 describe('the configuration', () => {
   it('comes up with nothing set, on the embedded database', () => {
     const config = loadConfig({});
-    expect(config).toMatchObject({ port: 3000, host: '127.0.0.1', embedded: true, production: false, rootCode: 'up', importFileDays: 7 });
+    expect(config).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      embedded: true,
+      production: false,
+      rootCode: 'up',
+      importFileDays: 7,
+    });
   });
 
   it.each([
@@ -22,7 +29,10 @@ describe('the configuration', () => {
     [{ PORT: '70000' }, 'PORT'],
     [{ NODE_ENV: 'staging' }, 'NODE_ENV'],
     [{ PUBLIC_URL: 'sampark.example.org/x y' }, 'PUBLIC_URL'],
-    [{ DATABASE_URL: 'mysql://x/y', SECRET_KEY: 'x'.repeat(40), SUPPRESSION_KEYS: `a:${'x'.repeat(40)}` }, 'DATABASE_URL'],
+    [
+      { DATABASE_URL: 'mysql://x/y', SECRET_KEY: 'x'.repeat(40), SUPPRESSION_KEYS: `a:${'x'.repeat(40)}` },
+      'DATABASE_URL',
+    ],
     [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL'],
     [{ SECRET_KEY: 'short' }, 'SECRET_KEY'],
     [{ SUPPRESSION_KEYS: 'short' }, 'SUPPRESSION_KEYS'],
@@ -38,8 +48,14 @@ describe('the configuration', () => {
   });
 
   it('wants a mail server and a public address in production, and its keys beside a server of its own', () => {
-    expect(problemsOf({ NODE_ENV: 'production' })).toEqual(['SMTP_URL: is needed in production', 'PUBLIC_URL: is needed in production']);
-    expect(problemsOf({ DATABASE_URL: 'postgres://a@b/c' }).map((line) => line.split(':')[0])).toEqual(['SECRET_KEY', 'SUPPRESSION_KEYS']);
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
+      'SMTP_URL: is needed in production',
+      'PUBLIC_URL: is needed in production',
+    ]);
+    expect(problemsOf({ DATABASE_URL: 'postgres://a@b/c' }).map((line) => line.split(':')[0])).toEqual([
+      'SECRET_KEY',
+      'SUPPRESSION_KEYS',
+    ]);
   });
 
   it('takes an empty variable for an unset one', () => {

@@ -179,7 +179,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     ),
   );
   if (!config.embedded && !config.secretKey) problems.push('SECRET_KEY: is needed when DATABASE_URL is set');
-  if (!config.embedded && !config.suppressionKeys) problems.push('SUPPRESSION_KEYS: is needed when DATABASE_URL is set');
+  if (!config.embedded && !config.suppressionKeys)
+    problems.push('SUPPRESSION_KEYS: is needed when DATABASE_URL is set');
   if (problems.length) throw new ConfigError(problems);
   return config;
 }

@@ -38,7 +38,10 @@ const STOP_TIMEOUT_MS = 8_000;
  * @param settings extra server settings, e.g. `{ fsync: 'off' }` for tests
  * @throws Error when the folder is unreachable, belongs to another server, or the server does not come up
  */
-export async function joinEmbeddedServer(dataDir: string, settings: Record<string, string> = {}): Promise<EmbeddedServer> {
+export async function joinEmbeddedServer(
+  dataDir: string,
+  settings: Record<string, string> = {},
+): Promise<EmbeddedServer> {
   const server = new Cluster(dataDir, await findBinaries(), serverUser(), settings);
   await server.join();
   return server;
@@ -127,12 +130,16 @@ class Cluster implements EmbeddedServer {
       } catch (error) {
         const code = (error as { code?: string }).code;
         if (code === '28P01')
-          throw new Error(`The database in ${this.folder} does not know our password: is DATA_DIR another installation's?`, {
-            cause: error,
-          });
+          throw new Error(
+            `The database in ${this.folder} does not know our password: is DATA_DIR another installation's?`,
+            {
+              cause: error,
+            },
+          );
         if (code !== 'ECONNREFUSED' && code !== '57P03') throw error;
         if (!isAlive(pid)) return false;
-        if (Date.now() > deadline) throw new Error(`The database in ${this.folder} (process ${pid}) does not answer.`, { cause: error });
+        if (Date.now() > deadline)
+          throw new Error(`The database in ${this.folder} (process ${pid}) does not answer.`, { cause: error });
         await wait(50);
       }
     }
@@ -158,9 +165,12 @@ class Cluster implements EmbeddedServer {
       );
     } catch (error) {
       const { stderr, message } = error as { stderr?: Buffer; message: string };
-      throw new Error(`The embedded database could not be made in ${this.folder}: ${stderr?.toString().trim() || message}`, {
-        cause: error,
-      });
+      throw new Error(
+        `The embedded database could not be made in ${this.folder}: ${stderr?.toString().trim() || message}`,
+        {
+          cause: error,
+        },
+      );
     } finally {
       rmSync(passwordFile, { force: true });
     }
@@ -203,7 +213,8 @@ class Cluster implements EmbeddedServer {
         await this.asAdmin((client) => client.query('SELECT 1'));
         return;
       } catch (error) {
-        if (Date.now() > deadline) throw new Error(`The embedded database did not come up.\n${tailOf(this.logFile)}`, { cause: error });
+        if (Date.now() > deadline)
+          throw new Error(`The embedded database did not come up.\n${tailOf(this.logFile)}`, { cause: error });
         await wait(25);
       }
     }

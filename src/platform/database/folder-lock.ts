@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -39,7 +49,8 @@ export async function whileLocked<T>(file: string, work: () => Promise<T>, patie
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       takeOverIfDead(file);
-      if (Date.now() > giveUpAt) throw new Error(`${file} is held by another process; is one hanging?`, { cause: error });
+      if (Date.now() > giveUpAt)
+        throw new Error(`${file} is held by another process; is one hanging?`, { cause: error });
       await wait(25);
     }
   }

@@ -28,7 +28,9 @@ const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
  * @param admin connected as a role that may create roles
  */
 export async function prepareRoles(admin: pg.Client, passwords: RolePasswords): Promise<void> {
-  const { rows } = await admin.query<{ rolname: string }>(`SELECT rolname FROM pg_roles WHERE rolname LIKE 'sampark\\_%'`);
+  const { rows } = await admin.query<{ rolname: string }>(
+    `SELECT rolname FROM pg_roles WHERE rolname LIKE 'sampark\\_%'`,
+  );
   const known = new Set(rows.map((row) => row.rolname));
   const make = (role: string, options: string) =>
     admin.query(`${known.has(role) ? 'ALTER' : 'CREATE'} ROLE ${role} ${options} NOSUPERUSER NOCREATEDB NOCREATEROLE`);

@@ -11,7 +11,9 @@ export class RootScope {
 
   async scope(): Promise<Scope> {
     if (!this.known) {
-      const rows = await this.dataSource.query<{ path: string }[]>('SELECT path FROM territories WHERE parent_id IS NULL');
+      const rows = await this.dataSource.query<{ path: string }[]>(
+        'SELECT path FROM territories WHERE parent_id IS NULL',
+      );
       if (!rows[0]) throw new Error('There is no root territory: run `sampark migrate`.');
       this.known = { from: rows[0].path, to: `${rows[0].path}~` };
     }

@@ -10,9 +10,15 @@ const cached = <F>(make: (tag: string, zone: string) => F) => {
   };
 };
 
-const days = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone }));
+const days = cached(
+  (tag, timeZone) =>
+    new Intl.DateTimeFormat(tag, { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone }),
+);
 const shortDays = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone }));
-const times = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit', timeZone, timeZoneName: 'short' }));
+const times = cached(
+  (tag, timeZone) =>
+    new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit', timeZone, timeZoneName: 'short' }),
+);
 const numbers = cached((tag) => new Intl.NumberFormat(tag));
 const percents = cached((tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 0 }));
 const relatives = cached((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }));

@@ -34,7 +34,13 @@ export function enqueueSql<P extends object>(actor: Actor, job: Job<P>, payload:
   const envelope: Envelope<P> = { scope, causedBy: userIdOf(actor), payload };
   return {
     sql: 'SELECT queue.enqueue($1, $2::json, $3, $4, $5)',
-    params: [job.task, JSON.stringify(envelope), options.key ?? null, options.runAt ?? new Date(), options.maxAttempts ?? 12],
+    params: [
+      job.task,
+      JSON.stringify(envelope),
+      options.key ?? null,
+      options.runAt ?? new Date(),
+      options.maxAttempts ?? 12,
+    ],
   };
 }
 

@@ -1,6 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { Logger as WorkerLogger, parseCronItems, run, runOnce, type Runner, type RunnerOptions, type TaskList } from 'graphile-worker';
+import {
+  Logger as WorkerLogger,
+  parseCronItems,
+  run,
+  runOnce,
+  type Runner,
+  type RunnerOptions,
+  type TaskList,
+} from 'graphile-worker';
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import pg from 'pg';
@@ -57,7 +65,10 @@ export class WorkerService implements OnApplicationBootstrap {
     const pool = this.openPool();
     const crontab = [...this.handlers.values()].filter((entry) => entry.cron);
     await this.beat(pool);
-    this.heartbeat = setInterval(() => void this.beat(pool).catch((err: unknown) => this.log.warn({ err }, 'heartbeat failed')), HEARTBEAT_MS);
+    this.heartbeat = setInterval(
+      () => void this.beat(pool).catch((err: unknown) => this.log.warn({ err }, 'heartbeat failed')),
+      HEARTBEAT_MS,
+    );
     const events = new EventEmitter() as NonNullable<RunnerOptions['events']>;
     events.on('worker:create', ({ worker }) => void this.register(pool, worker.workerId));
     this.runner = await run({
@@ -67,14 +78,22 @@ export class WorkerService implements OnApplicationBootstrap {
       pollInterval: 1000,
       noHandleSignals: true,
       logger: this.workerLogger(),
-      parsedCronItems: parseCronItems(crontab.map((entry) => ({ task: entry.job.task, match: entry.cron!, options: { backfillPeriod: 0 } }))),
+      parsedCronItems: parseCronItems(
+        crontab.map((entry) => ({ task: entry.job.task, match: entry.cron!, options: { backfillPeriod: 0 } })),
+      ),
       events,
     });
   }
 
   /** Runs what is due, until nothing is; for the command line and tests. */
   async drain(): Promise<void> {
-    await runOnce({ pgPool: this.openPool(), taskList: this.tasks(), concurrency: CONCURRENCY, noHandleSignals: true, logger: this.workerLogger() });
+    await runOnce({
+      pgPool: this.openPool(),
+      taskList: this.tasks(),
+      concurrency: CONCURRENCY,
+      noHandleSignals: true,
+      logger: this.workerLogger(),
+    });
   }
 
   /** Lets the jobs in hand finish. */
@@ -89,7 +108,11 @@ export class WorkerService implements OnApplicationBootstrap {
 
   private openPool(): pg.Pool {
     if (!this.pool) {
-      this.pool = new pg.Pool({ connectionString: this.database.urls.queue, max: CONCURRENCY + 2, application_name: 'sampark-queue' });
+      this.pool = new pg.Pool({
+        connectionString: this.database.urls.queue,
+        max: CONCURRENCY + 2,
+        application_name: 'sampark-queue',
+      });
       const broke = (err: Error) => this.log.warn({ err }, 'a connection of the queue broke');
       this.pool.on('error', broke).on('connect', (client) => client.on('error', broke));
     }
@@ -114,7 +137,10 @@ export class WorkerService implements OnApplicationBootstrap {
 
   private async register(pool: pg.Pool, workerId: string) {
     await pool
-      .query('INSERT INTO queue.workers (id, process) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET seen_at = now()', [workerId, this.name])
+      .query('INSERT INTO queue.workers (id, process) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET seen_at = now()', [
+        workerId,
+        this.name,
+      ])
       .catch((err: unknown) => this.log.warn({ err }, 'a worker could not be registered'));
   }
 

@@ -13,7 +13,10 @@ export function makeLogger(config: Config): Logger {
   return pino({
     level: config.logLevel,
     ...(config.nodeEnv === 'development' && {
-      transport: { target: 'pino-pretty', options: { destination: 2, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' } },
+      transport: {
+        target: 'pino-pretty',
+        options: { destination: 2, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' },
+      },
     }),
     serializers: {
       req: (request: FastifyRequest) => ({ method: request.method, route: request.routeOptions?.url ?? 'none' }),
@@ -25,7 +28,11 @@ export function makeLogger(config: Config): Logger {
 
 /** A failed statement's detail and parameters are people's data; its text and code are not. */
 function describeError(error: unknown) {
-  const { name, message, stack, code, driverError, key } = error as Error & { code?: string; driverError?: { code?: string }; key?: string };
+  const { name, message, stack, code, driverError, key } = error as Error & {
+    code?: string;
+    driverError?: { code?: string };
+    key?: string;
+  };
   return { type: name, message: message?.split('\n')[0], code: driverError?.code ?? code, key, stack };
 }
 
@@ -34,7 +41,10 @@ export class NestLog implements LoggerService {
   constructor(private readonly logger: Logger) {}
   private write(level: 'info' | 'error' | 'warn' | 'debug' | 'trace', message: unknown, rest: unknown[]) {
     const err = message instanceof Error ? message : undefined;
-    this.logger[level]({ err, detail: rest.filter((one) => typeof one === 'string') }, err ? err.message : String(message));
+    this.logger[level](
+      { err, detail: rest.filter((one) => typeof one === 'string') },
+      err ? err.message : String(message),
+    );
   }
   log(message: unknown, ...rest: unknown[]) {
     this.write('debug', message, rest);

@@ -44,7 +44,11 @@ export class MailboxController {
       date: mail.date,
       text: mail.text,
       headers: mail.headerLines.map((line) => line.line),
-      attachments: mail.attachments.map((file) => ({ name: file.filename, type: file.contentType, text: file.content.toString('utf8') })),
+      attachments: mail.attachments.map((file) => ({
+        name: file.filename,
+        type: file.contentType,
+        text: file.content.toString('utf8'),
+      })),
     };
   }
 
@@ -56,7 +60,10 @@ export class MailboxController {
     const mail = await this.mailbox.read(name);
     if (!mail) throw new NotFound();
     await reply
-      .header('content-security-policy', "sandbox allow-popups allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'")
+      .header(
+        'content-security-policy',
+        "sandbox allow-popups allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
+      )
       .type('text/html; charset=utf-8')
       .send(mail.html || `<pre>${mail.textAsHtml ?? ''}</pre>`);
   }
@@ -75,4 +82,5 @@ export class MailboxController {
   }
 }
 
-const addresses = (to: { text: string } | { text: string }[] | undefined) => (Array.isArray(to) ? to.map((one) => one.text).join(', ') : to?.text);
+const addresses = (to: { text: string } | { text: string }[] | undefined) =>
+  Array.isArray(to) ? to.map((one) => one.text).join(', ') : to?.text;

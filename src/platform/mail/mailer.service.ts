@@ -80,7 +80,10 @@ export class Mailer {
       headers['List-Unsubscribe-Post'] = 'List-Unsubscribe=One-Click';
     }
     return {
-      from: { name: letter.locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn, address: this.config.mailFrom },
+      from: {
+        name: letter.locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn,
+        address: this.config.mailFrom,
+      },
       // An object, never a string: at a comma a string would grow recipients.
       to: letter.to,
       replyTo: letter.replyTo,
@@ -100,7 +103,13 @@ export class Mailer {
   }
 
   private open(): Transporter {
-    this.transport ??= createTransport({ url: this.smtpUrl(), pool: true, maxConnections: 4, connectionTimeout: 10_000, socketTimeout: 30_000 } as SMTPPool.Options);
+    this.transport ??= createTransport({
+      url: this.smtpUrl(),
+      pool: true,
+      maxConnections: 4,
+      connectionTimeout: 10_000,
+      socketTimeout: 30_000,
+    } as SMTPPool.Options);
     return this.transport;
   }
 }

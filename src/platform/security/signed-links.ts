@@ -40,7 +40,9 @@ export class SignedLinks {
   }
 
   private sign(purpose: string, ids: string[], version: number) {
-    return createHmac('sha256', this.secretKey).update(`link\0${purpose}\0${ids.join('\0')}\0${version}`).digest('base64url');
+    return createHmac('sha256', this.secretKey)
+      .update(`link\0${purpose}\0${ids.join('\0')}\0${version}`)
+      .digest('base64url');
   }
 }
 

@@ -2,7 +2,16 @@ import Handlebars from 'handlebars';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromRoot } from '../config/paths.js';
-import { formatAgo, formatDate, formatDateTime, formatNumber, formatPercent, formatShortDate, formatTime, type Moment } from '../i18n/format.js';
+import {
+  formatAgo,
+  formatDate,
+  formatDateTime,
+  formatNumber,
+  formatPercent,
+  formatShortDate,
+  formatTime,
+  type Moment,
+} from '../i18n/format.js';
 import type { Locale } from '../i18n/locale.js';
 import type { Words } from '../i18n/words.js';
 import { chart, type ChartData } from '../charts/chart.js';
@@ -81,7 +90,9 @@ export class Renderer {
     const moment =
       (format: (locale: Locale, value: Moment, zone: string) => string) =>
       (value: Moment | null | undefined, options: Options) =>
-        value === null || value === undefined || value === '' ? '' : format(options.data.page.locale, value, zoneOf(options));
+        value === null || value === undefined || value === ''
+          ? ''
+          : format(options.data.page.locale, value, zoneOf(options));
     engine.registerHelper({
       t: (key: string, options: Options) => words.say(options.data.page.locale, key, options.hash as never),
       date: moment(formatDate),
@@ -105,7 +116,8 @@ export class Renderer {
       json: (value: unknown) => JSON.stringify(value),
       can: (permission: string, options: Options) => options.data.page.permissions?.has(permission) ?? false,
       localname: (thing: { name_en?: string; name_hi?: string } | null | undefined, options: Options) =>
-        (options.data.page.locale === 'hi' ? (thing?.name_hi ?? thing?.name_en) : (thing?.name_en ?? thing?.name_hi)) ?? '',
+        (options.data.page.locale === 'hi' ? (thing?.name_hi ?? thing?.name_en) : (thing?.name_en ?? thing?.name_hi)) ??
+        '',
       old: (field: string, ...args: unknown[]) => {
         const typed = optionsOf(args).data.page.refused?.values[field];
         return typed !== undefined ? typed : args.length > 1 ? args[0] : '';

@@ -33,9 +33,23 @@ export const themeSheet = (accent: string) => `:root{--accent:${accent}}`;
 
 /** Serves our own sheet and scripts, the CSS base and the font; nothing comes from anywhere else. */
 export async function serveAssets(server: FastifyInstance, accent: string): Promise<void> {
-  server.get(THEME_PATH, (_request, reply) => reply.type('text/css').header('cache-control', 'max-age=31536000').send(themeSheet(accent)));
+  server.get(THEME_PATH, (_request, reply) =>
+    reply.type('text/css').header('cache-control', 'max-age=31536000').send(themeSheet(accent)),
+  );
   const forAYear = { maxAge: '365d', immutable: true } as const;
   await server.register(staticFiles, { root: ownFolder, prefix: '/assets/', ...forAYear, index: false });
-  await server.register(staticFiles, { root: fontFolder, prefix: '/assets/fonts/', decorateReply: false, ...forAYear, index: false });
-  await server.register(staticFiles, { root: dirname(normalize), prefix: '/assets/base/', decorateReply: false, ...forAYear, index: false });
+  await server.register(staticFiles, {
+    root: fontFolder,
+    prefix: '/assets/fonts/',
+    decorateReply: false,
+    ...forAYear,
+    index: false,
+  });
+  await server.register(staticFiles, {
+    root: dirname(normalize),
+    prefix: '/assets/base/',
+    decorateReply: false,
+    ...forAYear,
+    index: false,
+  });
 }

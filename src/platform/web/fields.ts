@@ -27,7 +27,11 @@ interface Common {
 const blankIsNothing = Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
 
 function field(options: Common, api: ApiPropertyOptions, ...checks: PropertyDecorator[]): PropertyDecorator {
-  const documented = ApiProperty({ description: options.description, required: !options.optional, ...api } as ApiPropertyOptions);
+  const documented = ApiProperty({
+    description: options.description,
+    required: !options.optional,
+    ...api,
+  } as ApiPropertyOptions);
   return applyDecorators(documented, blankIsNothing, ...(options.optional ? [IsOptional()] : []), ...checks);
 }
 
@@ -49,7 +53,6 @@ export const Text = (options: Common & { min?: number; max?: number; multiline?:
     IsString(),
     MinLength(options.min ?? 1, { context: { min: options.min ?? 1 } }),
     MaxLength(options.max ?? 200, { context: { max: options.max ?? 200 } }),
-    // eslint-disable-next-line no-control-regex
     Matches(options.multiline ? /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$/ : /^[^\u0000-\u001f\u007f]*$/),
   );
 
@@ -84,7 +87,9 @@ export const Tick = (options: Omit<Common, 'optional'> = {}) =>
   field(
     { ...options, optional: true },
     { type: Boolean },
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? ['on', 'true', '1', 'yes'].includes(value) : value)),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? ['on', 'true', '1', 'yes'].includes(value) : value,
+    ),
     IsBoolean(),
   );
 
@@ -98,7 +103,9 @@ export const Day = (options: Common = {}) =>
       name: 'isDay',
       validator: {
         validate: (value: unknown) =>
-          typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && new Date(`${value}T00:00:00Z`).toISOString().startsWith(value),
+          typeof value === 'string' &&
+          /^\d{4}-\d{2}-\d{2}$/.test(value) &&
+          new Date(`${value}T00:00:00Z`).toISOString().startsWith(value),
       },
     }),
   );
@@ -112,7 +119,9 @@ export const Instant = (options: Common = {}) =>
       name: 'isInstant',
       validator: {
         validate: (value: unknown) =>
-          typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value) && !Number.isNaN(Date.parse(value)),
+          typeof value === 'string' &&
+          /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value) &&
+          !Number.isNaN(Date.parse(value)),
       },
     }),
   );
@@ -126,7 +135,9 @@ export const WallTime = (options: Common = {}) =>
       name: 'isWallTime',
       validator: {
         validate: (value: unknown) =>
-          typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(value) && !Number.isNaN(Date.parse(`${value}Z`)),
+          typeof value === 'string' &&
+          /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(value) &&
+          !Number.isNaN(Date.parse(`${value}Z`)),
       },
     }),
   );

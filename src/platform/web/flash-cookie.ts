@@ -10,7 +10,12 @@ export class FlashCookie {
   constructor(private readonly signer: Signer) {}
 
   set(reply: Reply, flash: Flash): void {
-    reply.setCookie(NAME, this.signer.seal('flash', JSON.stringify(flash)), { path: '/', httpOnly: true, sameSite: 'lax', maxAge: 60 });
+    reply.setCookie(NAME, this.signer.seal('flash', JSON.stringify(flash)), {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      maxAge: 60,
+    });
   }
 
   /** Takes the word out, so that it is shown once. */

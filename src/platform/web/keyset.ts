@@ -29,7 +29,11 @@ export function readCursor(cursor: string | undefined, length: number): unknown[
   if (!cursor) return null;
   try {
     const key = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown;
-    if (Array.isArray(key) && key.length === length && key.every((value) => value === null || ['string', 'number', 'boolean'].includes(typeof value)))
+    if (
+      Array.isArray(key) &&
+      key.length === length &&
+      key.every((value) => value === null || ['string', 'number', 'boolean'].includes(typeof value))
+    )
       return key;
   } catch {
     // Told below.

@@ -15,10 +15,13 @@ const flashOf = (words?: Words): Flash | undefined =>
   typeof words === 'string' ? { tone: 'good', key: words } : words;
 
 /** Something new stands at `location`. */
-export const created = <B>(location: string, body: B, words?: Words) => new Outcome(201, location, body, flashOf(words));
+export const created = <B>(location: string, body: B, words?: Words) =>
+  new Outcome(201, location, body, flashOf(words));
 
 /** Something changed; a browser goes (back) to `location`. */
-export const changed = <B>(location: string, body: B, words?: Words) => new Outcome(200, location, body, flashOf(words));
+export const changed = <B>(location: string, body: B, words?: Words) =>
+  new Outcome(200, location, body, flashOf(words));
 
 /** Something was started that a job goes on with. */
-export const accepted = <B>(location: string, body: B, words?: Words) => new Outcome(202, location, body, flashOf(words));
+export const accepted = <B>(location: string, body: B, words?: Words) =>
+  new Outcome(202, location, body, flashOf(words));

@@ -68,7 +68,9 @@ export class Pages {
         icon: entry.icon,
         current: path === entry.href || path.startsWith(`${entry.href}/`),
       })),
-      menu: who ? this.frame.menu(request).map((entry) => ({ href: entry.href, label: say(entry.key), icon: entry.icon })) : [],
+      menu: who
+        ? this.frame.menu(request).map((entry) => ({ href: entry.href, label: say(entry.key), icon: entry.icon }))
+        : [],
       flash: flash && { tone: flash.tone, text: say(flash.key, flash.params), undo: flash.undo },
       refused,
       assets: this.assets,

@@ -69,7 +69,10 @@ export class ProblemFilter implements ExceptionFilter {
       status = STATUS.get(error.constructor) ?? 422;
       ({ key, params } = error);
       if (error instanceof Invalid)
-        errors = error.problems.map((one) => ({ field: one.field, detail: this.words.say(locale, one.key, one.params) }));
+        errors = error.problems.map((one) => ({
+          field: one.field,
+          detail: this.words.say(locale, one.key, one.params),
+        }));
     } else if (error instanceof HttpException) {
       status = error.getStatus();
       key = status === 404 ? 'errors.not_found' : status < 500 ? 'errors.bad_request' : 'errors.unexpected';
@@ -122,7 +125,13 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Which words of the frame fit a status. */
 function kindOf(status: number): string {
-  const kinds: Record<number, string> = { 401: 'forbidden', 403: 'forbidden', 404: 'not_found', 409: 'conflict', 429: 'too_many' };
+  const kinds: Record<number, string> = {
+    401: 'forbidden',
+    403: 'forbidden',
+    404: 'not_found',
+    409: 'conflict',
+    429: 'too_many',
+  };
   return kinds[status] ?? (status >= 500 ? 'broken' : 'refused');
 }
 

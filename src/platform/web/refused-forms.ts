@@ -24,7 +24,14 @@ export class RefusedForms {
       const answer = await server.inject({
         method: 'GET',
         url,
-        headers: { accept, cookie, 'user-agent': agent, 'accept-language': language, host: request.headers.host, [HEADER]: name },
+        headers: {
+          accept,
+          cookie,
+          'user-agent': agent,
+          'accept-language': language,
+          host: request.headers.host,
+          [HEADER]: name,
+        },
         remoteAddress: request.socket.remoteAddress,
       });
       return answer.statusCode === 200 || answer.statusCode === 422 ? answer.body : null;

@@ -51,10 +51,14 @@ export type Reply = FastifyReply;
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<Request>();
 
 /** The actor of this request. */
-export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext) => requestOf(context).sampark.actor);
+export const CurrentActor = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => requestOf(context).sampark.actor,
+);
 
 /** The reader's language. */
-export const CurrentLocale = createParamDecorator((_: unknown, context: ExecutionContext) => requestOf(context).sampark.locale);
+export const CurrentLocale = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => requestOf(context).sampark.locale,
+);
 
 /** A page for browsers; JSON for who asks for it, and for every bearer. */
 export function wantsPage(request: Request): boolean {

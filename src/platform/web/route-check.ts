@@ -18,7 +18,8 @@ export class RouteCheck implements OnModuleInit {
       for (const name of this.scanner.getAllMethodNames(prototype)) {
         const handler = prototype[name] as object;
         if (!Reflect.hasMetadata('path', handler)) continue;
-        if (!Reflect.hasMetadata(ALLOW, handler) && !Reflect.hasMetadata(PUBLIC, handler)) undecided.push(`${metatype?.name ?? '?'}.${name}`);
+        if (!Reflect.hasMetadata(ALLOW, handler) && !Reflect.hasMetadata(PUBLIC, handler))
+          undecided.push(`${metatype?.name ?? '?'}.${name}`);
       }
     }
     if (undecided.length) throw new Error(`Routes with neither @Allow nor @Public: ${undecided.join(', ')}`);

@@ -42,30 +42,36 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
   const https = config.baseUrl.startsWith('https:');
 
   await app.register(cookie as never);
-  await app.register(helmet as never, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        fontSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
-        manifestSrc: ["'self'"],
-        frameSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
+  await app.register(
+    helmet as never,
+    {
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          fontSrc: ["'self'"],
+          imgSrc: ["'self'", 'data:'],
+          connectSrc: ["'self'"],
+          manifestSrc: ["'self'"],
+          frameSrc: ["'self'"],
+          formAction: ["'self'"],
+          baseUri: ["'none'"],
+          frameAncestors: ["'none'"],
+        },
       },
-    },
-    referrerPolicy: { policy: 'same-origin' },
-    hsts: https,
-    crossOriginEmbedderPolicy: false,
-    originAgentCluster: https,
-  } as never);
+      referrerPolicy: { policy: 'same-origin' },
+      hsts: https,
+      crossOriginEmbedderPolicy: false,
+      originAgentCluster: https,
+    } as never,
+  );
   await app.register(compress as never, { threshold: 1024, encodings: ['gzip', 'identity'] } as never);
-  await app.register(multipart as never, { limits: { fileSize: UPLOAD_LIMIT, files: 1, fields: 20, fieldSize: 64 * 1024 } } as never);
+  await app.register(
+    multipart as never,
+    { limits: { fileSize: UPLOAD_LIMIT, files: 1, fields: 20, fieldSize: 64 * 1024 } } as never,
+  );
   await serveAssets(server, config.orgAccent);
 
   server.decorateRequest('sampark', null as never);
@@ -77,7 +83,8 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
       : isLocale(remembered)
         ? remembered
         : preferredLocale(request.headers['accept-language'], config.defaultLanguage);
-    if (isLocale(asked)) reply.setCookie('lang', asked, { path: '/', maxAge: 365 * 86_400, sameSite: 'lax', httpOnly: true });
+    if (isLocale(asked))
+      reply.setCookie('lang', asked, { path: '/', maxAge: 365 * 86_400, sameSite: 'lax', httpOnly: true });
     request.sampark = { locale, actor: anonymous, who: null, flash: null, refused: forms.take(request as Request) };
     reply.header('content-language', locale);
     if (!request.url.startsWith('/assets/')) {
@@ -96,7 +103,9 @@ export async function listen(app: INestApplication, config: Config): Promise<str
     await app.listen(config.port, config.host);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new Error(`Port ${config.port} of ${config.host} is in use: end the other program, or set PORT.`, { cause: error });
+      throw new Error(`Port ${config.port} of ${config.host} is in use: end the other program, or set PORT.`, {
+        cause: error,
+      });
     throw error;
   }
   const { port } = (app.getHttpServer() as { address(): { port: number } }).address();

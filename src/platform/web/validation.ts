@@ -17,9 +17,12 @@ function problemsOf(error: ValidationError, prefix: string): FieldProblem[] {
   // A missing value breaks every rule at once; one of them is enough to say.
   const missing = error.value === undefined || error.value === null || error.value === '';
   const names = Object.keys(error.constraints ?? {});
-  if (missing && names.length && !names.includes('whitelistValidation')) return [{ field, key: 'validation.missing' }, ...nested];
+  if (missing && names.length && !names.includes('whitelistValidation'))
+    return [{ field, key: 'validation.missing' }, ...nested];
   return [
-    ...names.slice(0, 1).map((name) => ({ field, key: `validation.${name}`, params: (error.contexts?.[name] ?? {}) as never })),
+    ...names
+      .slice(0, 1)
+      .map((name) => ({ field, key: `validation.${name}`, params: (error.contexts?.[name] ?? {}) as never })),
     ...nested,
   ];
 }
