@@ -61,6 +61,8 @@ export async function aSympathiser(sampark: Sampark, wanted: Wanted): Promise<{ 
       'INSERT INTO person_identities (person_id, id, path, platform, handle) VALUES ($1, $2, $3, $4, $5)',
       [id, uuidv7(), path, platform, handle],
     );
+    // Families share a WhatsApp number as they share a phone: nobody claims it.
+    if (platform === 'whatsapp' && handle.startsWith('+')) continue;
     await sampark.sql('INSERT INTO identity_claims (platform, handle, person_id, path) VALUES ($1, $2, $3, $4)', [
       platform,
       handle,
