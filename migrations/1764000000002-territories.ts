@@ -23,6 +23,8 @@ export class Territories1764000000002 extends ForwardOnly {
       CHECK (octet_length(path) < 40)
     );
     CREATE INDEX territories_by_parent ON territories (parent_id);
+    CREATE INDEX territories_by_name_en ON territories (name_en, id);
+    CREATE INDEX territories_by_name_hi ON territories (name_hi, id);
     -- Where a territory stood, and what it was called, at any time (past figures use the tree of their date).
     CREATE TABLE territory_spans (
       territory_id uuid NOT NULL REFERENCES territories (id),
@@ -34,6 +36,7 @@ export class Territories1764000000002 extends ForwardOnly {
       name_hi text NOT NULL,
       PRIMARY KEY (territory_id, from_at)
     );
+    CREATE UNIQUE INDEX territory_spans_in_force ON territory_spans (territory_id) WHERE to_at IS NULL;
     CREATE TABLE revenue_districts (
       lgd_code integer PRIMARY KEY, name_en text NOT NULL, name_hi text NOT NULL, population integer);
     CREATE TABLE tehsils (
@@ -52,6 +55,7 @@ export class Territories1764000000002 extends ForwardOnly {
       UNIQUE (territory_id, kind, value)
     );
     CREATE INDEX coverage_by_value ON coverage (kind, value);
+    CREATE INDEX coverage_by_path ON coverage (path, id);
     `,
     ...['territories', 'territory_spans', 'coverage', 'revenue_districts', 'tehsils', 'pins', 'district_aliases'].map(readable),
     ...['territories', 'territory_spans', 'coverage'].flatMap((table) => [
@@ -63,6 +67,7 @@ export class Territories1764000000002 extends ForwardOnly {
     ]),
     // `migrate` makes the root, before anybody has a scope.
     policy('territories', 'the_root', 'INSERT', 'sampark_owner', 'parent_id IS NULL'),
+    policy('territory_spans', 'the_root', 'INSERT', 'sampark_owner', 'parent_id IS NULL'),
     policy('coverage', 'removal_within_territory', 'DELETE', `${STAFF}, ${SYSTEM}`, IN_SCOPE),
     `GRANT DELETE ON coverage TO ${STAFF}, ${SYSTEM};`,
     `GRANT INSERT, UPDATE ON revenue_districts, tehsils, pins, district_aliases TO ${SYSTEM};`,

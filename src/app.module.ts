@@ -2,13 +2,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
+import { TerritoriesModule } from './territories/territories.module.js';
 
 @Module({})
 export class AppModule {
   static with(surroundings: Surroundings): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.with(surroundings), AccessModule],
+      imports: [PlatformModule.with(surroundings), TerritoriesModule, AccessModule],
     };
   }
 }

@@ -38,4 +38,21 @@ export class Territory {
 
   @Column('date', { name: 'to_on', nullable: true })
   toOn: string | null;
+
+  names() {
+    return { nameEn: this.nameEn, nameHi: this.nameHi, kind: this.kind, lgdCode: this.lgdCode };
+  }
+
+  /** Only a local body has a kind. */
+  rename(names: { nameEn: string; nameHi: string; kind?: string | null; lgdCode?: number | null }): void {
+    this.nameEn = names.nameEn;
+    this.nameHi = names.nameHi;
+    if (this.level === 'local_body') this.kind = names.kind ?? null;
+    this.lgdCode = names.lgdCode ?? null;
+  }
+
+  /** @param on the first day it is no more, YYYY-MM-DD */
+  end(on: string): void {
+    this.toOn = on;
+  }
 }

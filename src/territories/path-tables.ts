@@ -1,0 +1,42 @@
+/**
+ * Every table with a column `path`, in one place: a move touches all of those that follow their territory. A test
+ * compares this with the database, so that a new table can't be forgotten.
+ */
+
+/** Tables below a person, with the column that holds the person; their rows follow the person wherever they live. */
+export const PERSON_TABLES = [
+  { table: 'people', key: 'id' },
+  { table: 'person_identities', key: 'person_id' },
+  { table: 'identity_claims', key: 'person_id' },
+  { table: 'contact_points', key: 'person_id' },
+  { table: 'consents', key: 'person_id' },
+  { table: 'person_notes', key: 'person_id' },
+  { table: 'person_suggestions', key: 'person_id' },
+  { table: 'assignments', key: 'person_id' },
+  { table: 'attempts', key: 'person_id' },
+  { table: 'invitations', key: 'person_id' },
+  { table: 'rsvps', key: 'person_id' },
+  { table: 'attendances', key: 'person_id' },
+  { table: 'mails', key: 'person_id' },
+] as const;
+
+/** What else lies in a territory and moves with it. `territories` itself goes first: that locks out new rows. */
+export const PLACE_TABLES = [
+  'territories',
+  'coverage',
+  'users',
+  'grants',
+  'teams',
+  'posts',
+  'memberships',
+  'events',
+  'import_batches',
+  'import_chunks',
+  'import_rows',
+  'import_rejects',
+] as const;
+
+export const MOVING_TABLES: readonly string[] = [...PLACE_TABLES, ...PERSON_TABLES.map(({ table }) => table)];
+
+/** Where something was at its time: the past keeps its place (and the audit trail is append-only). */
+export const STAYING_TABLES = ['audit_entries', 'territory_spans'] as const;
