@@ -6,8 +6,8 @@ import { People1764000000005 } from './1764000000005-people.js';
 import { Imports1764000000006 } from './1764000000006-imports.js';
 import { Outreach1764000000007 } from './1764000000007-outreach.js';
 import { Events1764000000008 } from './1764000000008-events.js';
-import { Installation1764000000009 } from './1764000000009-installation.js';
 import { Stop1764000000009 } from './1764000000009-stop.js';
+import { Installation1764000000010 } from './1764000000010-installation.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -20,4 +20,5 @@ export const migrations = [
   Outreach1764000000007,
   Events1764000000008,
   Stop1764000000009,
+  Installation1764000000010,
 ];
