@@ -178,8 +178,10 @@ export class People1764000000005 extends ForwardOnly {
     CREATE UNIQUE INDEX person_suggestions_once
       ON person_suggestions (person_id, field, coalesce(value, ''), coalesce(other_id, person_id));
     `,
-    ...['person_identities', 'contact_points', 'consents', 'person_notes', 'person_suggestions'].map((table) => belowPerson(table)),
-    scoped('identity_claims'),
+    ...['person_identities', 'contact_points', 'consents', 'person_notes', 'person_suggestions'].map((table) =>
+      belowPerson(table),
+    ),
+    scoped('identity_claims', `${STAFF}, ${SYSTEM}`),
     `
     -- The ledger and the notes are append-only for everybody.
     REVOKE UPDATE ON consents, person_notes FROM ${STAFF}, ${SYSTEM};

@@ -1,14 +1,11 @@
 import { ForwardOnly } from './forward-only.js';
-import { GATE, gateFunction, isActor, isLinked, LINK, MEMBER, policy, STAFF, SYSTEM } from './policies.js';
+import { gateFunction, isActor, isLinked, LINK, MEMBER, STAFF, SYSTEM } from './policies.js';
 
 /** Who asked to stop leaves every queue at once, whoever hears it. */
 export class Stop1764000000009 extends ForwardOnly {
   name = 'Stop1764000000009';
   protected readonly statements = [
     `
-    GRANT SELECT, UPDATE ON assignments TO ${GATE};
-    ${policy('assignments', 'through_the_gate', 'ALL', GATE, 'true')}
-
     -- Ends the follow-up and the open assignment of somebody the caller may act for: in their territory, assigned to them,
     -- or the person whose link it is. Members and links have no UPDATE on these; this one change is theirs.
     CREATE FUNCTION gate.close_contact(of_person uuid, reason text) RETURNS void

@@ -2,6 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
+import { SympathisersModule } from './sympathisers/sympathisers.module.js';
 import { TerritoriesModule } from './territories/territories.module.js';
 
 @Module({})
@@ -9,7 +10,7 @@ export class AppModule {
   static with(surroundings: Surroundings): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.with(surroundings), TerritoriesModule, AccessModule],
+      imports: [PlatformModule.with(surroundings), TerritoriesModule, AccessModule, SympathisersModule],
     };
   }
 }

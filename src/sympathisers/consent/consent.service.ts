@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import { userIdOf, type Actor } from '../../platform/database/actor.js';
+import { uuidv7 } from '../../platform/database/id.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { NotFound } from '../../platform/errors.js';
+import type { Barrier } from './contact-barrier.js';
+import { Consent } from './consent.entity.js';
+import { PURPOSES, type ConsentState } from './purposes.js';
+
+/** One entry to be written. `at`: when it was said, if that was before now. */
+export interface ConsentEntry {
+  purpose: string;
+  channel: string;
+  state: ConsentState;
+  how: string;
+  notice?: string;
+  language?: string;
+  at?: Date;
+}
+
+/** The ledger of what people were told and agreed to. Entries are added, never changed; the newest one counts. */
+@Injectable()
+export class ConsentService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  /**
+   * Adds entries for one person. Staff, members (for their own people), jobs, and the holder of the person's link may.
+   * @throws NotFound when the person is out of the actor's sight
+   */
+  record(actor: Actor, personId: string, entries: ConsentEntry[]): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const path = await pathOf(tx, personId);
+      await tx.insert(
+        Consent,
+        entries.map((entry) => ({
+          personId,
+          id: uuidv7(),
+          path,
+          purpose: entry.purpose,
+          channel: entry.channel,
+          state: entry.state,
+          how: entry.how,
+          notice: entry.notice ?? null,
+          language: entry.language ?? null,
+          byUser: userIdOf(actor),
+          at: entry.at ?? new Date(),
+        })),
+      );
+      if (entries.length)
+        tx.audit('consent.recorded', {
+          subject: 'person',
+          subjectId: personId,
+          path,
+          people: [personId],
+          facts: {
+            entries: entries.map(({ purpose, channel, state, how }) => `${purpose}/${channel} ${state} (${how})`),
+          },
+        });
+    });
+  }
+
+  /**
+   * The same answer for these purposes on every channel the person has a point for.
+   * @returns the channels it was written for
+   */
+  recordEverywhere(
+    actor: Actor,
+    personId: string,
+    said: {
+      purposes: readonly string[];
+      state: ConsentState;
+      how: string;
+      notice?: string;
+      language?: string;
+      at?: Date;
+    },
+  ): Promise<string[]> {
+    return this.work.run(actor, async (tx) => {
+      const channels = await channelsOf(tx, personId);
+      const { purposes, ...rest } = said;
+      await this.record(
+        actor,
+        personId,
+        channels.flatMap((channel) => purposes.map((purpose) => ({ ...rest, purpose, channel }))),
+      );
+      return channels;
+    });
+  }
+
+  /**
+   * Takes back every purpose on every channel: those the person has a point for, those the ledger knows, and phone and
+   * mail in any case, so that no later file can take a missing entry for a blank. What is withdrawn already stays as it is.
+   */
+  withdrawEverything(actor: Actor, personId: string, how: string): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const channels = new Set(['phone', 'email', ...(await channelsOf(tx, personId))]);
+      const newest = await tx.query<{ purpose: string; channel: string; state: string }>(
+        `SELECT DISTINCT ON (purpose, channel) purpose, channel, state FROM consents
+          WHERE person_id = $1 ORDER BY purpose, channel, id DESC`,
+        [personId],
+      );
+      for (const { channel } of newest) channels.add(channel);
+      const gone = new Set(
+        newest.filter(({ state }) => state === 'withdrawn').map((row) => `${row.purpose} ${row.channel}`),
+      );
+      const entries = [...channels].flatMap((channel) =>
+        PURPOSES.filter((purpose) => !gone.has(`${purpose} ${channel}`)).map((purpose) => ({
+          purpose,
+          channel,
+          state: 'withdrawn' as const,
+          how,
+        })),
+      );
+      await this.record(actor, personId, entries);
+    });
+  }
+
+  /**
+   * May we contact this person, for this purpose, by this channel? Asked before every call button, invitation and mail.
+   *
+   * The one rule: there is a point of that channel; it is not stopped; it is not dead; and the newest entry of the ledger
+   * for that purpose and channel says `given`. It stands in SQL as contact_barriers(purpose, channel), a set with one row
+   * per person in sight, for lists and audiences (`JOIN contact_barriers('invitations', 'email') b ON b.person_id = p.id
+   * WHERE b.barrier IS NULL`); contact_barrier(person, purpose, channel) asks it for one; contactBarrier() is the same
+   * over what a page has at hand. A test holds all of them together.
+   *
+   * @param channel phone, email or a platform's code
+   * @returns null where we may, else the reason; its words are `consent.barrier.<reason>`
+   */
+  barrier(actor: Actor, personId: string, purpose: string, channel: string): Promise<Barrier | null> {
+    return this.work.run(actor, async (tx) => {
+      const row = await tx.one<{ barrier: Barrier | null }>('SELECT contact_barrier($1, $2, $3) AS barrier', [
+        personId,
+        purpose,
+        channel,
+      ]);
+      return row!.barrier;
+    });
+  }
+}
+
+async function pathOf(tx: Transaction, personId: string): Promise<string> {
+  const person = await tx.one<{ path: string }>('SELECT path FROM people WHERE id = $1', [personId]);
+  if (!person) throw new NotFound();
+  return person.path;
+}
+
+/** The channels by which the person can be reached at all. */
+async function channelsOf(tx: Transaction, personId: string): Promise<string[]> {
+  const rows = await tx.query<{ channel: string }>(
+    `SELECT kind AS channel FROM contact_points WHERE person_id = $1
+     UNION SELECT platform FROM person_identities WHERE person_id = $1 AND to_at IS NULL ORDER BY 1`,
+    [personId],
+  );
+  return rows.map((row) => row.channel);
+}

@@ -1,0 +1,20 @@
+import { PLATFORMS } from '../platforms.js';
+
+/** What somebody can agree to, each by itself (T35). */
+export const PURPOSES = ['register', 'contact', 'invitations', 'photos'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+/** How we may reach them: a phone, a mail, or a platform by its code. */
+export const CHANNELS: readonly string[] = ['phone', 'email', ...PLATFORMS.map((platform) => platform.code)];
+
+export const CONSENT_STATES = ['given', 'refused', 'withdrawn', 'expired'] as const;
+export type ConsentState = (typeof CONSENT_STATES)[number];
+
+/** How it was said: by hand `spoken`, `paper` or `form`; else by a file, a link of ours, or an answer to a mail. */
+export const CONSENT_HOWS = ['spoken', 'paper', 'form', 'import', 'link', 'mail'] as const;
+
+/** The ways that somebody can tick by hand. */
+export const CONSENT_HOWS_BY_HAND = ['spoken', 'paper', 'form'] as const;
+
+/** The words that were read out or printed, by their version; a new wording is a new version (templates/words, consent.notice). */
+export const NOTICE = 'register-1';
