@@ -1,0 +1,55 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A phone or a mail of somebody. Families share them: it suggests a duplicate, it never proves one. */
+@Entity({ name: 'contact_points', schema: 'public' })
+export class ContactPoint {
+  @PrimaryColumn('uuid', { name: 'person_id' })
+  personId: string;
+
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('text')
+  path: string;
+
+  @Column('text')
+  kind: 'phone' | 'email';
+
+  /** E.164, or the address in lower case. */
+  @Column('text')
+  value: string;
+
+  @Column('boolean', { default: false })
+  preferred: boolean;
+
+  @Column('timestamptz', { name: 'dead_at', nullable: true })
+  deadAt: Date | null;
+
+  @Column('text', { name: 'dead_why', nullable: true })
+  deadWhy: string | null;
+
+  @Column('timestamptz', { name: 'suppressed_at', nullable: true })
+  suppressedAt: Date | null;
+
+  @Column('uuid', { name: 'batch_id', nullable: true })
+  batchId: string | null;
+
+  @Column('integer', { name: 'batch_row', nullable: true })
+  batchRow: number | null;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+
+  /** It stays, so that the same wrong number is not tried again. */
+  markDead(why: string, at: Date): void {
+    this.deadAt = at;
+    this.deadWhy = why;
+  }
+
+  /** The person themselves gave it again, and agreed anew. */
+  revive(): void {
+    this.deadAt = null;
+    this.deadWhy = null;
+    this.suppressedAt = null;
+  }
+}

@@ -1,0 +1,55 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A handle of somebody on a platform. Handles change hands, so each has its dates (T20). */
+@Entity({ name: 'person_identities', schema: 'public' })
+export class PersonIdentity {
+  @PrimaryColumn('uuid', { name: 'person_id' })
+  personId: string;
+
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('text')
+  path: string;
+
+  @Column('text')
+  platform: string;
+
+  /** Lower case without @; for WhatsApp the E.164 of the number. */
+  @Column('text')
+  handle: string;
+
+  @Column('text', { name: 'platform_uid', nullable: true })
+  platformUid: string | null;
+
+  @Column('timestamptz', { name: 'from_at', default: () => 'now()' })
+  fromAt: Date;
+
+  @Column('timestamptz', { name: 'to_at', nullable: true })
+  toAt: Date | null;
+
+  @Column('timestamptz', { name: 'verified_at', nullable: true })
+  verifiedAt: Date | null;
+
+  @Column('uuid', { name: 'verified_by', nullable: true })
+  verifiedBy: string | null;
+
+  @Column('timestamptz', { name: 'suppressed_at', nullable: true })
+  suppressedAt: Date | null;
+
+  @Column('uuid', { name: 'batch_id', nullable: true })
+  batchId: string | null;
+
+  @Column('integer', { name: 'batch_row', nullable: true })
+  batchRow: number | null;
+
+  /** No longer theirs. */
+  end(at: Date): void {
+    this.toAt = at;
+  }
+
+  revive(): void {
+    this.toAt = null;
+    this.suppressedAt = null;
+  }
+}

@@ -1,0 +1,32 @@
+/** The register of sympathisers: who they are, how to reach them, what they agreed to, and who must not be contacted. */
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Consent } from './consent/consent.entity.js';
+import { ConsentService } from './consent/consent.service.js';
+import { StopService } from './consent/stop.service.js';
+import { SuppressionService } from './consent/suppression.service.js';
+import { ContactPoint } from './contact-point.entity.js';
+import { IdentityClaim } from './identity-claim.entity.js';
+import { PersonIdentity } from './person-identity.entity.js';
+import { PersonNote } from './person-note.entity.js';
+import { PersonSuggestion } from './person-suggestion.entity.js';
+import { Person } from './person.entity.js';
+import { PointsService } from './points.service.js';
+import { SympathisersService } from './sympathisers.service.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([
+      Person,
+      ContactPoint,
+      PersonIdentity,
+      IdentityClaim,
+      PersonNote,
+      PersonSuggestion,
+      Consent,
+    ]),
+  ],
+  providers: [ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
+  exports: [ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
+})
+export class SympathisersModule {}

@@ -1,0 +1,177 @@
+import { Injectable } from '@nestjs/common';
+import { scopeOfActor, userIdOf, type Actor } from '../platform/database/actor.js';
+import { isUuid, uuidv7 } from '../platform/database/id.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Invalid, type FieldProblem } from '../platform/errors.js';
+import { HomeFinder } from '../territories/home-finder.js';
+import { isWithin } from '../territories/path.js';
+import { Territory } from '../territories/territory.entity.js';
+import { parseBirthYear } from './age.js';
+import { ConsentService } from './consent/consent.service.js';
+import { lookAlikes } from './matches.js';
+import { nameKey } from './name-key.js';
+import type { NewSympathiser } from './new-sympathiser.js';
+import { PersonNote } from './person-note.entity.js';
+import { Person } from './person.entity.js';
+import { PointsService } from './points.service.js';
+import { readPoints, type ReadPoints } from './read-points.js';
+
+const PIN = /^[1-9]\d{5}$/;
+
+/** The register, by hand: one person at a time. */
+@Injectable()
+export class SympathisersService {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly consents: ConsentService,
+    private readonly points: PointsService,
+    private readonly homes: HomeFinder,
+  ) {}
+
+  /**
+   * Adds one person, with whatever they gave and agreed to. The home is found from the address, at or below
+   * `territoryId`; where nothing finer is known it is that territory.
+   * @returns the new id, or the id given if that very person is there already (sent twice)
+   * @throws Invalid by field: `name`, `phones`, `emails`, `handle`, `platform`, `pin`, `birth_year`, `territory_id`,
+   *   `purposes`; where somebody may be the same person, `anyway`; where something is stopped, `agreed_anew`
+   */
+  async add(actor: Actor, input: NewSympathiser): Promise<{ id: string }> {
+    const id = input.id && isUuid(input.id) ? input.id : uuidv7();
+    const points = readPoints(input);
+    const person = { name: input.name.trim(), nameKey: nameKey(input.name) };
+    const found = await this.problemsOf(actor, id, input, { ...person, ...points });
+    if (found === 'known') return { id };
+    if (found.length) throw new Invalid(found);
+    return this.work.run(actor, async (tx) => {
+      const home = await this.homeOf(tx, input);
+      await tx.insert(Person, {
+        id,
+        territoryId: home.territoryId,
+        path: home.path,
+        waiting: home.waiting,
+        fullName: person.name,
+        nameKey: person.nameKey,
+        language: input.language ?? null,
+        birthYear: input.birthYear ?? null,
+        birthYearNotedOn: input.birthYear ? new Date().toISOString().slice(0, 10) : null,
+        pin: input.pin ?? null,
+        districtLgd: home.districtLgd,
+        tehsilLgd: home.tehsilLgd,
+        cameBy: input.cameBy ?? 'user',
+        source: input.source ?? null,
+        createdBy: userIdOf(actor),
+      });
+      await this.points.write(tx, { id, path: home.path }, points);
+      if (input.consent) {
+        const { purposes, how, at, notice, language } = input.consent;
+        await this.consents.recordEverywhere(actor, id, { purposes, state: 'given', how, at, notice, language });
+      }
+      if (input.note) await this.note(actor, id, input.note);
+      tx.audit('sympathiser.added', {
+        subject: 'person',
+        subjectId: id,
+        path: home.path,
+        people: [id],
+        after: {
+          name: person.name,
+          phones: points.phones,
+          emails: points.emails,
+          identities: points.identities.map(({ platform, handle }) => `${platform} ${handle}`),
+          pin: input.pin,
+          district: home.districtLgd,
+          language: input.language,
+          birth_year: input.birthYear,
+        },
+        facts: { came_by: input.cameBy ?? 'user', waiting: home.waiting },
+      });
+      return { id };
+    });
+  }
+
+  /** Writes a note. Notes are never changed. */
+  note(actor: Actor, personId: string, text: string): Promise<{ id: string }> {
+    return this.work.run(actor, async (tx) => {
+      const person = await tx.findOrFail(Person, { id: personId });
+      const id = uuidv7();
+      await tx.insert(PersonNote, { personId, id, path: person.path, text, byUser: userIdOf(actor), at: new Date() });
+      tx.audit('sympathiser.noted', {
+        subject: 'person',
+        subjectId: personId,
+        path: person.path,
+        people: [personId],
+        after: { note: text },
+      });
+      return { id };
+    });
+  }
+
+  /**
+   * Everything that speaks against adding. In a unit of work of its own, so that a look at somebody held elsewhere stays
+   * in the audit trail although nothing is added.
+   */
+  private problemsOf(
+    actor: Actor,
+    id: string,
+    input: NewSympathiser,
+    who: ReadPoints & { name: string; nameKey: string },
+  ): Promise<FieldProblem[] | 'known'> {
+    return this.work.run(actor, async (tx) => {
+      if (input.id && (await tx.find(Person, { id }))) return 'known';
+      const problems = [...who.problems, ...plainProblems(input, who)];
+      const territory = await tx.find(Territory, { id: input.territoryId });
+      const scope = scopeOfActor(actor);
+      if (!territory || !scope || !isWithin(territory.path, scope) || territory.toOn)
+        problems.push({ field: 'territory_id', key: 'sympathisers.problem.territory' });
+      if (problems.length) return problems;
+      problems.push(...(await this.points.problems(tx, id, who, agreedAnew(input))));
+      if (!problems.length && !input.anyway) {
+        const alike = await lookAlikes(tx, who);
+        if (alike[0])
+          problems.push({ field: 'anyway', key: 'sympathisers.problem.look_alike', params: { name: alike[0].name } });
+        tx.shown(
+          'sympathiser.matched',
+          alike.map((match) => match.id),
+        );
+      }
+      return problems;
+    });
+  }
+
+  /** The finest certain home of the address; the territory told where the address says nothing or lies elsewhere. */
+  private async homeOf(tx: Transaction, input: NewSympathiser) {
+    const told = await tx.findOrFail(Territory, { id: input.territoryId });
+    const chosen = { territoryId: told.id, path: told.path, waiting: false };
+    const pin = input.pin ?? null;
+    if (!pin && !input.districtLgd) return { ...chosen, districtLgd: null, tehsilLgd: null };
+    const homes = await this.homes.snapshot(tx);
+    const districtLgd = input.districtLgd ?? (pin ? homes.primaryDistrictOf(pin) : null);
+    const tehsilLgd = pin && districtLgd ? homes.tehsilOfPin(pin, districtLgd) : null;
+    const found = homes.find({ pin, districtLgd }, told);
+    const home = 'rejected' in found || !found.candidates.length ? chosen : found;
+    return { territoryId: home.territoryId, path: home.path, waiting: home.waiting, districtLgd, tehsilLgd };
+  }
+}
+
+/** What is wrong by itself, without a look at anybody else. */
+function plainProblems(input: NewSympathiser, who: ReadPoints & { name: string }): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const wrong = (field: string, key: string) => problems.push({ field, key: `sympathisers.problem.${key}` });
+  if (!/\p{L}/u.test(who.name)) wrong('name', 'no_name');
+  if (!who.problems.length && !who.phones.length && !who.emails.length && !who.identities.length)
+    wrong('phones', 'no_point');
+  if (input.pin && !PIN.test(input.pin)) wrong('pin', 'bad_pin');
+  if (input.birthYear !== undefined) problems.push(...birthYearProblems(input.birthYear));
+  if (input.consent && !input.consent.purposes.length) wrong('purposes', 'no_purpose');
+  return problems;
+}
+
+/** T29: under eighteen, not kept. */
+export function birthYearProblems(birthYear: number): FieldProblem[] {
+  const { minor, problem } = parseBirthYear(String(birthYear), new Date());
+  const key = minor ? 'minor' : problem;
+  return key ? [{ field: 'birth_year', key: `sympathisers.problem.${key}` }] : [];
+}
+
+/** Stopped things may come back only by the person's own new word. */
+const agreedAnew = (input: NewSympathiser): boolean => Boolean(input.agreedAnew && input.consent?.purposes.length);
