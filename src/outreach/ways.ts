@@ -1,0 +1,41 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import type { Locale } from '../platform/i18n/locale.js';
+import { platformByCode } from '../sympathisers/platforms.js';
+
+/** One way to reach somebody that the ledger allows. */
+export interface Way {
+  channel: string;
+  /** The phone (E.164), mail or handle. */
+  point: string;
+  kind: 'call' | 'chat' | 'mail' | 'profile';
+  /** What opens on a tap: the phone, the member's own app with a text ready, or the person's page. */
+  href: string;
+  /** How the point reads. */
+  label: string;
+  /** Of the platform, in the reader's language; empty for calls and mail. */
+  platform: string;
+}
+
+/** Calls first, then chats (a text is ready there), then mail, then pages one can only look at. */
+const ORDER = ['call', 'chat', 'mail', 'profile'];
+
+/**
+ * Links for the points that may be used. The member's own app sends; nothing is sent from here (T33).
+ * @param greeting the text made ready, in the person's language
+ */
+export function waysOf(points: { channel: string; point: string }[], greeting: string, locale: Locale): Way[] {
+  const ways = points.flatMap(({ channel, point }): Way[] => {
+    if (channel === 'phone') return [{ channel, point, kind: 'call', href: `tel:${point}`, label: formatPhone(point), platform: '' }];
+    if (channel === 'email') return [{ channel, point, kind: 'mail', href: `mailto:${encodeURIComponent(point)}`, label: point, platform: '' }];
+    const platform = platformByCode(channel);
+    if (!platform) return [];
+    const chat = platform.chatLink(point, greeting);
+    const href = chat ?? platform.profileLink(point);
+    const label = point.startsWith('+') ? formatPhone(point) : `@${point}`;
+    return href ? [{ channel, point, kind: chat ? 'chat' : 'profile', href, label, platform: platform.name[locale] }] : [];
+  });
+  return ways.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+/** As people write it: +91 98765 43210. */
+const formatPhone = (e164: string): string => parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
