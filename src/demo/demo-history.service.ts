@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { v7 } from 'uuid';
+import type { SystemActor } from '../platform/database/actor.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+
+const DAY_MS = 86_400_000;
+const WEEKS = 6;
+
+interface AssignedPerson {
+  id: string;
+  path: string;
+  assigned_to: string;
+  territory_id: string;
+  channel: string | null;
+}
+
+interface Try {
+  person_id: string;
+  id: string;
+  path: string;
+  user_id: string;
+  channel: string;
+  disposition: string;
+  at: string;
+  territory_id: string;
+}
+
+/** How often a call ends so, in a hundred. */
+const DISPOSITIONS: [string, number][] = [
+  ['reached', 46],
+  ['no_answer', 24],
+  ['busy', 9],
+  ['call_back', 8],
+  ['left_message', 6],
+  ['not_available', 5],
+  ['declined', 2],
+];
+
+/** Weeks of work that never happened, for the demo alone: written with past times, which no service would take. */
+@Injectable()
+export class DemoHistory {
+  constructor(private readonly work: UnitOfWork) {}
+
+  /**
+   * Attempts over the last six weeks, more of them lately, and what they leave on the people.
+   * @returns how many
+   */
+  attempts(actor: SystemActor, random: () => number, now: Date): Promise<number> {
+    return this.work.run(actor, async (tx) => {
+      const people = await tx.query<AssignedPerson>(
+        `SELECT p.id, p.path, p.assigned_to, p.territory_id, w.channel
+           FROM people p
+           LEFT JOIN LATERAL (
+             SELECT ch.channel FROM (VALUES ('phone', 1), ('whatsapp', 2), ('email', 3)) AS ch(channel, n)
+              WHERE contact_barrier(p.id, 'contact', ch.channel) IS NULL ORDER BY n LIMIT 1) w ON true
+          WHERE p.assigned_to IS NOT NULL ORDER BY p.id`,
+      );
+      const tries = people.flatMap((person) => (person.channel ? this.triesFor(person, random, now) : []));
+      for (let from = 0; from < tries.length; from += 2000)
+        await tx.query(
+          `INSERT INTO public.attempts
+             (person_id, id, path, user_id, channel, disposition, device_at, server_at, territory_id, at_path)
+           SELECT t.person_id, t.id, t.path, t.user_id, t.channel, t.disposition, t.at, t.at, t.territory_id, t.path
+             FROM jsonb_to_recordset($1::jsonb) AS t(person_id uuid, id uuid, path text, user_id uuid, channel text,
+                  disposition text, at timestamptz, territory_id uuid)`,
+          [JSON.stringify(tries.slice(from, from + 2000))],
+        );
+      await tx.query(
+        `UPDATE people p
+            SET last_attempt_at = l.server_at, last_disposition = l.disposition, last_reached_at = l.reached,
+                follow_up_on = CASE WHEN l.disposition IN ('no_answer', 'busy', 'call_back', 'not_available')
+                                    THEN (l.server_at + interval '8 days')::date END,
+                follow_up_why = CASE WHEN l.disposition IN ('no_answer', 'busy', 'call_back', 'not_available')
+                                     THEN l.disposition END,
+                closed_at = CASE WHEN l.disposition = 'declined' THEN l.server_at END
+           FROM (SELECT DISTINCT ON (a.person_id) a.person_id, a.server_at, a.disposition,
+                        max(a.server_at) FILTER (WHERE a.disposition = 'reached') OVER (PARTITION BY a.person_id) AS reached
+                   FROM attempts a ORDER BY a.person_id, a.server_at DESC) l
+          WHERE l.person_id = p.id`,
+      );
+      tx.audit('demo.history', { facts: { attempts: tries.length } });
+      return tries.length;
+    });
+  }
+
+  private triesFor(person: AssignedPerson, random: () => number, now: Date): Try[] {
+    if (random() > 0.45) return [];
+    return Array.from({ length: 1 + Math.floor(random() * 2.2) }, () => {
+      // Square: a team that has just begun to use this does more each week.
+      const daysAgo = WEEKS * 7 * random() ** 1.6;
+      const at = new Date(now.getTime() - daysAgo * DAY_MS - random() * 6 * 3_600_000);
+      return {
+        person_id: person.id,
+        id: v7({ msecs: at.getTime() }),
+        path: person.path,
+        user_id: person.assigned_to,
+        channel: person.channel!,
+        disposition: weighted(DISPOSITIONS, random),
+        at: at.toISOString(),
+        territory_id: person.territory_id,
+      };
+    });
+  }
+}
+
+function weighted(list: [string, number][], random: () => number): string {
+  let left = random() * list.reduce((sum, [, weight]) => sum + weight, 0);
+  return list.find(([, weight]) => (left -= weight) < 0)?.[0] ?? list[0]![0];
+}
