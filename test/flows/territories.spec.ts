@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ShippedTree } from '../../src/territories/shipped-tree.js';
+import { theRealTree } from '../factories/real-tree.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 
 let sampark: Sampark;
 beforeAll(async () => {
   sampark = await aSampark();
-  await sampark.get(ShippedTree).load(await sampark.system());
+  await theRealTree(sampark);
 });
 afterAll(() => sampark.close());
 
