@@ -65,13 +65,22 @@ export class DemoMeetUps {
         `SELECT person_id, id, path FROM invitations WHERE event_id = $1 AND answer IS NULL ORDER BY person_id`,
         [eventId],
       );
-      const answered = asked.filter(() => random() < 0.55).map((one) => ({ ...one, ...answer(random), rsvp_id: uuidv7() }));
+      const answered = asked
+        .filter(() => random() < 0.55)
+        .map((one) => ({ ...one, ...answer(random), rsvp_id: uuidv7() }));
       await this.write(tx, eventId, answered, new Date());
       return answered.length;
     });
   }
 
-  private async ask(tx: Transaction, eventId: string, by: string, guests: Guest[], random: () => number, startsAt: Date) {
+  private async ask(
+    tx: Transaction,
+    eventId: string,
+    by: string,
+    guests: Guest[],
+    random: () => number,
+    startsAt: Date,
+  ) {
     const askedAt = new Date(startsAt.getTime() - 8 * DAY_MS);
     const rows = guests.map((guest) => ({ ...guest, id: v7({ msecs: askedAt.getTime() }) }));
     await tx.query(

@@ -2,13 +2,19 @@ import { mkdtempSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { closeApplication, createContext } from '../../src/application.js';
+import { loadConfig } from '../../src/platform/config/config.js';
 import { joinEmbeddedServer } from '../../src/platform/database/embedded-postgres.js';
 import { migrate } from '../../src/platform/database/migrate.js';
+import { RootScope } from '../../src/platform/database/root-scope.js';
+import { makeLogger } from '../../src/platform/log/logger.js';
+import { ShippedTree } from '../../src/territories/shipped-tree.js';
+import { installRoot } from '../../src/territories/root.js';
 import { prepareDatabase, prepareRoles } from '../../src/platform/database/roles.js';
 import { TEMPLATE, urlsFor } from './database.js';
 
 /**
- * One Postgres for the run, and in it one template database with everything migrated. TEST_DATABASE_ADMIN_URL names a
+ * One Postgres for the run, and in it one template database: migrated, with the real tree. TEST_DATABASE_ADMIN_URL names a
  * server of your own instead (its superuser), which is how the suite runs on another version.
  */
 export async function startForTests() {
@@ -32,8 +38,34 @@ export async function startForTests() {
     await prepareRoles(admin, passwords);
     await admin.query(`DROP DATABASE IF EXISTS ${TEMPLATE}`);
     await prepareDatabase(admin, TEMPLATE);
-    await migrate(urlsFor(TEMPLATE));
+    await fillTemplate();
   } finally {
     await admin.end();
+  }
+}
+
+async function fillTemplate() {
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'error',
+    DATA_DIR: tmpdir(),
+    DATABASE_URL: urlsFor(TEMPLATE).app,
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    SECRET_KEY: 'of the template, which signs nothing',
+    SUPPRESSION_KEYS: 'template:which-suppresses-nobody-at-all-ever',
+  });
+  const database = {
+    urls: urlsFor(TEMPLATE),
+    secretKey: config.secretKey!,
+    suppressionKeys: config.suppressionKeys!,
+    leave: async () => {},
+  };
+  await installRoot(database, config, () => migrate(database.urls));
+  const app = await createContext({ config, database, logger: makeLogger(config) });
+  try {
+    const scope = await app.get(RootScope).scope();
+    await app.get(ShippedTree).load({ kind: 'system', name: 'system:tests', scope });
+  } finally {
+    await closeApplication(app);
   }
 }
