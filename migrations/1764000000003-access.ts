@@ -42,6 +42,7 @@ export class Access1764000000003 extends ForwardOnly {
       given_by uuid,
       reason text,
       ended_by uuid,
+      end_reason text,
       CHECK (to_at IS NULL OR to_at >= from_at)
     );
     CREATE INDEX grants_by_user ON grants (user_id);
@@ -54,7 +55,9 @@ export class Access1764000000003 extends ForwardOnly {
       created_at timestamptz NOT NULL DEFAULT now(),
       seen_at timestamptz NOT NULL DEFAULT now(),
       expires_at timestamptz NOT NULL,
-      ended_at timestamptz
+      ended_at timestamptz,
+      -- Signed in by a one-use code: may set a password without knowing one.
+      by_code boolean NOT NULL DEFAULT false
     );
     CREATE INDEX sessions_by_user ON sessions (user_id);
     CREATE TABLE api_tokens (
@@ -75,9 +78,11 @@ export class Access1764000000003 extends ForwardOnly {
       given_by uuid,
       used_at timestamptz
     );
-    -- key: a keyed hash of the account or of the address the tries came from.
-    CREATE TABLE sign_in_failures (key bytea NOT NULL, at timestamptz NOT NULL DEFAULT now());
+    -- key: a keyed hash of the account or of the address a try came from; id: of the try.
+    CREATE TABLE sign_in_failures (id uuid NOT NULL, key bytea NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
     CREATE INDEX sign_in_failures_by_key ON sign_in_failures (key, at);
+    CREATE INDEX sign_in_failures_by_id ON sign_in_failures (id);
+    CREATE INDEX sign_in_failures_by_age ON sign_in_failures (at);
     `,
     ...['users', 'grants', 'sessions', 'api_tokens', 'one_use_codes', 'sign_in_failures'].map(guarded),
     `
@@ -151,17 +156,18 @@ export class Access1764000000003 extends ForwardOnly {
 
     -- login: an e-mail in lower case or a phone in E.164.
     CREATE FUNCTION gate.sign_in(login text)
-    RETURNS TABLE (user_id uuid, password_hash text, code_hash text, disabled boolean)
+    RETURNS TABLE (user_id uuid, full_name text, path text, password_hash text, code_hash text, disabled boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT u.id, u.password_hash, c.code_hash, u.disabled_at IS NOT NULL
+      SELECT u.id, u.full_name, u.path, u.password_hash, c.code_hash, u.disabled_at IS NOT NULL
         FROM users u
         LEFT JOIN one_use_codes c ON c.user_id = u.id AND c.used_at IS NULL AND c.expires_at > now()
        WHERE u.email = login OR u.phone = login;
     $$;
 
-    CREATE FUNCTION gate.start_session(new_id uuid, hash bytea, of_user uuid, of_grant uuid, lives interval)
+    CREATE FUNCTION gate.start_session(new_id uuid, hash bytea, of_user uuid, of_grant uuid, lives interval, with_code boolean)
     RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      INSERT INTO sessions (id, token_hash, user_id, grant_id, expires_at) VALUES (new_id, hash, of_user, of_grant, now() + lives);
+      INSERT INTO sessions (id, token_hash, user_id, grant_id, expires_at, by_code)
+      VALUES (new_id, hash, of_user, of_grant, now() + lives, with_code);
     $$;
 
     CREATE FUNCTION gate.end_session(hash bytea) RETURNS void
@@ -169,9 +175,12 @@ export class Access1764000000003 extends ForwardOnly {
       UPDATE sessions SET ended_at = now() WHERE token_hash = hash AND ended_at IS NULL;
     $$;
 
-    CREATE FUNCTION gate.end_sessions_of(of_user uuid, but uuid) RETURNS void
+    -- Everything a user could come in with, but the password: it does nothing while they are disabled.
+    CREATE FUNCTION gate.end_access_of(of_user uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      UPDATE sessions SET ended_at = now() WHERE user_id = of_user AND ended_at IS NULL AND id IS DISTINCT FROM but;
+      UPDATE sessions SET ended_at = now() WHERE user_id = of_user AND ended_at IS NULL;
+      UPDATE api_tokens SET ended_at = now() WHERE user_id = of_user AND ended_at IS NULL;
+      UPDATE one_use_codes SET used_at = now() WHERE user_id = of_user AND used_at IS NULL;
     $$;
 
     -- True where the grant is the session's user's own and in force.
@@ -185,9 +194,10 @@ export class Access1764000000003 extends ForwardOnly {
 
     -- The user a mailed link is for; the program checks the link's version and HMAC.
     CREATE FUNCTION gate.linked_user(of_user uuid)
-    RETURNS TABLE (user_id uuid, full_name text, language text, link_version integer, disabled boolean)
+    RETURNS TABLE (user_id uuid, full_name text, login text, language text, path text, link_version integer, disabled boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT id, full_name, language, link_version, disabled_at IS NOT NULL FROM users WHERE id = of_user;
+      SELECT id, full_name, coalesce(email, phone), language, path, link_version, disabled_at IS NOT NULL
+        FROM users WHERE id = of_user;
     $$;
 
     -- A new password ends every other session, one-use code and mailed link. By version: a link works once.
@@ -206,9 +216,13 @@ export class Access1764000000003 extends ForwardOnly {
       SELECT true FROM done;
     $$;
 
-    CREATE FUNCTION gate.password_of(of_user uuid) RETURNS text
+    -- by_code: the session was started by a one-use code, and no password was set since.
+    CREATE FUNCTION gate.password_of(of_session uuid)
+    RETURNS TABLE (user_id uuid, path text, password_hash text, by_code boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT password_hash FROM users WHERE id = of_user;
+      SELECT u.id, u.path, u.password_hash, s.by_code AND (u.password_set_at IS NULL OR u.password_set_at < s.created_at)
+        FROM sessions s JOIN users u ON u.id = s.user_id
+       WHERE s.id = of_session AND s.ended_at IS NULL AND u.disabled_at IS NULL;
     $$;
 
     CREATE FUNCTION gate.give_code(of_user uuid, hash text, until timestamptz, by_user uuid) RETURNS void
@@ -218,9 +232,10 @@ export class Access1764000000003 extends ForwardOnly {
     $$;
 
     -- True for one caller only.
-    CREATE FUNCTION gate.use_code(of_user uuid) RETURNS boolean
+    CREATE FUNCTION gate.use_code(of_user uuid, hash text) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      UPDATE one_use_codes SET used_at = now() WHERE user_id = of_user AND used_at IS NULL AND expires_at > now() RETURNING true;
+      UPDATE one_use_codes SET used_at = now()
+       WHERE user_id = of_user AND code_hash = hash AND used_at IS NULL AND expires_at > now() RETURNING true;
     $$;
 
     CREATE FUNCTION gate.make_token(new_id uuid, hash bytea, of_user uuid, of_grant uuid, called text, until timestamptz)
@@ -229,20 +244,38 @@ export class Access1764000000003 extends ForwardOnly {
       VALUES (new_id, hash, of_user, of_grant, called, until);
     $$;
 
-    -- Failures of the last quarter of an hour, by key; and the note of one more.
-    CREATE FUNCTION gate.sign_in_failures(keys bytea[]) RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT coalesce(max(n), 0) FROM (
-        SELECT count(*) AS n FROM sign_in_failures WHERE key = ANY (keys) AND at > now() - interval '15 minutes' GROUP BY key) f;
-    $$;
-    CREATE FUNCTION gate.note_sign_in_failure(keys bytea[]) RETURNS void
+    -- A try is noted before it is judged, so that a thousand at once don't all pass the count; a good one is forgotten.
+    CREATE FUNCTION gate.note_sign_in_try(new_id uuid, keys bytea[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       DELETE FROM sign_in_failures WHERE at < now() - interval '1 day';
-      INSERT INTO sign_in_failures (key) SELECT unnest(keys);
+      INSERT INTO sign_in_failures (id, key) SELECT new_id, unnest(keys);
     $$;
-    CREATE FUNCTION gate.forget_sign_in_failures(keys bytea[]) RETURNS void
+    -- Seconds to wait: 0 while no key has more tries (this one included) in 15 minutes than it is allowed failures.
+    CREATE FUNCTION gate.sign_in_wait(keys bytea[], allowed integer[]) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT coalesce(max(greatest(1, ceil(extract(epoch FROM f.at + interval '15 minutes' - now())))), 0)::int
+        FROM unnest(keys, allowed) AS k (key, n)
+        CROSS JOIN LATERAL (
+          SELECT s.at FROM sign_in_failures s
+           WHERE s.key = k.key AND s.at > now() - interval '15 minutes' ORDER BY s.at DESC OFFSET k.n LIMIT 1) f;
+    $$;
+    -- Forgets one try; and with a key, all that failed under it.
+    CREATE FUNCTION gate.forget_sign_in_try(of_id uuid, of_key bytea) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      DELETE FROM sign_in_failures WHERE key = ANY (keys);
+      DELETE FROM sign_in_failures WHERE id = of_id OR key = of_key;
+    $$;
+
+    -- Who could give a user a role: names, nearest first, for somebody who has none and so sees nothing.
+    CREATE FUNCTION gate.helpers_of(of_user uuid, roles text[])
+    RETURNS TABLE (full_name text, role text, name_en text, name_hi text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT u.full_name, g.role, t.name_en, t.name_hi
+        FROM users me
+        JOIN territories t ON me.path >= t.path AND me.path < t.path || '~'
+        JOIN grants g ON g.territory_id = t.id AND g.role = ANY (roles) AND g.from_at <= now() AND (g.to_at IS NULL OR g.to_at > now())
+        JOIN users u ON u.id = g.user_id AND u.disabled_at IS NULL AND u.id <> me.id
+       WHERE me.id = of_user
+       ORDER BY length(t.path) DESC, u.full_name LIMIT 5;
     $$;
 
     -- Is this e-mail or phone a user's already, wherever they are? Yes or no, and nothing else.
@@ -256,22 +289,22 @@ export class Access1764000000003 extends ForwardOnly {
       'gate.session(bytea, interval)',
       'gate.token(bytea)',
       'gate.sign_in(text)',
-      'gate.start_session(uuid, bytea, uuid, uuid, interval)',
+      'gate.start_session(uuid, bytea, uuid, uuid, interval, boolean)',
       'gate.end_session(bytea)',
-      'gate.end_sessions_of(uuid, uuid)',
       'gate.choose_grant(bytea, uuid)',
       'gate.linked_user(uuid)',
       'gate.set_password(uuid, text, integer, uuid)',
       'gate.password_of(uuid)',
-      'gate.use_code(uuid)',
-      'gate.sign_in_failures(bytea[])',
-      'gate.note_sign_in_failure(bytea[])',
-      'gate.forget_sign_in_failures(bytea[])',
+      'gate.use_code(uuid, text)',
+      'gate.note_sign_in_try(uuid, bytea[])',
+      'gate.sign_in_wait(bytea[], integer[])',
+      'gate.forget_sign_in_try(uuid, bytea)',
+      'gate.helpers_of(uuid, text[])',
     ].map((signature) => gateFunction(signature, 'sampark_app')),
     gateFunction('gate.user_exists(text)', `${STAFF}, ${SYSTEM}`),
     gateFunction('gate.give_code(uuid, text, timestamptz, uuid)', `${STAFF}, ${SYSTEM}`),
     gateFunction('gate.make_token(uuid, bytea, uuid, uuid, text, timestamptz)', `${STAFF}, ${SYSTEM}, ${MEMBER}`),
-    `GRANT EXECUTE ON FUNCTION gate.end_sessions_of(uuid, uuid) TO ${STAFF}, ${SYSTEM};`,
+    gateFunction('gate.end_access_of(uuid)', `${STAFF}, ${SYSTEM}`),
     `GRANT EXECUTE ON FUNCTION gate.grants_of(uuid) TO ${STAFF}, ${SYSTEM}, ${MEMBER};`,
   ];
 }

@@ -35,6 +35,8 @@ export class Teams1764000000004 extends ForwardOnly {
       from_at timestamptz NOT NULL DEFAULT now(),
       to_at timestamptz,
       filled_by uuid,
+      -- Given with the post, and ended with it; null where the user held that role already.
+      grant_id uuid REFERENCES grants (id),
       ended_by uuid,
       end_reason text
     );

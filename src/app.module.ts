@@ -1,8 +1,10 @@
 /** The table of contents: the platform, then the domains, each using only those above it. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
 import { SympathisersModule } from './sympathisers/sympathisers.module.js';
+import { TeamsModule } from './teams/teams.module.js';
 import { TerritoriesModule } from './territories/territories.module.js';
 
 @Module({})
@@ -10,7 +12,7 @@ export class AppModule {
   static with(surroundings: Surroundings): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.with(surroundings), TerritoriesModule, AccessModule, SympathisersModule],
+      imports: [PlatformModule.with(surroundings), TerritoriesModule, AccessModule, AuditModule, TeamsModule, SympathisersModule],
     };
   }
 }

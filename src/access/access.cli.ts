@@ -33,9 +33,12 @@ export function registerAccessCommands(program: Command): void {
     .option('--json', 'prints {"token": …}')
     .action(async (options: { user: string; grant?: string; name: string; days: string; json?: boolean }) => {
       const days = Number(options.days);
-      if (!Number.isInteger(days) || days < 1 || days > 3650) throw new CommandFailure('--days: must be a whole number from 1 to 3650', 2);
+      if (!Number.isInteger(days) || days < 1 || days > 3650)
+        throw new CommandFailure('--days: must be a whole number from 1 to 3650', 2);
       await withApplication('token', async ({ app, actor }) => {
-        const token = await app.get(TokensService).makeFor(actor, { login: options.user, grantId: options.grant, name: options.name, days });
+        const token = await app
+          .get(TokensService)
+          .makeFor(actor, { login: options.user, grantId: options.grant, name: options.name, days });
         console.log(options.json ? JSON.stringify({ token }) : token);
       });
     });

@@ -5,7 +5,7 @@ import { Forbidden, Unauthenticated } from '../platform/errors.js';
 import { isLocale } from '../platform/i18n/locale.js';
 import { Signer } from '../platform/security/tokens.js';
 import { ALLOW, PUBLIC, SIGNED_IN } from '../platform/web/allow.decorator.js';
-import type { Request } from '../platform/web/request.js';
+import { wantsPage, type Reply, type Request } from '../platform/web/request.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -36,9 +36,19 @@ export class AccessGuard implements CanActivate {
       if (!who) throw new Unauthenticated();
       return true;
     }
-    if (!isGrantActor(actor)) throw who ? new Forbidden('errors.no_grant') : new Unauthenticated();
+    if (!isGrantActor(actor)) {
+      if (!who) throw new Unauthenticated();
+      if (request.method === 'GET' && wantsPage(request)) return this.sendToHelp(context);
+      throw new Forbidden('errors.no_grant');
+    }
     if (!actor.permissions.has(needed!)) throw new Forbidden();
     return true;
+  }
+
+  /** Signed in, and no role: a page says who can give one. */
+  private sendToHelp(context: ExecutionContext): false {
+    void context.switchToHttp().getResponse<Reply>().status(303).header('location', '/no-role').send('');
+    return false;
   }
 
   private async recognise(request: Request): Promise<void> {
@@ -57,7 +67,8 @@ export class AccessGuard implements CanActivate {
     if (!signedIn) return;
     if (signedIn.actor) state.actor = signedIn.actor;
     // What the reader chose on this device goes before what their account says.
-    if (!request.cookies.lang && !(request.query as { lang?: string }).lang && isLocale(signedIn.language)) state.locale = signedIn.language;
+    if (!request.cookies.lang && !(request.query as { lang?: string }).lang && isLocale(signedIn.language))
+      state.locale = signedIn.language;
     state.who = {
       userId: signedIn.userId,
       name: signedIn.name,
@@ -85,7 +96,8 @@ export class AccessGuard implements CanActivate {
       if (open && who && site === 'cross-site') throw new Forbidden('errors.csrf');
       return;
     }
-    if (!this.signer.isCsrfToken(who.sessionId, request.headers['x-csrf-token'] ?? csrf)) throw new Forbidden('errors.csrf');
+    if (!this.signer.isCsrfToken(who.sessionId, request.headers['x-csrf-token'] ?? csrf))
+      throw new Forbidden('errors.csrf');
   }
 }
 

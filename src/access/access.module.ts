@@ -3,27 +3,48 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Frame } from '../platform/web/frame.js';
 import { AccessGuard } from './access.guard.js';
+import { AccessJobs } from './access.jobs.js';
 import { Navigation } from './navigation.js';
 import { SessionCookie } from './session-cookie.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Territory } from '../territories/territory.entity.js';
 import { Grant } from './grant.entity.js';
+import { GrantsController } from './grants.controller.js';
+import { GrantsService } from './grants.service.js';
+import { InvitationLetters } from './invitation-letters.service.js';
+import { AttemptsService } from './sign-in/attempts.service.js';
+import { PasswordController } from './sign-in/password.controller.js';
+import { PasswordsService } from './sign-in/passwords.service.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
+import { SignInService } from './sign-in/sign-in.service.js';
 import { SessionsService } from './sessions.service.js';
 import { TokensService } from './tokens.service.js';
+import { TerritoryChoices } from './territory-choices.service.js';
 import { User } from './user.entity.js';
+import { UsersController } from './users.controller.js';
+import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([User, Grant, Territory])],
+  controllers: [SignInController, PasswordController, UsersController, GrantsController],
   providers: [
     UsersService,
+    UsersQueries,
+    GrantsService,
+    TerritoryChoices,
+    InvitationLetters,
+    AccessJobs,
+    AttemptsService,
+    SignInService,
+    PasswordsService,
     TokensService,
     SessionsService,
     SessionCookie,
     { provide: Frame, useClass: Navigation },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Frame, SessionsService],
+  exports: [Frame, SessionsService, UsersService, UsersQueries, GrantsService, TerritoryChoices],
 })
 export class AccessModule {}

@@ -33,8 +33,6 @@ export class Grant {
   @Column('uuid', { name: 'ended_by', nullable: true })
   endedBy: string | null;
 
-  end(by: string | null, at: Date): void {
-    this.toAt = at;
-    this.endedBy = by;
-  }
+  @Column('text', { name: 'end_reason', nullable: true })
+  endReason: string | null;
 }

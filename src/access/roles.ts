@@ -17,6 +17,7 @@ export const PERMISSIONS = [
   'sympathiser.edit',
   'import.read',
   'import.run',
+  'assignment.read',
   'assignment.spread',
   'assignment.give',
   'assignment.answer',
@@ -40,6 +41,8 @@ export interface Role {
   /** `assigned`: sees only the people assigned to them, by row policy. */
   reach: Reach;
   permissions: readonly Permission[];
+  /** Levels of territory it may be given on; any, where not told. */
+  levels?: readonly string[];
 }
 
 const CONVENOR: Permission[] = [
@@ -58,8 +61,11 @@ const CONVENOR: Permission[] = [
   'sympathiser.edit',
   'import.read',
   'import.run',
+  'assignment.read',
   'assignment.spread',
   'assignment.give',
+  // Held so that it can be given on with the role of a member.
+  'assignment.answer',
   'attempt.log',
   'attempt.read',
   'event.read',
@@ -74,8 +80,14 @@ const CONVENOR: Permission[] = [
 
 /** The built-in roles, widest first. Whoever gives a grant must hold every permission of its role. */
 export const ROLES: readonly Role[] = [
-  { code: 'state_admin', nameKey: 'role.state_admin', reach: 'territory', permissions: PERMISSIONS },
-  { code: 'region_coordinator', nameKey: 'role.region_coordinator', reach: 'territory', permissions: CONVENOR },
+  { code: 'state_admin', nameKey: 'role.state_admin', reach: 'territory', permissions: PERMISSIONS, levels: ['state'] },
+  {
+    code: 'region_coordinator',
+    nameKey: 'role.region_coordinator',
+    reach: 'territory',
+    permissions: CONVENOR,
+    levels: ['region', 'state'],
+  },
   { code: 'district_convenor', nameKey: 'role.district_convenor', reach: 'territory', permissions: CONVENOR },
   {
     code: 'organiser',
@@ -95,7 +107,17 @@ export const ROLES: readonly Role[] = [
     code: 'team_member',
     nameKey: 'role.team_member',
     reach: 'assigned',
-    permissions: ['territory.read', 'team.read', 'sympathiser.read', 'sympathiser.edit', 'assignment.answer', 'attempt.log', 'event.read'],
+    permissions: [
+      'territory.read',
+      'team.read',
+      'sympathiser.read',
+      'sympathiser.edit',
+      'assignment.read',
+      'assignment.answer',
+      'attempt.log',
+      'attempt.read',
+      'event.read',
+    ],
   },
 ];
 

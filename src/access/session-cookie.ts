@@ -18,7 +18,13 @@ export class SessionCookie {
   }
 
   set(reply: Reply, token: string): void {
-    reply.setCookie(this.name, token, { path: '/', httpOnly: true, sameSite: 'lax', secure: this.secure, maxAge: 30 * 86_400 });
+    reply.setCookie(this.name, token, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: this.secure,
+      maxAge: 30 * 86_400,
+    });
   }
 
   clear(reply: Reply): void {

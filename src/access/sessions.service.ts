@@ -38,9 +38,16 @@ export class SessionsService {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @returns the new session's token: shown to the browser, kept only as a hash */
-  async start(userId: string, grantId: string | null = null): Promise<string> {
+  async start(userId: string, grantId: string | null = null, { byCode = false } = {}): Promise<string> {
     const token = randomToken();
-    await this.dataSource.query('SELECT gate.start_session($1, $2, $3, $4, $5::interval)', [uuidv7(), hashToken(token), userId, grantId, LIFETIME]);
+    await this.dataSource.query('SELECT gate.start_session($1, $2, $3, $4, $5::interval, $6)', [
+      uuidv7(),
+      hashToken(token),
+      userId,
+      grantId,
+      LIFETIME,
+      byCode,
+    ]);
     return token;
   }
 
@@ -50,13 +57,23 @@ export class SessionsService {
 
   /** Acts within another of one's grants from now on; false where it is not one's own or not in force. */
   async chooseGrant(token: string, grantId: string): Promise<boolean> {
-    const rows = await this.dataSource.query<{ ok: boolean | null }[]>('SELECT gate.choose_grant($1, $2) AS ok', [hashToken(token), grantId]);
+    const rows = await this.dataSource.query<{ ok: boolean | null }[]>('SELECT gate.choose_grant($1, $2) AS ok', [
+      hashToken(token),
+      grantId,
+    ]);
     return rows[0]?.ok === true;
   }
 
   async find(token: string): Promise<SignedIn | null> {
     const [row] = await this.dataSource.query<
-      { session_id: string; user_id: string; full_name: string; language: string; chosen: string | null; grants: GrantRow[] }[]
+      {
+        session_id: string;
+        user_id: string;
+        full_name: string;
+        language: string;
+        chosen: string | null;
+        grants: GrantRow[];
+      }[]
     >('SELECT * FROM gate.session($1, $2::interval)', [hashToken(token), IDLE]);
     if (!row) return null;
     const grant = row.grants.find((one) => one.grant_id === row.chosen) ?? row.grants[0];
@@ -71,7 +88,10 @@ export class SessionsService {
   }
 
   async findToken(token: string): Promise<TokenActor | null> {
-    const [row] = await this.dataSource.query<(GrantRow & { token_id: string; user_id: string })[]>('SELECT * FROM gate.token($1)', [hashToken(token)]);
+    const [row] = await this.dataSource.query<(GrantRow & { token_id: string; user_id: string })[]>(
+      'SELECT * FROM gate.token($1)',
+      [hashToken(token)],
+    );
     return row ? { kind: 'token', tokenId: row.token_id, userId: row.user_id, ...within(row) } : null;
   }
 }

@@ -16,13 +16,26 @@ export class TokensService {
    * @throws NotFound where nobody signs in so
    * @throws Invalid `grant` where the user has several grants (the words list them), none, or not this one
    */
-  makeFor(actor: SystemActor, wanted: { login: string; grantId?: string; name: string; days: number }): Promise<string> {
+  makeFor(
+    actor: SystemActor,
+    wanted: { login: string; grantId?: string; name: string; days: number },
+  ): Promise<string> {
     return this.work.run(actor, async (tx) => {
       const login = normaliseLogin(wanted.login);
-      const user = await tx.one<{ id: string }>('SELECT id FROM users WHERE (email = $1 OR phone = $1) AND disabled_at IS NULL', [login]);
+      const user = await tx.one<{ id: string }>(
+        'SELECT id FROM users WHERE (email = $1 OR phone = $1) AND disabled_at IS NULL',
+        [login],
+      );
       if (!user) throw new NotFound('access.no_such_user');
-      const grants = await tx.query<{ grant_id: string; role: string; name_en: string }>('SELECT grant_id, role, name_en FROM gate.grants_of($1)', [user.id]);
-      const chosen = wanted.grantId ? grants.find((grant) => grant.grant_id === wanted.grantId) : grants.length === 1 ? grants[0] : undefined;
+      const grants = await tx.query<{ grant_id: string; role: string; name_en: string }>(
+        'SELECT grant_id, role, name_en FROM gate.grants_of($1)',
+        [user.id],
+      );
+      const chosen = wanted.grantId
+        ? grants.find((grant) => grant.grant_id === wanted.grantId)
+        : grants.length === 1
+          ? grants[0]
+          : undefined;
       if (!chosen) {
         const list = grants.map((grant) => `${grant.grant_id} (${grant.role}, ${grant.name_en})`).join('; ');
         throw Invalid.field('grant', grants.length ? 'access.choose_grant' : 'access.no_grant', { list });
@@ -37,7 +50,11 @@ export class TokensService {
         wanted.name,
         wanted.days,
       ]);
-      tx.audit('token.made', { subject: 'token', subjectId: id, facts: { user: user.id, grant: chosen.grant_id, days: wanted.days } });
+      tx.audit('token.made', {
+        subject: 'token',
+        subjectId: id,
+        facts: { user: user.id, grant: chosen.grant_id, days: wanted.days },
+      });
       return token;
     });
   }

@@ -36,7 +36,11 @@ export class User {
   disable(by: string | null, at: Date): void {
     this.disabledAt = at;
     this.disabledBy = by;
-    // Links mailed to them end as well.
+    this.retireLinks();
+  }
+
+  /** Links mailed to them stop working. */
+  retireLinks(): void {
     this.linkVersion += 1;
   }
 

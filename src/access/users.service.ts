@@ -1,21 +1,42 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import type { SystemActor } from '../platform/database/actor.js';
+import { DataSource, IsNull } from 'typeorm';
+import { userIdOf, type Actor, type SystemActor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
-import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { sqlStateOf, UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Conflict, Invalid, type FieldProblem } from '../platform/errors.js';
+import { parseEmail } from '../platform/formats/email-address.js';
+import { parsePhone } from '../platform/formats/phone.js';
 import { Territory } from '../territories/territory.entity.js';
-import { Grant } from './grant.entity.js';
-import { hashPassword } from './passwords.js';
-import { User } from './user.entity.js';
-import { checkNewPassword } from './password-rules.js';
+import { GrantsService } from './grants.service.js';
+import { InviteUser } from './invite-user.job.js';
 import { normaliseLogin } from './login.js';
-import { IsNull } from 'typeorm';
+import { checkNewPassword } from './password-rules.js';
+import { hashPassword } from './passwords.js';
+import { CODE_HOURS, makeCode, readCode } from './sign-in/one-use-code.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+import { UserEnded } from './user-ended.job.js';
+import { User } from './user.entity.js';
 
+const UNIQUE_VIOLATION = '23505';
+
+export interface NewUser {
+  fullName: string;
+  email?: string;
+  phone?: string;
+  role: string;
+  territoryId: string;
+  language?: string;
+}
+
+/** Brings users in, gives them a way to sign in, and shuts them out. */
 @Injectable()
 export class UsersService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly dataSource: DataSource,
+    private readonly grants: GrantsService,
+    private readonly signIn: SignInService,
   ) {}
 
   /**
@@ -30,18 +51,166 @@ export class UsersService {
       const root = await tx.findOrFail(Territory, { parentId: IsNull() });
       let user = await tx.find(User, { email });
       if (!user) {
-        user = Object.assign(new User(), { id: uuidv7(), fullName: wanted.fullName, email, path: root.path, language: 'hi' });
+        user = Object.assign(new User(), {
+          id: uuidv7(),
+          fullName: wanted.fullName,
+          email,
+          path: root.path,
+          language: 'hi',
+        });
         await tx.insert(User, user);
         tx.audit('user.created', { subject: 'user', subjectId: user.id, after: { email } });
       }
-      const held = await tx.query('SELECT 1 FROM gate.grants_of($1) WHERE role = $2 AND territory_id = $3', [user.id, 'state_admin', root.id]);
-      if (!held.length) {
-        const id = uuidv7();
-        await tx.insert(Grant, { id, userId: user.id, role: 'state_admin', territoryId: root.id, path: root.path, reason: 'command line' });
-        tx.audit('grant.given', { subject: 'grant', subjectId: id, facts: { user: user.id, role: 'state_admin' } });
-      }
+      const first = { userId: user.id, role: 'state_admin', territoryId: root.id, reason: 'command line' };
+      if (!(await this.grants.held(tx, first))) await this.grants.write(tx, first, root);
       return user.id;
     });
     await this.dataSource.query('SELECT gate.set_password($1, $2, NULL, NULL)', [userId, hash]);
   }
+
+  /**
+   * A new user with a first role. Whoever has an e-mail gets a link to set a password; whoever has only a mobile number
+   * is given a code by their convenor.
+   * @throws NotFound, Forbidden, Invalid as `GrantsService.placeFor`; Invalid `email` or `phone` (missing, malformed, taken)
+   */
+  async invite(actor: Actor, wanted: NewUser): Promise<{ id: string; grantId: string }> {
+    try {
+      return await this.work.run(actor, async (tx) => {
+        const territory = await this.grants.placeFor(tx, wanted.role, wanted.territoryId);
+        const logins = readLogins(wanted);
+        await this.refuseTaken(tx, logins);
+        const id = uuidv7();
+        await tx.insert(User, {
+          id,
+          fullName: wanted.fullName,
+          ...logins,
+          language: wanted.language ?? 'hi',
+          path: territory.path,
+          createdBy: userIdOf(actor),
+        });
+        const grant = await this.grants.write(
+          tx,
+          { userId: id, role: wanted.role, territoryId: territory.id },
+          territory,
+        );
+        tx.audit('user.invited', {
+          subject: 'user',
+          subjectId: id,
+          path: territory.path,
+          after: { name: wanted.fullName, ...logins },
+        });
+        if (logins.email) await tx.enqueue(InviteUser, { userId: id });
+        return { id, grantId: grant.id };
+      });
+    } catch (error) {
+      // Two convenors entered the same person in the same moment.
+      if (sqlStateOf(error) === UNIQUE_VIOLATION)
+        throw Invalid.field(wanted.email ? 'email' : 'phone', 'users.taken').causedBy(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Mails a new link to set a password; links mailed before stop working.
+   * @throws Conflict where the user is disabled or has no e-mail
+   */
+  inviteAgain(actor: Actor, userId: string): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const user = await this.manageable(tx, userId);
+      if (!user.email) throw new Conflict('users.no_email');
+      user.retireLinks();
+      await tx.save(user);
+      await tx.enqueue(InviteUser, { userId });
+      tx.audit('user.invited_again', { subject: 'user', subjectId: userId, path: user.path });
+    });
+  }
+
+  /**
+   * A code to sign in with once, within a day; a code given before stops working.
+   * @returns the code, shown this once: only its hash is kept
+   */
+  giveCode(actor: Actor, userId: string): Promise<{ code: string; expiresAt: Date }> {
+    return this.work.run(actor, async (tx) => {
+      const user = await this.manageable(tx, userId);
+      const code = makeCode();
+      const expiresAt = new Date(Date.now() + CODE_HOURS * 3_600_000);
+      const hash = this.signIn.codeHash(userId, readCode(code)!);
+      await tx.query('SELECT gate.give_code($1, $2, $3, $4)', [userId, hash, expiresAt, userIdOf(actor)]);
+      tx.audit('user.code_given', { subject: 'user', subjectId: userId, path: user.path });
+      return { code, expiresAt };
+    });
+  }
+
+  /**
+   * Shuts a user out, from their next request on: sessions, tokens, codes and mailed links end.
+   * @throws Conflict for the last state admin
+   */
+  disable(actor: Actor, userId: string, why?: string): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const user = await tx.lock(User, { id: userId });
+      await this.grants.mustManage(tx, userId);
+      if (user.disabledAt) return;
+      const roles = await this.grants.rolesOf(tx, userId);
+      if (roles.some((grant) => grant.role === 'state_admin')) await this.grants.keepAnAdmin(tx, userId);
+      user.disable(userIdOf(actor), new Date());
+      await tx.save(user);
+      await tx.query('SELECT gate.end_access_of($1)', [userId]);
+      await tx.enqueue(UserEnded, { userId }, { key: `user-ended:${userId}` });
+      tx.audit('user.disabled', {
+        subject: 'user',
+        subjectId: userId,
+        path: user.path,
+        after: why ? { why } : undefined,
+      });
+    });
+  }
+
+  /** Lets a disabled user in again: with the password they had, and what they still hold. */
+  enable(actor: Actor, userId: string): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const user = await tx.lock(User, { id: userId });
+      await this.grants.mustManage(tx, userId);
+      if (!user.disabledAt) return;
+      user.enable();
+      await tx.save(user);
+      tx.audit('user.enabled', { subject: 'user', subjectId: userId, path: user.path });
+    });
+  }
+
+  /** A user who can sign in and whom the actor may manage, locked. */
+  private async manageable(tx: Transaction, userId: string): Promise<User> {
+    const user = await tx.lock(User, { id: userId });
+    await this.grants.mustManage(tx, userId);
+    if (user.disabledAt) throw new Conflict('access.is_disabled');
+    return user;
+  }
+
+  private async refuseTaken(tx: Transaction, logins: Logins) {
+    const problems: FieldProblem[] = [];
+    for (const field of ['email', 'phone'] as const) {
+      if (!logins[field]) continue;
+      const row = await tx.one<{ taken: boolean }>('SELECT gate.user_exists($1) AS taken', [logins[field]]);
+      if (row!.taken) problems.push({ field, key: 'users.taken' });
+    }
+    if (problems.length) throw new Invalid(problems);
+  }
+}
+
+interface Logins {
+  email: string | null;
+  phone: string | null;
+}
+
+/** @throws Invalid */
+function readLogins(wanted: NewUser): Logins {
+  const email = wanted.email ? parseEmail(wanted.email) : null;
+  const phone = wanted.phone ? parsePhone(wanted.phone) : null;
+  const problems: FieldProblem[] = [];
+  // Our mail server's side takes no address beyond ASCII: better said now than when the mail doesn't come.
+  if (email?.problem || (email?.email && !/^[\x21-\x7e]+$/.test(email.email)))
+    problems.push({ field: 'email', key: 'users.bad_email' });
+  if (phone?.problem) problems.push({ field: 'phone', key: 'users.bad_phone' });
+  if (!email && !phone) problems.push({ field: 'email', key: 'users.email_or_phone' });
+  if (problems.length) throw new Invalid(problems);
+  return { email: email?.email ?? null, phone: phone?.e164 ?? null };
 }

@@ -30,7 +30,16 @@ export interface AUser {
   cookie: string;
 }
 
-const NAMES = ['Asha Verma', 'Ravi Shankar Mishra', 'सुनीता वर्मा', 'Imran Khan', 'Kavita', 'राजेश कुमार यादव', 'Meena Devi', 'Arvind Pal'];
+const NAMES = [
+  'Asha Verma',
+  'Ravi Shankar Mishra',
+  'सुनीता वर्मा',
+  'Imran Khan',
+  'Kavita',
+  'राजेश कुमार यादव',
+  'Meena Devi',
+  'Arvind Pal',
+];
 let made = 0;
 
 /** A user with one grant in force, a token and a session, straight in the tables. */
@@ -55,17 +64,29 @@ export async function aUser(sampark: Sampark, options: AUserOptions): Promise<AU
     grantId,
     'test',
   ]);
-  await sampark.sql(`INSERT INTO sessions (id, token_hash, user_id, expires_at) VALUES ($1, $2, $3, now() + interval '1 day')`, [
-    uuidv7(),
-    hashToken(session),
-    id,
-  ]);
+  await sampark.sql(
+    `INSERT INTO sessions (id, token_hash, user_id, expires_at) VALUES ($1, $2, $3, now() + interval '1 day')`,
+    [uuidv7(), hashToken(session), id],
+  );
   const cookieName = sampark.config.baseUrl.startsWith('https:') ? '__Host-sampark' : 'sampark';
-  return { id, email, name, grantId, territoryId: territory.id, path: territory.path, token, cookie: `${cookieName}=${session}` };
+  return {
+    id,
+    email,
+    name,
+    grantId,
+    territoryId: territory.id,
+    path: territory.path,
+    token,
+    cookie: `${cookieName}=${session}`,
+  };
 }
 
 /** One more grant of a user, in force from now on. */
-export async function aGrant(sampark: Sampark, user: { id: string }, options: Pick<AUserOptions, 'role' | 'in'>): Promise<string> {
+export async function aGrant(
+  sampark: Sampark,
+  user: { id: string },
+  options: Pick<AUserOptions, 'role' | 'in'>,
+): Promise<string> {
   const territory = await territoryByCode(sampark, options.in);
   const id = uuidv7();
   await sampark.sql('INSERT INTO grants (id, user_id, role, territory_id, path) VALUES ($1, $2, $3, $4, $5)', [
@@ -80,17 +101,24 @@ export async function aGrant(sampark: Sampark, user: { id: string }, options: Pi
 
 /** @throws Error where the tree has no such code */
 export async function territoryByCode(sampark: Sampark, code: string): Promise<{ id: string; path: string }> {
-  const find = () => sampark.sql<{ id: string; path: string }>('SELECT id, path FROM territories WHERE code = $1', [code]);
+  const find = () =>
+    sampark.sql<{ id: string; path: string }>('SELECT id, path FROM territories WHERE code = $1', [code]);
   const [found] = await find();
   if (found) return found;
   const [size] = await sampark.sql<{ n: number }>('SELECT count(*)::int AS n FROM territories');
   if (size!.n > 50) throw new Error(`There is no territory "${code}".`);
-  // A run without the real tree: a district of that name, straight below the root.
+  // A run without the real tree: the root, and a district of that name straight below it.
   await sampark.sql(
-    `WITH root AS (UPDATE territories SET children_made = children_made + 1 WHERE parent_id IS NULL RETURNING id, path, children_made)
-     INSERT INTO territories (id, parent_id, path, code, level, name_en, name_hi)
-     SELECT $1, id, path || lpad(to_hex(children_made), 4, '0'), $2, 'district', initcap($2), initcap($2) FROM root`,
-    [uuidv7(), code],
+    `INSERT INTO territories (id, path, code, level, name_en, name_hi)
+     SELECT $1, '0001', 'up', 'state', 'Uttar Pradesh', 'उत्तर प्रदेश' WHERE NOT EXISTS (SELECT FROM territories)`,
+    [uuidv7()],
   );
+  if (code !== 'up')
+    await sampark.sql(
+      `WITH root AS (UPDATE territories SET children_made = children_made + 1 WHERE parent_id IS NULL RETURNING id, path, children_made)
+       INSERT INTO territories (id, parent_id, path, code, level, name_en, name_hi)
+       SELECT $1, id, path || lpad(to_hex(children_made), 4, '0'), $2, 'district', initcap($2), initcap($2) FROM root`,
+      [uuidv7(), code],
+    );
   return (await find())[0]!;
 }

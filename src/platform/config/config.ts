@@ -139,6 +139,20 @@ export class Config {
   @IsString()
   rootNameHi: string;
 
+  @Setting('TEAM_STRENGTH_STATE', "Sanctioned posts of the state's IT team.", '11')
+  @Type(() => Number)
+  @IsInt()
+  @Min(2)
+  @Max(200)
+  teamStrengthState: number;
+
+  @Setting('TEAM_STRENGTH_REGION', "Sanctioned posts of a region's IT team.", '9')
+  @Type(() => Number)
+  @IsInt()
+  @Min(2)
+  @Max(200)
+  teamStrengthRegion: number;
+
   get production() {
     return this.nodeEnv === 'production';
   }

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
+import type { SystemActor } from '../platform/database/actor.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { isLocale } from '../platform/i18n/locale.js';
+import { Mailer } from '../platform/mail/mailer.service.js';
+import { SignedLinks } from '../platform/security/signed-links.js';
+import { User } from './user.entity.js';
+import { WELCOME } from './sign-in/passwords.service.js';
+
+/** The letter that brings a new user the link to set a password. */
+@Injectable()
+export class InvitationLetters {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly links: SignedLinks,
+    private readonly mailer: Mailer,
+    private readonly config: Config,
+  ) {}
+
+  /** Run twice it sends the same letter, with the same id and link; nothing to who is disabled or has no e-mail. */
+  async send(actor: SystemActor, userId: string): Promise<void> {
+    const found = await this.work.run(actor, async (tx) => {
+      const user = await tx.find(User, { id: userId });
+      if (!user || user.disabledAt || !user.email) return null;
+      const roles = await tx.query<{ role: string; name_en: string; name_hi: string }>(
+        'SELECT role, name_en, name_hi FROM gate.grants_of($1)',
+        [userId],
+      );
+      const by = await tx.one<{ full_name: string }>('SELECT full_name FROM user_names WHERE id = $1', [
+        actor.causedBy ?? user.createdBy,
+      ]);
+      return { user, roles, by };
+    });
+    if (!found) return;
+    const { user, roles, by } = found;
+    const { host, origin } = new URL(this.config.baseUrl);
+    const token = this.links.make(WELCOME, [user.id], user.linkVersion);
+    await this.mailer.send({
+      template: 'user-invitation',
+      to: { name: user.fullName, address: user.email! },
+      locale: isLocale(user.language) ? user.language : this.config.defaultLanguage,
+      messageId: `<user-${user.id}-${user.linkVersion}@${host.replace(/:\d+$/, '')}>`,
+      model: {
+        name: user.fullName,
+        login: user.email,
+        by: by?.full_name ?? null,
+        link: `${origin}/welcome/${token}`,
+        roles: roles.map((one) => ({
+          key: `role.${one.role}`,
+          territory: { name_en: one.name_en, name_hi: one.name_hi },
+        })),
+      },
+    });
+  }
+}

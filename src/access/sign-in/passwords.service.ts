@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { RootScope } from '../../platform/database/root-scope.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Invalid, NotFound, Unauthenticated } from '../../platform/errors.js';
+import { SignedLinks } from '../../platform/security/signed-links.js';
+import { checkNewPassword } from '../password-rules.js';
+import { checkPassword, hashPassword } from '../passwords.js';
+import { AttemptsService } from './attempts.service.js';
+
+/** Purpose of the links that set a password (one word, so that no other link fits). */
+export const WELCOME = 'w';
+
+export interface Invited {
+  id: string;
+  name: string;
+  /** What they will sign in with. */
+  login: string;
+  path: string;
+}
+
+interface NewPassword {
+  password: string;
+  password_repeat?: string;
+}
+
+/** Sets passwords: one's own, or the first one by a mailed link. */
+@Injectable()
+export class PasswordsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly links: SignedLinks,
+    private readonly attempts: AttemptsService,
+    private readonly root: RootScope,
+    private readonly work: UnitOfWork,
+  ) {}
+
+  /** Whether this session must show the password until now: not one that was started by a one-use code. */
+  async currentNeeded(sessionId: string): Promise<boolean> {
+    return !(await this.of(sessionId)).by_code;
+  }
+
+  /**
+   * Changes one's own password; every other session of the user ends.
+   * @throws Invalid `current_password`, `password`, `password_repeat`
+   * @throws TooMany
+   */
+  async change(sessionId: string, address: string, wanted: NewPassword & { current_password?: string }): Promise<void> {
+    const own = await this.of(sessionId);
+    check(wanted);
+    if (!own.by_code) {
+      const holds = await this.attempts.limit(own.user_id, address, async () =>
+        (await checkPassword(own.password_hash, wanted.current_password ?? '')) ? true : null,
+      );
+      if (!holds) throw Invalid.field('current_password', 'access.wrong_password');
+    }
+    await this.set(own.user_id, own.path, wanted.password, null, sessionId);
+  }
+
+  /**
+   * Who a welcome link is for.
+   * @throws NotFound for a link that was used, replaced or never ours: they look the same
+   */
+  async invited(token: string): Promise<Invited> {
+    return (await this.claim(token)).user;
+  }
+
+  /**
+   * Sets the password of whoever a welcome link is for; the link works this once.
+   * @throws NotFound as `invited`
+   * @throws Invalid `password`, `password_repeat`
+   */
+  async accept(token: string, wanted: NewPassword): Promise<Invited> {
+    const { user, version } = await this.claim(token);
+    check(wanted);
+    if (!(await this.set(user.id, user.path, wanted.password, version, null))) throw linkGone();
+    return user;
+  }
+
+  private async claim(token: string): Promise<{ user: Invited; version: number }> {
+    const claim = this.links.read(WELCOME, token);
+    if (!claim) throw linkGone();
+    const [row] = await this.dataSource.query<
+      { user_id: string; full_name: string; login: string; path: string; link_version: number; disabled: boolean }[]
+    >('SELECT * FROM gate.linked_user($1)', [claim.ids[0]]);
+    if (!row || row.disabled || !this.links.holds(claim, row.link_version)) throw linkGone();
+    return {
+      user: { id: row.user_id, name: row.full_name, login: row.login, path: row.path },
+      version: row.link_version,
+    };
+  }
+
+  private async of(sessionId: string) {
+    const [row] = await this.dataSource.query<
+      { user_id: string; path: string; password_hash: string | null; by_code: boolean }[]
+    >('SELECT * FROM gate.password_of($1)', [sessionId]);
+    if (!row) throw new Unauthenticated();
+    return row;
+  }
+
+  private async set(
+    userId: string,
+    path: string,
+    password: string,
+    version: number | null,
+    session: string | null,
+  ): Promise<boolean> {
+    const hash = await hashPassword(password);
+    const [row] = await this.dataSource.query<{ ok: boolean | null }[]>(
+      'SELECT gate.set_password($1, $2, $3, $4) AS ok',
+      [userId, hash, version, session],
+    );
+    if (row?.ok !== true) return false;
+    const scope = await this.root.scope();
+    await this.work.run({ kind: 'system', name: 'system:password', scope, causedBy: userId }, async (tx) => {
+      tx.audit('user.password_set', {
+        subject: 'user',
+        subjectId: userId,
+        path,
+        facts: { by: version === null ? 'self' : 'link' },
+      });
+    });
+    return true;
+  }
+}
+
+const linkGone = () => new NotFound('access.link_gone');
+
+function check(wanted: NewPassword) {
+  checkNewPassword(wanted.password);
+  if (wanted.password_repeat !== undefined && wanted.password_repeat !== wanted.password)
+    throw Invalid.field('password_repeat', 'access.repeat_differs');
+}

@@ -1,0 +1,88 @@
+import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Invalid, Unauthenticated } from '../../platform/errors.js';
+import { Allow, Public, SIGNED_IN } from '../../platform/web/allow.decorator.js';
+import { changed } from '../../platform/web/outcome.js';
+import { wantsPage, type Reply, type Request } from '../../platform/web/request.js';
+import { View } from '../../platform/web/view.decorator.js';
+import { permissionsOf, ROLES } from '../roles.js';
+import { SessionCookie } from '../session-cookie.js';
+import { SessionsService } from '../sessions.service.js';
+import { localPath } from './local-path.js';
+import { ChooseGrantBody, SignInBody, SignInQuery } from './sign-in.dto.js';
+import { SignInService } from './sign-in.service.js';
+
+/** Whoever may give a role can help somebody who has none. */
+const HELPING_ROLES = ROLES.map((role) => role.code).filter((code) => permissionsOf(code).has('grant.give'));
+
+@Controller()
+export class SignInController {
+  constructor(
+    private readonly service: SignInService,
+    private readonly sessions: SessionsService,
+    private readonly cookie: SessionCookie,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Get('sign-in')
+  @Public()
+  @View('access/sign-in', 'public')
+  page(@Req() request: Request, @Query() query: SignInQuery) {
+    const next = localPath(query.next);
+    return request.sampark.who ? changed(next, {}) : { next };
+  }
+
+  @Post('sign-in')
+  @Public()
+  async signIn(@Req() request: Request, @Res({ passthrough: true }) reply: Reply, @Body() body: SignInBody) {
+    const oldToken = this.cookie.read(request);
+    const session = await this.service.signIn(
+      { login: body.login, secret: body.password },
+      { address: request.ip, oldToken },
+    );
+    // A form comes back with the words beside its field; a program gets the status that means it.
+    if (!session)
+      throw wantsPage(request) ? Invalid.field('password', 'access.wrong') : new Unauthenticated('access.wrong');
+    this.cookie.set(reply, session.token);
+    const signedIn = await this.sessions.find(session.token);
+    const next = session.byCode ? '/password' : signedIn?.actor ? localPath(body.next) : '/no-role';
+    return changed(next, { user: { id: session.userId, name: session.name }, next });
+  }
+
+  /** Open, so that somebody whose session is over can end it, too. */
+  @Post('session/end')
+  @Public()
+  async signOut(@Req() request: Request, @Res({ passthrough: true }) reply: Reply) {
+    const token = this.cookie.read(request);
+    if (token) await this.sessions.end(token);
+    this.cookie.clear(reply);
+    return changed('/sign-in', {}, 'access.signed_out');
+  }
+
+  @Post('session/grant')
+  @Allow(SIGNED_IN)
+  async chooseGrant(@Req() request: Request, @Body() body: ChooseGrantBody) {
+    const token = this.cookie.read(request);
+    if (!token || !(await this.sessions.chooseGrant(token, body.grant)))
+      throw Invalid.field('grant', 'access.not_your_grant');
+    return changed(localPath(body.return_to), { grant: body.grant });
+  }
+
+  /** For somebody signed in whom nobody has given a role, or not any more: who could. */
+  @Get('no-role')
+  @Allow(SIGNED_IN)
+  @View('access/no-role')
+  async noRole(@Req() request: Request) {
+    const helpers = await this.dataSource.query<
+      { full_name: string; role: string; name_en: string; name_hi: string }[]
+    >('SELECT * FROM gate.helpers_of($1, $2)', [request.sampark.who!.userId, HELPING_ROLES]);
+    return {
+      helpers: helpers.map((one) => ({
+        name: one.full_name,
+        role: one.role,
+        roleKey: `role.${one.role}`,
+        territory: { name_en: one.name_en, name_hi: one.name_hi },
+      })),
+    };
+  }
+}

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { timingSafeEqual } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { RootScope } from '../../platform/database/root-scope.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Signer } from '../../platform/security/tokens.js';
+import { normaliseLogin } from '../login.js';
+import { checkPassword } from '../passwords.js';
+import { SessionsService } from '../sessions.service.js';
+import { AttemptsService } from './attempts.service.js';
+import { readCode } from './one-use-code.js';
+
+interface Candidate {
+  user_id: string;
+  full_name: string;
+  path: string;
+  password_hash: string | null;
+  code_hash: string | null;
+  disabled: boolean;
+}
+
+export interface FreshSession {
+  /** For the cookie; kept only as a hash. */
+  token: string;
+  userId: string;
+  name: string;
+  byCode: boolean;
+}
+
+/** Lets people in, by password or by a one-use code, and writes down that they came. */
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly attempts: AttemptsService,
+    private readonly sessions: SessionsService,
+    private readonly signer: Signer,
+    private readonly root: RootScope,
+    private readonly work: UnitOfWork,
+  ) {}
+
+  /**
+   * The same answer, after the same work, whether the login is nobody's, the secret is wrong or the user is disabled.
+   * @param oldToken of the session this browser had: it ends
+   * @returns null where they don't fit
+   * @throws TooMany
+   */
+  async signIn(
+    typed: { login: string; secret: string },
+    from: { address: string; oldToken?: string },
+  ): Promise<FreshSession | null> {
+    const login = normaliseLogin(typed.login);
+    const found = await this.attempts.limit(login, from.address, () => this.judge(login, typed.secret));
+    return found && this.start(found, from.oldToken);
+  }
+
+  /** A session for somebody who has just proved who they are by a mailed link. */
+  async startFor(user: { id: string; name: string; path: string }, oldToken?: string): Promise<FreshSession> {
+    return this.start({ user_id: user.id, full_name: user.name, path: user.path, byCode: false }, oldToken);
+  }
+
+  /** The hash under which a code is kept: by a key outside the database, and for this user alone. */
+  codeHash(userId: string, digits: string): string {
+    return this.signer.mac('one-use-code', `${userId}.${digits}`);
+  }
+
+  private async judge(login: string, secret: string): Promise<(Candidate & { byCode: boolean }) | null> {
+    const [found] = await this.dataSource.query<Candidate[]>('SELECT * FROM gate.sign_in($1)', [login]);
+    const byPassword = await checkPassword(found?.password_hash ?? null, secret);
+    const codeHash = this.codeHash(found?.user_id ?? 'nobody', readCode(secret) ?? '');
+    const byCode = sameText(codeHash, found?.code_hash ?? '');
+    if (!found || found.disabled || !(byPassword || byCode)) return null;
+    if (!byPassword) {
+      const [used] = await this.dataSource.query<{ ok: boolean | null }[]>('SELECT gate.use_code($1, $2) AS ok', [
+        found.user_id,
+        codeHash,
+      ]);
+      // Somebody was faster with the same code.
+      if (used?.ok !== true) return null;
+    }
+    return { ...found, byCode: !byPassword };
+  }
+
+  private async start(
+    user: { user_id: string; full_name: string; path: string; byCode: boolean },
+    oldToken?: string,
+  ): Promise<FreshSession> {
+    if (oldToken) await this.sessions.end(oldToken);
+    const token = await this.sessions.start(user.user_id, null, { byCode: user.byCode });
+    const scope = await this.root.scope();
+    await this.work.run({ kind: 'system', name: 'system:sign-in', scope, causedBy: user.user_id }, async (tx) => {
+      tx.audit('session.started', {
+        subject: 'user',
+        subjectId: user.user_id,
+        path: user.path,
+        facts: { by: user.byCode ? 'code' : 'password' },
+      });
+    });
+    return { token, userId: user.user_id, name: user.full_name, byCode: user.byCode };
+  }
+}
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,89 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import type { Actor } from '../platform/database/actor.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import type { Locale } from '../platform/i18n/locale.js';
+import { Allow } from '../platform/web/allow.decorator.js';
+import { IdParam } from '../platform/web/fields.js';
+import { changed, created } from '../platform/web/outcome.js';
+import { CurrentActor, CurrentLocale } from '../platform/web/request.js';
+import { View } from '../platform/web/view.decorator.js';
+import { TerritoryChoices } from './territory-choices.service.js';
+import { FormQuery, NewUserBody, UsersQuery, WhyBody } from './users.dto.js';
+import { UsersQueries } from './users.queries.js';
+import { UsersService } from './users.service.js';
+
+@Controller('users')
+export class UsersController {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly users: UsersService,
+    private readonly queries: UsersQueries,
+    private readonly choices: TerritoryChoices,
+  ) {}
+
+  @Get()
+  @Allow('user.read')
+  @View('users/list')
+  async list(@CurrentActor() actor: Actor, @Query() query: UsersQuery) {
+    const page = await this.queries.list(actor, query);
+    return { ...page, asked: { ...query } };
+  }
+
+  /** What the form to invite somebody offers. */
+  @Get('new')
+  @Allow('user.invite')
+  @View('users/new')
+  async form(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Query() query: FormQuery) {
+    const territories = await this.choices.territories(actor, locale, query.territory);
+    return { roles: this.choices.roles(actor, locale), territories, territory: query.territory ?? '' };
+  }
+
+  @Post()
+  @Allow('user.invite')
+  async invite(@CurrentActor() actor: Actor, @Body() body: NewUserBody) {
+    const { id } = await this.work.run(actor, async (tx) => {
+      const { name, email, phone, role, language, territory } = body;
+      const territoryId = await this.choices.idOf(tx, territory);
+      return this.users.invite(actor, { fullName: name, email, phone, role, language, territoryId });
+    });
+    return created(`/users/${id}`, { id }, body.email ? 'users.invited' : 'users.made');
+  }
+
+  @Get(':id')
+  @Allow('user.read')
+  @View('users/show')
+  async show(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    return { ...(await this.queries.show(actor, id)) };
+  }
+
+  @Post(':id/invitation')
+  @Allow('user.invite')
+  async inviteAgain(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    await this.users.inviteAgain(actor, id);
+    return changed(`/users/${id}`, { id }, 'users.invited');
+  }
+
+  /** Answers with the code itself, this once: it stands in no address and no cookie. */
+  @Post(':id/code')
+  @Allow('user.invite')
+  @View('users/code')
+  async giveCode(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    const user = await this.queries.show(actor, id);
+    const { code, expiresAt } = await this.users.giveCode(actor, id);
+    return { code, expiresAt, user: { id, name: user.name, login: user.phone ?? user.email } };
+  }
+
+  @Post(':id/disablement')
+  @Allow('user.disable')
+  async disable(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { why }: WhyBody) {
+    await this.users.disable(actor, id, why);
+    return changed(`/users/${id}`, { id }, 'users.disabled_now');
+  }
+
+  @Post(':id/enablement')
+  @Allow('user.disable')
+  async enable(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    await this.users.enable(actor, id);
+    return changed(`/users/${id}`, { id }, 'users.enabled_now');
+  }
+}

@@ -1,0 +1,58 @@
+import { LOCALES } from '../platform/i18n/locale.js';
+import { ListQuery, OneOf, Text } from '../platform/web/fields.js';
+import { ROLES } from './roles.js';
+
+export const USER_STATES = ['active', 'invited', 'disabled'] as const;
+
+export class UsersQuery extends ListQuery {
+  @OneOf(USER_STATES, { optional: true, description: 'invited: has never set a password' })
+  state?: (typeof USER_STATES)[number];
+
+  @OneOf(ROLES.map((role) => role.code), { optional: true })
+  role?: string;
+}
+
+/** For the pages with forms: what to begin with. */
+export class FormQuery {
+  @Text({ optional: true, max: 80, description: 'Code or id of a territory to begin with' })
+  territory?: string;
+
+  @Text({ optional: true, max: 5 })
+  lang?: string;
+}
+
+export class NewGrantBody {
+  @OneOf(ROLES.map((role) => role.code))
+  role: string;
+
+  @Text({ max: 80, description: 'Code or id of the territory' })
+  territory: string;
+
+  @Text({ optional: true, max: 300 })
+  why?: string;
+}
+
+export class NewUserBody {
+  @Text({ max: 120 })
+  name: string;
+
+  @Text({ optional: true, max: 254, description: 'E-mail, mobile number, or both' })
+  email?: string;
+
+  @Text({ optional: true, max: 30 })
+  phone?: string;
+
+  @OneOf(ROLES.map((role) => role.code))
+  role: string;
+
+  @Text({ max: 80, description: 'Code or id of the territory' })
+  territory: string;
+
+  @OneOf(LOCALES, { optional: true })
+  language?: string;
+}
+
+export class WhyBody {
+  @Text({ optional: true, max: 300 })
+  why?: string;
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { fitsLevel } from '../access/grant-rules.js';
+import { postsOf, roleOfPost, strengthOf, TEAM_LEVELS } from './posts.js';
+
+const config = { teamStrengthState: 11, teamStrengthRegion: 9 };
+
+describe('the posts of a team', () => {
+  it('are fifteen in a district, an IT-centre operator among them, and seven in a mandal', () => {
+    const district = postsOf('district', strengthOf('district', config)!);
+    expect(district).toHaveLength(15);
+    expect(district.slice(0, 4)).toEqual(['convenor', 'co_convenor', 'it_centre_operator', 'member']);
+    expect(district.filter((kind) => kind === 'member')).toHaveLength(12);
+    const mandal = postsOf('mandal', strengthOf('mandal', config)!);
+    expect(mandal).toEqual(['convenor', 'co_convenor', 'member', 'member', 'member', 'member', 'member']);
+  });
+
+  it('are configured for the state and its regions, and there are none in a ward', () => {
+    expect(strengthOf('state', config)).toBe(11);
+    expect(strengthOf('region', config)).toBe(9);
+    expect(strengthOf('ward', config)).toBeNull();
+  });
+
+  it('bring a role that their level has', () => {
+    for (const level of TEAM_LEVELS)
+      for (const kind of postsOf(level, 3))
+        expect([kind, level, fitsLevel(roleOfPost(kind, level), level)]).toEqual([kind, level, true]);
+  });
+});
