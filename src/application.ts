@@ -39,7 +39,7 @@ export async function createContext(surroundings: Surroundings): Promise<INestAp
 }
 
 /** A program that can't come up leaves nothing open behind it. */
-async function orClose<A extends INestApplicationContext>(app: A, prepare: () => Promise<unknown>): Promise<A> {
+export async function orClose<A extends INestApplicationContext>(app: A, prepare: () => Promise<unknown>): Promise<A> {
   try {
     await prepare();
     return app;

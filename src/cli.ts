@@ -3,7 +3,9 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { registerAccessCommands } from './access/access.cli.js';
 import { registerDatabaseCommands } from './cli/database.cli.js';
+import { registerDemoCommand } from './demo/demo.cli.js';
 import { CommandFailure } from './platform/cli/command-failure.js';
+import { registerTerritoryCommands } from './territories/territories.cli.js';
 
 const program = new Command('sampark')
   .description('Sampark: an outreach CRM for the IT department of a party organisation')
@@ -11,7 +13,9 @@ const program = new Command('sampark')
   .exitOverride();
 
 registerDatabaseCommands(program);
+registerDemoCommand(program);
 registerAccessCommands(program);
+registerTerritoryCommands(program);
 
 try {
   await program.parseAsync();

@@ -1,7 +1,10 @@
 import { createServer } from 'node:net';
-import { closeApplication, createApplication } from './application.js';
+import type { INestApplicationContext } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { closeApplication, createApplication, orClose } from './application.js';
 import { loadConfig, requireServing, type Config } from './platform/config/config.js';
-import { openDatabase } from './platform/database/database.js';
+import { openDatabase, type Database } from './platform/database/database.js';
+import { isDemo } from './platform/database/installation.js';
 import { migrate } from './platform/database/migrate.js';
 import { WorkerService } from './platform/jobs/worker.service.js';
 import { makeLogger } from './platform/log/logger.js';
@@ -11,8 +14,15 @@ import { installRoot } from './territories/root.js';
 /** Requests, jobs and the database get this long to end; then we go in any case. */
 const STOP_WITHIN_MS = 9_000;
 
-/** Serves until a signal. Exported for the demo, which prepares its database first. */
-export async function serve(config: Config, announce?: (url: string) => Promise<void> | void): Promise<void> {
+export interface ServeHooks {
+  /** Before anything is served. */
+  prepare?: (app: INestApplicationContext, database: Database) => Promise<void>;
+  /** Right before the line that says so. */
+  ready?: (url: string) => void;
+}
+
+/** Serves until a signal. */
+export async function serve(config: Config, hooks: ServeHooks = {}): Promise<void> {
   requireServing(config);
   // A taken port is told before a database is made.
   if (config.process !== 'worker') await checkPort(config);
@@ -21,6 +31,11 @@ export async function serve(config: Config, announce?: (url: string) => Promise<
   try {
     if (database.embedded) await installRoot(database, config, () => migrate(database.urls));
     const app = await createApplication({ config, database, logger });
+    await orClose(app, async () => {
+      if (config.production && (await isDemo(app.get(DataSource))))
+        throw new Error("DATA_DIR holds the demo's invented organisation: set it to another folder for the real one.");
+      await hooks.prepare?.(app, database);
+    });
     let stopping: Promise<void> | undefined;
     const stop = (signal: string) => {
       stopping ??= (async () => {
@@ -37,7 +52,7 @@ export async function serve(config: Config, announce?: (url: string) => Promise<
     if (config.process === 'worker') console.log('Sampark is working');
     else {
       const url = await listen(app, config);
-      await announce?.(url);
+      hooks.ready?.(url);
       console.log(`Sampark is ready at ${url}`);
     }
   } catch (error) {
