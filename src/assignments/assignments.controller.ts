@@ -6,7 +6,14 @@ import { Allow } from '../platform/web/allow.decorator.js';
 import { changed } from '../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale } from '../platform/web/request.js';
 import { View } from '../platform/web/view.decorator.js';
-import { ASSIGNMENT_STATES, AssignmentsQuery, GiveBackDto, GiveDto, PersonParam, SpreadDto } from './assignments.dto.js';
+import {
+  ASSIGNMENT_STATES,
+  AssignmentsQuery,
+  GiveBackDto,
+  GiveDto,
+  PersonParam,
+  SpreadDto,
+} from './assignments.dto.js';
 import { AssignmentsQueries } from './assignments.queries.js';
 import { AssignmentsService } from './assignments.service.js';
 import { returnTo } from './return-to.js';

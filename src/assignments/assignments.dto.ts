@@ -33,7 +33,10 @@ export class PersonParam {
 export const ASSIGNMENT_STATES = ['open', 'returned', 'closed'] as const;
 
 export class AssignmentsQuery extends ListQuery {
-  @OneOf(ASSIGNMENT_STATES, { optional: true, description: 'open unless told; returned: given back, and nobody’s since' })
+  @OneOf(ASSIGNMENT_STATES, {
+    optional: true,
+    description: 'open unless told; returned: given back, and nobody’s since',
+  })
   state?: (typeof ASSIGNMENT_STATES)[number];
 
   @Id({ optional: true, description: 'Only of this user' })

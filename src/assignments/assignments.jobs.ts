@@ -5,6 +5,7 @@ import { declareJob } from '../platform/jobs/job.js';
 import { UserEnded } from '../access/user-ended.job.js';
 import { Conflict, NotFound } from '../platform/errors.js';
 import { Runs } from '../platform/jobs/runs.decorator.js';
+import { PostVacated } from '../teams/post-vacated.job.js';
 import { AssignmentsQueries } from './assignments.queries.js';
 import { AssignmentsService } from './assignments.service.js';
 
@@ -42,5 +43,11 @@ export class AssignmentsJobs {
   @Runs({ job: UserEnded })
   async giveOn(actor: SystemActor, { userId }: { userId: string }): Promise<void> {
     await this.assignments.closeAllOf(actor, userId, 'left');
+  }
+
+  /** The same where somebody only left one team. */
+  @Runs({ job: PostVacated })
+  async giveOnInTeam(actor: SystemActor, { teamId, userId }: { teamId: string; userId: string }): Promise<void> {
+    await this.assignments.closeAllOf(actor, userId, 'left', teamId);
   }
 }

@@ -5,6 +5,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { DEFAULT_LIMIT, pageOf, readCursor, type Page } from '../platform/web/keyset.js';
 import type { AssignmentsQuery } from './assignments.dto.js';
+import { RETURN_REASONS } from './assignments.service.js';
 import { COUNT_FREE } from './spread.sql.js';
 
 export interface AssignmentRow {
@@ -16,6 +17,8 @@ export interface AssignmentRow {
   closedAt: Date | null;
   /** Why it was given back or closed: a code of words, maybe `: ` and a note. */
   why: string | null;
+  /** Key of the words for it, where there are any. */
+  whyKey: string | null;
   note: string | null;
   path: string;
 }
@@ -49,6 +52,9 @@ export interface Hand {
   load: number;
 }
 
+/** Why assignments end, as other domains write it. */
+const CLOSING_WORDS = ['left', 'given_on', 'asked_to_stop', 'moved'];
+
 const CONDITION = {
   open: 'a.closed_at IS NULL',
   // Given back, and still nobody's.
@@ -76,7 +82,14 @@ export class AssignmentsQueries {
             AND ($4::text IS NULL OR p.full_name ILIKE '%' || $4 || '%')
             AND ($5::text IS NULL OR (a.path, a.person_id, a.id) > ($5, $6::uuid, $7::uuid))
           ORDER BY a.path, a.person_id, a.id LIMIT $8`,
-        [locale, query.user_id ?? null, query.team_id ?? null, query.q ?? null, ...(after ?? [null, null, null]), limit + 1],
+        [
+          locale,
+          query.user_id ?? null,
+          query.team_id ?? null,
+          query.q ?? null,
+          ...(after ?? [null, null, null]),
+          limit + 1,
+        ],
       );
       const page = pageOf(rows.map(toRow), limit, (row) => [row.path, row.person.id, row.id]);
       tx.shown('assignment.list', [...new Set(page.items.map((row) => row.person.id))]);
@@ -136,7 +149,13 @@ function toRow(row: Row): AssignmentRow {
     at: row.at,
     closedAt: row.closed_at,
     why,
+    whyKey: wordsOf(why),
     note,
     path: row.path,
   };
+}
+
+function wordsOf(why: string | null): string | null {
+  if (RETURN_REASONS.some((reason) => reason === why)) return `assignments.reason.${why}`;
+  return CLOSING_WORDS.includes(why ?? '') ? `assignments.closed.${why}` : null;
 }

@@ -22,7 +22,10 @@ export class AssignmentsService {
   spread(actor: Actor, teamId: string): Promise<{ given: number; hands: number }> {
     return this.work.run(actor, async (tx) => {
       // Twice at once: the second waits here, and then finds nobody left.
-      const team = await tx.one<{ path: string }>('SELECT path FROM teams WHERE id = $1 AND closed_at IS NULL FOR UPDATE', [teamId]);
+      const team = await tx.one<{ path: string }>(
+        'SELECT path FROM teams WHERE id = $1 AND closed_at IS NULL FOR UPDATE',
+        [teamId],
+      );
       if (!team) throw new NotFound();
       const result = (await tx.one<{ given: number; hands: number }>(SPREAD, [teamId, userIdOf(actor)]))!;
       if (!result.hands) throw new Conflict('assignments.no_members');
@@ -55,7 +58,11 @@ export class AssignmentsService {
       if (person.assigned_to === userId) return { personId, userId, teamId: team.id };
       await this.close(tx, personId, userIdOf(actor), 'given_on');
       await tx.execute(ASSIGN_ONE, [personId, person.path, team.id, userId, userIdOf(actor)]);
-      await tx.execute('UPDATE people SET assigned_to = $2, team_id = $3, assigned_at = now() WHERE id = $1', [personId, userId, team.id]);
+      await tx.execute('UPDATE people SET assigned_to = $2, team_id = $3, assigned_at = now() WHERE id = $1', [
+        personId,
+        userId,
+        team.id,
+      ]);
       tx.audit('assignment.given', {
         subject: 'assignment',
         path: person.path,
@@ -93,20 +100,23 @@ export class AssignmentsService {
   /**
    * Everybody a user looks after goes back to the unassigned, as far as the actor sees (T27).
    * @param why `left`, or another word of `assignments.closed.<why>`
+   * @param teamId only those given for this team
    * @returns how many
    */
-  closeAllOf(actor: Actor, userId: string, why = 'left'): Promise<number> {
+  closeAllOf(actor: Actor, userId: string, why = 'left', teamId: string | null = null): Promise<number> {
     return this.work.run(actor, async (tx) => {
       const row = await tx.one<{ n: number }>(
         `WITH closed AS (
            UPDATE assignments SET state = 'closed', closed_at = now(), closed_by = $2, closed_why = $3
-            WHERE user_id = $1 AND closed_at IS NULL RETURNING person_id),
+            WHERE user_id = $1 AND closed_at IS NULL AND ($4::uuid IS NULL OR team_id = $4) RETURNING person_id),
          freed AS (
-           UPDATE people SET assigned_to = NULL, assigned_at = NULL, team_id = NULL WHERE assigned_to = $1 RETURNING id)
+           UPDATE people SET assigned_to = NULL, assigned_at = NULL, team_id = NULL
+            WHERE assigned_to = $1 AND ($4::uuid IS NULL OR team_id = $4) RETURNING id)
          SELECT (SELECT count(*) FROM freed)::int AS n, (SELECT count(*) FROM closed) AS closed`,
-        [userId, userIdOf(actor), why],
+        [userId, userIdOf(actor), why, teamId],
       );
-      if (row?.n) tx.audit('assignment.closed_all', { subject: 'user', subjectId: userId, facts: { people: row.n, why } });
+      if (row?.n)
+        tx.audit('assignment.closed_all', { subject: 'user', subjectId: userId, facts: { people: row.n, why } });
       return row?.n ?? 0;
     });
   }

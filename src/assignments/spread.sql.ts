@@ -60,7 +60,7 @@ places AS (
   SELECT h.user_id, row_number() OVER (ORDER BY level, h.user_id) AS n
     FROM hands h, size s,
          -- No place above the level at which all are full is ever needed.
-         generate_series(h.load + 1, greatest(s.highest, ceil((s.load + s.people) / s.hands))::int) AS level),
+         generate_series(h.load + 1, greatest(s.highest, ceil((s.load + s.people)::numeric / s.hands))::int) AS level),
 given AS (
   UPDATE people p SET assigned_to = places.user_id, team_id = $1, assigned_at = now()
     FROM todo JOIN places USING (n)

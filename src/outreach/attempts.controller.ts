@@ -29,7 +29,13 @@ export class AttemptsController {
   @View('attempts/list')
   async list(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Query() query: AttemptsQuery) {
     const page = await this.queries.list(actor, query, locale);
-    const filters = { q: query.q, user_id: query.user_id, person_id: query.person_id, day: query.day, disposition: query.disposition };
+    const filters = {
+      q: query.q,
+      user_id: query.user_id,
+      person_id: query.person_id,
+      day: query.day,
+      disposition: query.disposition,
+    };
     return { ...page, filters, dispositions: DISPOSITIONS, filtered: Object.values(filters).some(Boolean) };
   }
 
@@ -71,6 +77,7 @@ function wordsFor(attempt: AttemptRecord): Flash {
   if (['declined', 'asked_to_stop', 'wrong_number'].includes(disposition))
     return { tone: 'good', key: `outreach.logged.${disposition}` };
   // Noon, so that it is this day in every zone.
-  if (followUpOn) return { tone: 'good', key: 'outreach.logged.again', params: { on: Date.parse(`${followUpOn}T12:00:00Z`) } };
+  if (followUpOn)
+    return { tone: 'good', key: 'outreach.logged.again', params: { on: Date.parse(`${followUpOn}T12:00:00Z`) } };
   return { tone: 'good', key: 'outreach.logged.rests' };
 }

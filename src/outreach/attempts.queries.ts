@@ -4,6 +4,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Config } from '../platform/config/config.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { DEFAULT_LIMIT, pageOf, readCursor, type Page } from '../platform/web/keyset.js';
+import { platformByCode } from '../sympathisers/platforms.js';
 import type { AttemptsQuery } from './outreach.dto.js';
 
 export interface AttemptRow {
@@ -11,6 +12,8 @@ export interface AttemptRow {
   person: { id: string; name: string; territory: string };
   user: { id: string; name: string };
   channel: string;
+  /** In the reader's language; null for calls and mail, whose words are `outreach.channel.<channel>`. */
+  platform: string | null;
   disposition: string;
   note: string | null;
   followUpOn: string | null;
@@ -67,16 +70,17 @@ export class AttemptsQueries {
       // The text of the time: a JavaScript Date would cut its microseconds, and the next page would repeat rows.
       const { items, next } = pageOf(rows, limit, (row) => [row.cursor_at, row.id]);
       tx.shown('attempt.list', [...new Set(items.map((row) => row.person_id))]);
-      return { items: items.map(toRow), next };
+      return { items: items.map((row) => toRow(row, locale)), next };
     });
   }
 }
 
-const toRow = (row: Row): AttemptRow => ({
+const toRow = (row: Row, locale: Locale): AttemptRow => ({
   id: row.id,
   person: { id: row.person_id, name: row.full_name, territory: row.territory },
   user: { id: row.user_id, name: row.user_name },
   channel: row.channel,
+  platform: platformByCode(row.channel)?.name[locale] ?? null,
   disposition: row.disposition,
   note: row.note,
   followUpOn: row.follow_up_on,

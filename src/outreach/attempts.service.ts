@@ -86,7 +86,8 @@ export class AttemptsService {
       throw Invalid.field('follow_up_on', 'outreach.follow_up_range');
     const point = disposition === 'wrong_number' ? await this.deadPoint(tx, personId, channel, attempt.point) : null;
     const after = aftermathOf(disposition, attempt.followUpOn ?? null, today);
-    const deviceAt = attempt.deviceAt && attempt.deviceAt.getTime() < Date.now() + CLOCK_SLACK_MS ? attempt.deviceAt : null;
+    const deviceAt =
+      attempt.deviceAt && attempt.deviceAt.getTime() < Date.now() + CLOCK_SLACK_MS ? attempt.deviceAt : null;
     const { against } = (await tx.one<{ against: string | null }>('SELECT contact_barrier($1, $2, $3) AS against', [
       personId,
       'contact',

@@ -16,7 +16,11 @@ export class AttemptDto {
   @Text({ optional: true, max: 200, description: 'The phone (E.164), mail or handle used' })
   point?: string;
 
-  @Text({ optional: true, max: 300, description: 'Channel and point in one, `phone:+919876543210`, as a form sends it' })
+  @Text({
+    optional: true,
+    max: 300,
+    description: 'Channel and point in one, `phone:+919876543210`, as a form sends it',
+  })
   via?: string;
 
   @OneOf(DISPOSITIONS)

@@ -18,7 +18,9 @@ describe('why somebody is next', () => {
   });
 
   it('says plainly that a follow-up is due where the reason is not known', () => {
-    expect(reasonOf({ ...nobody, followUpOn: TODAY, followUpWhy: 'of a later version' }, TODAY, NOW)?.code).toBe('follow_up');
+    expect(reasonOf({ ...nobody, followUpOn: TODAY, followUpWhy: 'of a later version' }, TODAY, NOW)?.code).toBe(
+      'follow_up',
+    );
   });
 
   it('leaves who is to be called later for later', () => {

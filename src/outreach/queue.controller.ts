@@ -28,7 +28,12 @@ export class QueueController {
   @Get()
   @Allow('attempt.log')
   @View('queue/show')
-  async show(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Query() query: QueueQuery, @Req() request: Request) {
+  async show(
+    @CurrentActor() actor: Actor,
+    @CurrentLocale() locale: Locale,
+    @Query() query: QueueQuery,
+    @Req() request: Request,
+  ) {
     if (!isGrantActor(actor)) throw new Forbidden();
     const queue = await this.queries.queue(actor, locale, {
       limit: query.limit ?? PAGE,

@@ -28,8 +28,8 @@ export interface QueuePerson {
 export interface Queue {
   items: QueuePerson[];
   next: string | null;
-  /** Follow-ups due today or before; and all of today's people. Counted up to MOST_COUNTED. */
-  counts: { due: number; all: number; most: number };
+  /** Follow-ups due today or before; and all of today's people, counted up to `most`. And whom they look after at all. */
+  counts: { due: number; all: number; most: number; mine: number };
 }
 
 const MOST_COUNTED = 200;
@@ -110,7 +110,8 @@ export class QueueQueries {
       const page = pageOf(rows, options.limit, (row) => [row.follow_up_on, row.last_attempt_text, row.id]);
       let items = page.items;
       if (options.person && items[0]?.id !== options.person) {
-        const chosen = items.find(({ id }) => id === options.person) ?? (await this.one(tx, base, locale, options.person));
+        const chosen =
+          items.find(({ id }) => id === options.person) ?? (await this.one(tx, base, locale, options.person));
         if (chosen) items = [chosen, ...items.filter(({ id }) => id !== chosen.id)].slice(0, options.limit);
       }
       const counts = (await tx.one<{ due: number; all: number }>(
@@ -118,21 +119,24 @@ export class QueueQueries {
            FROM (SELECT p.follow_up_on ${IN_QUEUE} ${QUEUE_ORDER} LIMIT ${MOST_COUNTED}) q`,
         base,
       ))!;
+      const { mine } = (await tx.one<{ mine: number }>(
+        'SELECT count(*)::int AS mine FROM people WHERE assigned_to = $1 AND closed_at IS NULL',
+        [actor.userId],
+      ))!;
       const people = await this.dress(tx, items, locale, today, now.toJSDate(), options.by);
-      tx.shown('queue.shown', people.map(({ id }) => id));
-      return { items: people, next: page.next, counts: { ...counts, most: MOST_COUNTED } };
+      tx.shown(
+        'queue.shown',
+        people.map(({ id }) => id),
+      );
+      return { items: people, next: page.next, counts: { ...counts, most: MOST_COUNTED, mine } };
     });
   }
 
   private one(tx: Transaction, base: unknown[], locale: Locale, person: string): Promise<Row | null> {
-    return tx.one<Row>(`SELECT ${COLUMNS} ${IN_QUEUE} AND p.id = $8 AND ($4::date, $5::timestamptz, $6::uuid) IS NULL`, [
-      ...base,
-      null,
-      null,
-      null,
-      locale,
-      person,
-    ]);
+    return tx.one<Row>(
+      `SELECT ${COLUMNS} ${IN_QUEUE} AND p.id = $8 AND ($4::date, $5::timestamptz, $6::uuid) IS NULL`,
+      [...base, null, null, null, locale, person],
+    );
   }
 
   /** Puts to each of a page's people how to reach them, what was noted, and what they answered. */
@@ -164,7 +168,11 @@ export class QueueQueries {
         name: row.name,
         territory: row.territory,
         language: row.language,
-        why: reasonOf({ followUpOn: row.follow_up_on, followUpWhy: row.follow_up_why, lastAttemptAt: row.last_attempt_at }, today, now) ?? {
+        why: reasonOf(
+          { followUpOn: row.follow_up_on, followUpWhy: row.follow_up_why, lastAttemptAt: row.last_attempt_at },
+          today,
+          now,
+        ) ?? {
           code: 'longest',
           late: 0,
         },
@@ -172,14 +180,19 @@ export class QueueQueries {
         lastDisposition: row.last_disposition,
         lastNote: notes.find(({ person_id }) => person_id === row.id)?.note ?? null,
         answer: answer ? { answer: answer.answer, title: answer.title, startsAt: answer.starts_at } : null,
-        ways: waysOf(points.filter(({ person_id }) => person_id === row.id), this.greeting(row, by), locale),
+        ways: waysOf(
+          points.filter(({ person_id }) => person_id === row.id),
+          this.greeting(row, by),
+          locale,
+        ),
       };
     });
   }
 
   /** What stands ready in the member's own messaging app, in the person's language. */
   private greeting(person: Row, by: string): string {
-    const locale: Locale = person.language === 'en' ? 'en' : person.language === null ? this.config.defaultLanguage : 'hi';
+    const locale: Locale =
+      person.language === 'en' ? 'en' : person.language === null ? this.config.defaultLanguage : 'hi';
     const organisation = locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn;
     return this.words.say(locale, 'outreach.greeting', { name: person.name, by, organisation });
   }

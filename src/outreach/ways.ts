@@ -25,14 +25,20 @@ const ORDER = ['call', 'chat', 'mail', 'profile'];
  */
 export function waysOf(points: { channel: string; point: string }[], greeting: string, locale: Locale): Way[] {
   const ways = points.flatMap(({ channel, point }): Way[] => {
-    if (channel === 'phone') return [{ channel, point, kind: 'call', href: `tel:${point}`, label: formatPhone(point), platform: '' }];
-    if (channel === 'email') return [{ channel, point, kind: 'mail', href: `mailto:${encodeURIComponent(point)}`, label: point, platform: '' }];
+    if (channel === 'phone')
+      return [{ channel, point, kind: 'call', href: `tel:${point}`, label: formatPhone(point), platform: '' }];
+    if (channel === 'email')
+      return [
+        { channel, point, kind: 'mail', href: `mailto:${encodeURIComponent(point)}`, label: point, platform: '' },
+      ];
     const platform = platformByCode(channel);
     if (!platform) return [];
     const chat = platform.chatLink(point, greeting);
     const href = chat ?? platform.profileLink(point);
     const label = point.startsWith('+') ? formatPhone(point) : `@${point}`;
-    return href ? [{ channel, point, kind: chat ? 'chat' : 'profile', href, label, platform: platform.name[locale] }] : [];
+    return href
+      ? [{ channel, point, kind: chat ? 'chat' : 'profile', href, label, platform: platform.name[locale] }]
+      : [];
   });
   return ways.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }

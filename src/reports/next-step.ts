@@ -16,6 +16,7 @@ export function nextStepOf(event: NextMeetUp, now: Date): NextStep {
   if (until < SOON_MS) return { code: 'door', href: `/events/${event.id}/door` };
   if (!event.asked) return { code: 'ask', href: `/events/${event.id}/invitations` };
   // Few answers, and still days to go: others can be asked.
-  if (until > 2 * DAY_MS && event.yes * 10 < event.asked) return { code: 'ask_more', href: `/events/${event.id}/invitations` };
+  if (until > 2 * DAY_MS && event.yes * 10 < event.asked)
+    return { code: 'ask_more', href: `/events/${event.id}/invitations` };
   return { code: 'watch', href: `/events/${event.id}` };
 }

@@ -65,7 +65,8 @@ export class TodayQueries {
 
   /** People whose finest home is not known yet. */
   async waiting(tx: Transaction): Promise<number> {
-    return (await tx.one<{ n: number }>('SELECT count(*)::int AS n FROM people WHERE waiting AND erased_at IS NULL'))!.n;
+    return (await tx.one<{ n: number }>('SELECT count(*)::int AS n FROM people WHERE waiting AND erased_at IS NULL'))!
+      .n;
   }
 
   /** Given back by a member, and nobody's since. */

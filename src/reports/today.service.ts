@@ -35,10 +35,12 @@ export class TodayService {
     return this.work.run(actor, async (tx) => {
       const may = (permission: string) => actor.permissions.has(permission);
       const member = actor.reach === 'assigned';
-      const level = (await tx.one<{ level: string }>('SELECT level FROM territories WHERE id = $1', [actor.territoryId]))!.level;
+      const level = (await tx.one<{ level: string }>('SELECT level FROM territories WHERE id = $1', [
+        actor.territoryId,
+      ]))!.level;
       const wide = !member && may('sympathiser.read') && ['state', 'region'].includes(level);
       const mine = may('attempt.log') ? await this.queries.mine(tx, actor.userId) : 0;
-      return {
+      const page = {
         role: actor.role,
         member,
         mine,
@@ -54,6 +56,7 @@ export class TodayService {
         weeks: may('attempt.read') ? await this.weeks(tx, locale, member ? actor.userId : null) : null,
         map: wide ? await this.map(tx, locale) : null,
       };
+      return { ...page, tasks: tasksOf(page) };
     });
   }
 
@@ -80,7 +83,12 @@ export class TodayService {
     ];
     const step = mayPlan ? nextStepOf(event, new Date()) : null;
     // Before the day nobody can have come.
-    return { ...event, steps: event.came || event.over ? steps : steps.slice(0, 3), step, href: step?.href ?? `/events/${event.id}` };
+    return {
+      ...event,
+      steps: event.came || event.over ? steps : steps.slice(0, 3),
+      step,
+      href: step?.href ?? `/events/${event.id}`,
+    };
   }
 
   /** Bars of attempts by week; null while there is nothing to see. */
@@ -115,4 +123,21 @@ export class TodayService {
       areas: districts.map(({ code, name, reached }) => ({ code, name, claimed: reached, verified: null })),
     };
   }
+}
+
+/** Whether anything waits, whether there is nobody at all yet, or whether all is done. */
+function tasksOf(page: {
+  member: boolean;
+  spread: unknown[];
+  returned: number;
+  waiting: number;
+  vacancies: { vacant: number } | null;
+  imports: unknown[];
+  register: { people: number } | null;
+}) {
+  const some = Boolean(
+    page.spread.length || page.returned || page.waiting || page.vacancies?.vacant || page.imports.length,
+  );
+  const begin = page.register !== null && page.register.people === 0;
+  return { some, begin, calm: !some && !begin && page.register !== null };
 }
