@@ -27,13 +27,16 @@ const CHUNK = 5_000;
 @Injectable()
 export class PeopleMover {
   /**
-   * The expression for `filled_by` that notes where the person came from. $1 is the move's id, $2 the way, $3 the user.
-   * Inside `UPDATE people p`, before the home changes.
+   * The expression for `filled_by` that notes where the person came from, for `UPDATE people p`. $1 is the move's id, $2
+   * the way, $3 the user.
+   * @param to SQL of the new territory's id
    */
-  static readonly NOTE = `p.filled_by || jsonb_build_object('territory',
-    jsonb_build_object('move', $1::text, 'how', $2::text, 'by', $3::text, 'from', p.territory_id))`;
+  static note(to: string): string {
+    return `p.filled_by || jsonb_build_object('territory', jsonb_build_object(
+      'move', $1::text, 'how', $2::text, 'by', $3::text, 'from', p.territory_id, 'to', ${to}))`;
+  }
 
-  /** Values of NOTE's $1 to $3. */
+  /** Values of the note's $1 to $3. */
   start(tx: Transaction, how: MoveHow): [id: string, how: string, by: string | null] {
     return [uuidv7(), how, userIdOf(tx.actor)];
   }
@@ -43,7 +46,7 @@ export class PeopleMover {
     const note = this.start(tx, 'ended');
     const moved = await tx.query<Moved>(
       `WITH moved AS (
-         UPDATE people p SET filled_by = ${PeopleMover.NOTE}, territory_id = $5, path = $6, waiting = true
+         UPDATE people p SET filled_by = ${PeopleMover.note('$5::uuid')}, territory_id = $5, path = $6, waiting = true
           WHERE p.territory_id = $4 RETURNING p.id, p.path)
        SELECT * FROM moved`,
       [...note, territory.id, parent.id, parent.path],

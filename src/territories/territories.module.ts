@@ -1,6 +1,7 @@
 /** The tree of territories, what each covers of the state's own divisions, and the home of an address. */
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { CoverageQueries } from './coverage.queries.js';
 import { CoverageService } from './coverage.service.js';
 import { HomeFinder } from './home-finder.js';
 import { PeopleMover } from './people-mover.js';
@@ -19,6 +20,7 @@ const SERVICES = [
   TerritoryPages,
   TerritoryMoves,
   CoverageService,
+  CoverageQueries,
   HomeFinder,
   PeopleMover,
   ShippedTree,
