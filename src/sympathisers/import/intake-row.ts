@@ -25,6 +25,8 @@ export interface RowContext {
   pinDistrict: (pin: string) => number | null;
   /** Whether a PIN reaches into a district, its primary one or not; some ninety PINs cross a border. */
   pinReaches?: (pin: string, district: number) => boolean;
+  /** LGD code of a tehsil by its name within a revenue district, null where there is none of that name. */
+  tehsils?: (name: string, district: number) => number | null;
 }
 
 export interface ReadRow {
@@ -39,6 +41,8 @@ export interface ReadRow {
   /** Id of the organisation's own territory where the name is one of those alone. */
   territoryHint: string | null;
   pin: string | null;
+  /** LGD code, where the row names a tehsil of its district; only for the home, the address has none. */
+  tehsilLgd?: number | null;
   language: string | null;
   birthYear: number | null;
   /** The day the age was noted (YYYY-MM-DD), null without a birth year. */
@@ -53,13 +57,21 @@ export interface ReadRow {
   rejected: Problem | null;
 }
 
+/** Beyond this a cell holds something else than a name; an index takes no more than a few times that either. */
+const LONGEST_NAME = 200;
+const LONGEST_REMARK = 4000;
+
 const PLACEHOLDER = /^(?:[^\p{L}\p{N}]*|n\.?\s?[/.]\s?a\.?|null|none|nil|#n\/a)$/iu;
 
 /** One row of an intake sheet, read by the rules. Pure: the day and all reference data are passed in. */
 export function readRow(cells: Readonly<Record<Field, string>>, context: RowContext): ReadRow {
   const warnings: Problem[] = [];
   const warn = (...args: Parameters<typeof problem>): void => void warnings.push(problem(...args));
-  const name = oneLine(cells.name);
+  let name = oneLine(cells.name);
+  if ([...name].length > LONGEST_NAME) {
+    warn('long_name', 'name');
+    name = [...name].slice(0, LONGEST_NAME).join('').trim();
+  }
   const consentWord = parseConsent(cells.consent);
   if (consentWord === 'unknown') warn('unknown_consent', 'consent', cells.consent);
   const points = readPoints(cells, warn);
@@ -76,12 +88,14 @@ export function readRow(cells: Readonly<Record<Field, string>>, context: RowCont
     birthYear: age.birthYear,
     ageNotedOn: age.birthYear === null ? null : context.today.toISOString().slice(0, 10),
     source: oneLine(cells.source) || null,
-    remarks: cells.remarks.normalize('NFC').trim() || null,
+    remarks: cells.remarks.normalize('NFC').trim().slice(0, LONGEST_REMARK) || null,
     consent: consentWord === 'blank' ? 'unknown' : consentWord,
     minor: age.minor,
     warnings,
     rejected: null,
   };
+  const tehsil = row.districtLgd && filled(cells.tehsil) ? context.tehsils?.(cells.tehsil, row.districtLgd) : null;
+  if (tehsil) row.tehsilLgd = tehsil;
   return { ...row, rejected: rejection(row, cells) };
 }
 

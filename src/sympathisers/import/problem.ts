@@ -9,6 +9,8 @@ export const PROBLEMS = [
   'stopped',
   'no_name',
   'no_contact',
+  'outside',
+  'held_elsewhere',
   // drop a cell with a warning
   'bad_phone',
   'scientific_phone',
@@ -25,6 +27,7 @@ export const PROBLEMS = [
   'implausible_age',
   'implausible_birth_year',
   // keep it with a warning
+  'long_name',
   'platform_mismatch',
   'pin_district_mismatch',
 ] as const;
@@ -40,3 +43,6 @@ export interface Problem {
 export function problem(name: ProblemName, field: Field, value?: string): Problem {
   return { code: `import.problem.${name}`, field, ...(value === undefined ? {} : { value }) };
 }
+
+/** The name of a problem without the domain, as it is stored. */
+export const nameOf = ({ code }: Problem): ProblemName => code.slice('import.problem.'.length) as ProblemName;

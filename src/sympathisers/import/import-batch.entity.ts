@@ -1,0 +1,182 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Conflict } from '../../platform/errors.js';
+import type { Sheet } from './csv-text.js';
+
+export type ImportState = 'uploaded' | 'reading' | 'previewed' | 'merging' | 'done' | 'failed' | 'cancelled';
+export type ImportPhase = 'reading' | 'matching' | 'merging';
+
+const MAY_FOLLOW: Record<ImportState, readonly ImportState[]> = {
+  uploaded: ['reading', 'cancelled'],
+  // Read anew where a column was corrected.
+  reading: ['reading', 'previewed', 'failed', 'cancelled'],
+  previewed: ['reading', 'merging', 'cancelled'],
+  merging: ['done'],
+  done: [],
+  failed: [],
+  cancelled: [],
+};
+
+/** How many rows have a reason, and the first of them. */
+export interface ReasonCount {
+  code: string;
+  rows: number;
+  first: number[];
+}
+
+export interface ImportCounts {
+  rejected: ReasonCount[];
+  warnings: ReasonCount[];
+  /** New people by home territory, most first. */
+  territories: { id: string; people: number }[];
+  /** New people who wait to be placed. */
+  waiting: number;
+  /** New people without a consent: kept, not contactable. */
+  noConsent: number;
+}
+
+/** One file on its way into the register. */
+@Entity('import_batches')
+export class ImportBatch {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('uuid', { name: 'territory_id' })
+  territoryId: string;
+
+  @Column('text')
+  path: string;
+
+  @Column('text')
+  scope: string;
+
+  @Column('text')
+  state: ImportState;
+
+  @Column('text', { name: 'file_name' })
+  fileName: string;
+
+  @Column('text')
+  sha256: string;
+
+  @Column('bigint', { default: 0 })
+  bytes: string;
+
+  @Column('text', { nullable: true })
+  source: string | null;
+
+  @Column('jsonb')
+  mapping: Sheet;
+
+  @Column('integer', { default: 0 })
+  rows: number;
+
+  @Column('integer', { default: 0 })
+  created: number;
+
+  @Column('integer', { default: 0 })
+  changed: number;
+
+  @Column('integer', { default: 0 })
+  same: number;
+
+  @Column('integer', { default: 0 })
+  rejected: number;
+
+  @Column('integer', { default: 0 })
+  warnings: number;
+
+  @Column('jsonb', { default: {} })
+  counts: Partial<ImportCounts>;
+
+  @Column('text', { nullable: true })
+  problem: string | null;
+
+  @Column('date', { name: 'read_on', nullable: true })
+  readOn: string | null;
+
+  @Column('text', { nullable: true })
+  phase: ImportPhase | null;
+
+  @Column('timestamptz', { name: 'phase_at', nullable: true })
+  phaseAt: Date | null;
+
+  @Column('bigint', { default: 0 })
+  done: string;
+
+  @Column('bigint', { default: 0 })
+  total: string;
+
+  @Column('timestamptz', { name: 'touched_at', default: () => 'now()' })
+  touchedAt: Date;
+
+  @Column('integer', { name: 'merged_to', default: 0 })
+  mergedTo: number;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column('uuid', { name: 'created_by', nullable: true })
+  createdBy: string | null;
+
+  @Column('timestamptz', { name: 'confirmed_at', nullable: true })
+  confirmedAt: Date | null;
+
+  @Column('uuid', { name: 'confirmed_by', nullable: true })
+  confirmedBy: string | null;
+
+  @Column('timestamptz', { name: 'finished_at', nullable: true })
+  finishedAt: Date | null;
+
+  /** Somebody could be found by it: a name, and one way to reach them. */
+  get usable(): boolean {
+    const { fields } = this.mapping;
+    return fields.includes('name') && fields.some((field) => field && WAYS.has(field));
+  }
+
+  startReading(at: Date): void {
+    this.become('reading');
+    this.readOn = at.toISOString().slice(0, 10);
+    Object.assign(this, { rows: 0, created: 0, changed: 0, same: 0, rejected: 0, warnings: 0, counts: {} });
+    this.enter('reading', at, Number(this.bytes));
+  }
+
+  show(at: Date): void {
+    this.become('previewed');
+    this.enter(null, at, 0);
+  }
+
+  confirm(by: string | null, at: Date): void {
+    this.become('merging');
+    Object.assign(this, { confirmedAt: at, confirmedBy: by });
+    this.enter('merging', at, this.rows);
+  }
+
+  finish(at: Date): void {
+    this.become('done');
+    this.enter(null, at, 0);
+    this.finishedAt = at;
+  }
+
+  cancel(at: Date): void {
+    this.become('cancelled');
+    this.enter(null, at, 0);
+    this.finishedAt = at;
+  }
+
+  fail(problem: string, at: Date): void {
+    this.become('failed');
+    this.enter(null, at, 0);
+    Object.assign(this, { problem, finishedAt: at });
+  }
+
+  enter(phase: ImportPhase | null, at: Date, total: number): void {
+    Object.assign(this, { phase, phaseAt: phase && at, done: '0', total: String(total), touchedAt: at });
+  }
+
+  private become(state: ImportState): void {
+    if (!MAY_FOLLOW[this.state].includes(state)) throw new Conflict(`imports.error.${this.state}`);
+    this.state = state;
+  }
+}
+
+const WAYS = new Set(['phone', 'whatsapp', 'email', 'handle']);

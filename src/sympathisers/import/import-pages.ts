@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../platform/config/config.js';
+import type { Actor } from '../../platform/database/actor.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { Locale } from '../../platform/i18n/locale.js';
+import { Words } from '../../platform/i18n/words.js';
+import { withQuery } from '../../platform/views/renderer.js';
+import { TerritoriesQueries, type Choice } from '../../territories/territories.queries.js';
+import { FIELDS } from './columns.js';
+import type { ImportList } from './imports.dto.js';
+import { ImportsQueries, type ImportShown } from './imports.queries.js';
+
+const LEVELS = ['state', 'region', 'district'];
+const MOST_CHOICES = 500;
+const OPEN = new Set(['uploaded', 'reading', 'previewed']);
+
+/** What the pages of an import show beside what a program gets. */
+@Injectable()
+export class ImportPages {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly queries: ImportsQueries,
+    private readonly territories: TerritoriesQueries,
+    private readonly words: Words,
+    private readonly config: Config,
+  ) {}
+
+  /** @param url the page's address; null for a program */
+  async list(actor: Actor, query: ImportList, locale: Locale, url: string | null) {
+    const { items, next } = await this.work.run(actor, (tx) => this.queries.list(tx, query, locale));
+    if (url === null) return { items, next };
+    return {
+      items,
+      next: next && withQuery(url, { cursor: next }),
+      first: query.cursor ? withQuery(url, { cursor: null }) : null,
+      q: query.q,
+    };
+  }
+
+  async fresh(actor: Actor, locale: Locale) {
+    const places = await this.work.run(actor, async (tx) => {
+      const districts = await this.territories.choices(tx, { levels: LEVELS });
+      // Somebody below the districts sees their own places.
+      return districts.length ? districts : this.territories.choices(tx, { limit: MOST_CHOICES });
+    });
+    return { territories: grouped(places, locale), only: places.length === 1 ? places[0]!.code : undefined };
+  }
+
+  async show(actor: Actor, id: string, locale: Locale, page: boolean) {
+    const shown = await this.work.run(actor, (tx) => this.queries.show(tx, id, locale));
+    if (!page) return shown;
+    return {
+      ...shown,
+      open: OPEN.has(shown.state),
+      running: shown.progress !== null,
+      usable: shown.rows - shown.rejected,
+      atTerritory: shown.counts.territories.slice(0, 12),
+      moreTerritories: Math.max(0, shown.counts.territories.length - 12),
+      rate: this.rate(shown, locale),
+      columns: shown.mapping.columns.map((column, i) => ({
+        ...column,
+        field: column.field ?? '',
+        number: i + 1,
+        label: column.name.trim() || this.words.say(locale, 'imports.column', { n: i + 1 }),
+      })),
+      choices: FIELDS.map((field) => ({ value: field, label: this.words.say(locale, `imports.field.${field}`) })),
+      days: this.config.importFileDays,
+    };
+  }
+
+  private rate({ progress }: ImportShown, locale: Locale): string | null {
+    if (!progress?.rate || progress.secondsLeft === null) return null;
+    const unit = progress.phase === 'reading' ? 'imports.rate.bytes' : 'imports.rate.rows';
+    const n = progress.phase === 'reading' ? Math.round(progress.rate / 1024) : progress.rate;
+    return this.words.say(locale, unit, { n, seconds: progress.secondsLeft });
+  }
+}
+
+/** Territories by what lies above them, for a list to choose from. */
+function grouped(places: Choice[], locale: Locale) {
+  const name = (place: { name_en: string; name_hi: string }) => (locale === 'hi' ? place.name_hi : place.name_en);
+  const option = (place: Choice) => ({ value: place.code, label: name(place) });
+  const above = (place: Choice) => (locale === 'hi' ? place.parent_hi : place.parent_en) ?? '';
+  const wide = places.filter(({ level }) => level === 'state' || level === 'region');
+  const rest = Map.groupBy(places.filter((place) => !wide.includes(place)), above);
+  return [...wide.map(option), ...[...rest].map(([label, members]) => ({ label, options: members.map(option) }))];
+}

@@ -1,0 +1,26 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
+import { ListQuery, Text } from '../../platform/web/fields.js';
+import { FIELDS } from './columns.js';
+
+/** The fields of the upload beside the file. */
+export class UploadFields {
+  @Text({ max: 200, description: 'Code (or id) of the territory the people belong to, or lie below' })
+  territory: string;
+
+  @Text({ max: 200, description: 'Where the file comes from, in words' })
+  source: string;
+}
+
+/** What the columns of the file are, in their order. */
+export class ColumnFields {
+  @ApiProperty({ type: [String], enum: FIELDS, description: 'One per column; blank to leave a column out' })
+  @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map((one: unknown) => one ?? '') : [value ?? '']))
+  @IsArray()
+  @ArrayMaxSize(500, { context: { max: 500 } })
+  @IsIn(['', ...FIELDS], { each: true, context: { values: FIELDS.join(', ') } })
+  fields: string[];
+}
+
+export class ImportList extends ListQuery {}

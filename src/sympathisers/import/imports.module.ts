@@ -1,0 +1,37 @@
+/** Files of people on their way into the register: read, compared, shown, confirmed, merged. */
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { SympathisersModule } from '../sympathisers.module.js';
+import { ImportBatch } from './import-batch.entity.js';
+import { ImportCounter } from './import-counter.js';
+import { ImportMerger } from './import-merger.service.js';
+import { ImportPages } from './import-pages.js';
+import { ImportReader } from './import-reader.service.js';
+import { ImportsController } from './imports.controller.js';
+import { ImportsJobs } from './imports.jobs.js';
+import { ImportsQueries } from './imports.queries.js';
+import { ImportsService } from './imports.service.js';
+import { ReadingContext } from './reading-context.js';
+import { Refusals } from './refusals.service.js';
+import { Rejects } from './rejects.service.js';
+import { RowMatcher } from './row-matcher.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([ImportBatch]), SympathisersModule],
+  controllers: [ImportsController],
+  providers: [
+    ImportsService,
+    ImportReader,
+    ImportMerger,
+    ImportCounter,
+    ImportPages,
+    ImportsQueries,
+    ImportsJobs,
+    ReadingContext,
+    Refusals,
+    Rejects,
+    RowMatcher,
+  ],
+  exports: [ImportsService, ImportReader, ImportMerger, Rejects],
+})
+export class ImportsModule {}

@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { NotFound } from '../../platform/errors.js';
+import type { Locale } from '../../platform/i18n/locale.js';
+import { pageOf, readCursor, type Page } from '../../platform/web/keyset.js';
+import { firstRows, type Sheet } from './csv-text.js';
+import type { ImportCounts, ImportPhase, ImportState } from './import-batch.entity.js';
+
+export interface ImportItem {
+  id: string;
+  state: ImportState;
+  file: string;
+  source: string | null;
+  territory: { id: string; code: string; name: string; name_en: string; name_hi: string };
+  rows: number;
+  created: number;
+  changed: number;
+  same: number;
+  rejected: number;
+  warnings: number;
+  at: Date;
+  by: string | null;
+  finishedAt: Date | null;
+}
+
+export interface ImportShown extends ImportItem {
+  bytes: number;
+  sha256: string;
+  problem: string | null;
+  counts: Omit<ImportCounts, 'territories'> & {
+    territories: { id: string; code: string; name_en: string; name_hi: string; people: number }[];
+  };
+  /** Null once it is over. `rate`: bytes (reading) or rows (merging) a second; `secondsLeft` by it. */
+  progress: { phase: ImportPhase; done: number; total: number; percent: number; rate: number | null; secondsLeft: number | null } | null;
+  mapping: { encoding: string; delimiter: string; columns: { name: string; field: string | null; samples: string[] }[] };
+}
+
+export interface Reject {
+  row: number;
+  code: string;
+  field: string | null;
+  line: string[] | null;
+}
+
+const NO_COUNTS: ImportCounts = { rejected: [], warnings: [], territories: [], waiting: 0, noConsent: 0 };
+const SAMPLES = 3;
+
+const ITEM = `
+  SELECT b.id, b.state, b.file_name AS file, b.source, b.rows, b.created, b.changed, b.same, b.rejected, b.warnings,
+         b.created_at AS at, u.full_name AS by, b.finished_at AS "finishedAt",
+         json_build_object('id', t.id, 'code', t.code, 'name_en', t.name_en, 'name_hi', t.name_hi) AS territory`;
+const FROM = `
+    FROM import_batches b JOIN territories t ON t.id = b.territory_id LEFT JOIN user_names u ON u.id = b.created_by`;
+
+@Injectable()
+export class ImportsQueries {
+  /** Newest first. */
+  async list(tx: Transaction, query: { q?: string; limit?: number; cursor?: string }, locale: Locale): Promise<Page<ImportItem>> {
+    const limit = query.limit ?? 50;
+    const key = readCursor(query.cursor, 1);
+    const rows = await tx.query<ImportItem>(
+      `${ITEM} ${FROM}
+        WHERE ($1::uuid IS NULL OR b.id < $1) AND ($2::text IS NULL OR b.file_name ILIKE $2 OR b.source ILIKE $2)
+        ORDER BY b.id DESC LIMIT $3`,
+      [key?.[0] ?? null, query.q ? `%${query.q.replace(/[\\%_]/g, '\\$&')}%` : null, limit + 1],
+    );
+    return pageOf(
+      rows.map((row) => named(row, locale)),
+      limit,
+      (row) => [row.id],
+    );
+  }
+
+  /** @throws NotFound */
+  async show(tx: Transaction, id: string, locale: Locale): Promise<ImportShown> {
+    const row = await tx.one<
+      Omit<ImportShown, 'counts' | 'mapping' | 'progress'> & Progressing & { counts: Partial<ImportCounts>; mapping: Sheet }
+    >(
+      `${ITEM}, b.bytes::float8 AS bytes, b.sha256, b.problem, b.counts, b.mapping, b.phase, b.done::float8 AS done, b.total::float8 AS total,
+              extract(epoch FROM b.touched_at - b.phase_at)::float8 AS seconds ${FROM} WHERE b.id = $1`,
+      [id],
+    );
+    if (!row) throw new NotFound();
+    const { phase, done, total, seconds, counts, mapping, ...rest } = named(row, locale);
+    const { territories, ...others } = { ...NO_COUNTS, ...counts };
+    return {
+      ...rest,
+      counts: { ...others, territories: await this.territories(tx, territories) },
+      progress: progressOf({ phase, done, total, seconds }),
+      mapping: { encoding: mapping.encoding, delimiter: mapping.delimiter, columns: await this.columns(tx, id, mapping) },
+    };
+  }
+
+  private async territories(tx: Transaction, counted: ImportCounts['territories']) {
+    if (!counted.length) return [];
+    const names = await tx.query<{ id: string; code: string; name_en: string; name_hi: string }>(
+      'SELECT id, code, name_en, name_hi FROM territories WHERE id = ANY ($1)',
+      [counted.map(({ id }) => id)],
+    );
+    const byId = new Map(names.map((one) => [one.id, one]));
+    return counted.flatMap(({ id, people }) => (byId.has(id) ? [{ ...byId.get(id)!, people }] : []));
+  }
+
+  /** Samples come from the stored file, and go with it. */
+  private async columns(tx: Transaction, id: string, sheet: Sheet) {
+    const start = await tx.one<{ bytes: Buffer }>(
+      'SELECT substring(bytes FROM 1 FOR 65536) AS bytes FROM import_chunks WHERE batch_id = $1 AND n = 0',
+      [id],
+    );
+    const [, ...rows] = start ? firstRows(start.bytes, sheet.encoding, sheet.delimiter, 50) : [];
+    return sheet.columns.map((name, i) => ({
+      name,
+      field: sheet.fields[i] ?? null,
+      samples: [...new Set(rows.map((row) => row[i]?.trim() ?? '').filter(Boolean))].slice(0, SAMPLES),
+    }));
+  }
+
+  /** Rejected rows behind a row number, in file order. */
+  async rejects(tx: Transaction, id: string, after: number, limit: number): Promise<Reject[]> {
+    return tx.query<Reject>(
+      `SELECT row_no AS row, code, field, line FROM import_rejects WHERE batch_id = $1 AND row_no > $2 ORDER BY row_no LIMIT $3`,
+      [id, after, limit],
+    );
+  }
+}
+
+interface Progressing {
+  phase: ImportPhase | null;
+  done: number;
+  total: number;
+  seconds: number | null;
+}
+
+function progressOf({ phase, done, total, seconds }: Progressing): ImportShown['progress'] {
+  if (!phase) return null;
+  const rate = seconds && seconds > 0 && done ? Math.round(done / seconds) : null;
+  return {
+    phase,
+    done,
+    total,
+    percent: total ? Math.min(100, Math.floor((done / total) * 100)) : 0,
+    rate,
+    secondsLeft: rate ? Math.ceil((total - done) / rate) : null,
+  };
+}
+
+const named = <T extends { territory: { name_en: string; name_hi: string } }>(row: T, locale: Locale): T => ({
+  ...row,
+  territory: { ...row.territory, name: locale === 'hi' ? row.territory.name_hi : row.territory.name_en },
+});

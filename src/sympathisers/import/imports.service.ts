@@ -1,0 +1,213 @@
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { scopeOfActor, userIdOf, type Actor, type SystemActor } from '../../platform/database/actor.js';
+import { uuidv7 } from '../../platform/database/id.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Forbidden, Invalid } from '../../platform/errors.js';
+import { FIELDS, type Field } from './columns.js';
+import { EncodingWatch, sheetOf, type Sheet } from './csv-text.js';
+import { ImportBatch, type ImportState } from './import-batch.entity.js';
+import { MergeImport, ReadImport } from './import-jobs.js';
+import { forgetFile, forgetReading } from './import-staging.js';
+
+export interface Upload {
+  fileName: string;
+  territory: { id: string; path: string };
+  /** Where the file comes from, in words: the provenance of everybody in it. */
+  source: string;
+}
+
+/** `here`: the caller reads and merges in its own process (the command line), so nothing is enqueued. */
+export type Where = 'here' | 'job';
+
+const MEBIBYTE = 1024 * 1024;
+/** What headers and a first look need. */
+const START = 256 * 1024;
+
+/** The intentions around an import; reading and merging themselves are ImportReader's and ImportMerger's. */
+@Injectable()
+export class ImportsService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  /**
+   * Stores a file as it streams by. Where its columns tell a name and a way to reach people, reading starts at once;
+   * else it waits until somebody says what the columns are.
+   * @param about asked once the file is there, as a program may send the fields behind it
+   * @throws Invalid `file`
+   */
+  upload(actor: Actor, bytes: AsyncIterable<Uint8Array>, about: () => Promise<Upload>, where: Where = 'job'): Promise<ImportBatch> {
+    const scope = scopeOfActor(actor);
+    if (!scope) throw new Forbidden();
+    return this.work.run(actor, async (tx) => {
+      const id = uuidv7();
+      const stored = await this.store(tx, id, scope.from, bytes);
+      const { fileName, territory, source } = await about();
+      const batch = Object.assign(new ImportBatch(), {
+        id,
+        territoryId: territory.id,
+        path: territory.path,
+        scope: scope.from,
+        state: 'uploaded' as ImportState,
+        fileName,
+        source,
+        sha256: stored.sha256,
+        bytes: String(stored.bytes),
+        mapping: sheetIn(stored.start, stored.encoding),
+        createdBy: userIdOf(actor),
+      });
+      if (batch.usable) batch.startReading(new Date());
+      await tx.insert(ImportBatch, batch);
+      await tx.execute('UPDATE import_chunks SET path = $2 WHERE batch_id = $1 AND path <> $2', [id, territory.path]);
+      tx.audit('import.uploaded', {
+        subject: 'import',
+        subjectId: id,
+        path: territory.path,
+        facts: { sha256: stored.sha256, bytes: stored.bytes, territory: territory.id },
+        after: { file: fileName, source },
+      });
+      if (batch.state === 'reading' && where === 'job') await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}` });
+      return batch;
+    });
+  }
+
+  /**
+   * Says what the columns are, where we took them for something else; the file is read anew.
+   * @param fields one per column of the file, null for a column to leave out
+   * @throws Invalid `fields`, Conflict once merging has begun
+   */
+  map(actor: Actor, id: string, fields: readonly (string | null)[], where: Where = 'job'): Promise<ImportBatch> {
+    return this.work.run(actor, async (tx) => {
+      const batch = await tx.lock(ImportBatch, { id });
+      const columns = batch.mapping.columns.map((_, i) => fields[i] || null);
+      const unknown = columns.find((field) => field !== null && !FIELDS.includes(field as Field));
+      if (unknown) throw Invalid.field('fields', 'imports.error.unknown_field', { field: unknown });
+      const before = batch.mapping.fields;
+      batch.mapping = { ...batch.mapping, fields: columns as (Field | null)[] };
+      if (!batch.usable) throw Invalid.field('fields', 'imports.error.needs_name_and_way');
+      batch.startReading(new Date());
+      await forgetReading(tx, id);
+      await tx.save(batch);
+      tx.audit('import.mapped', { subject: 'import', subjectId: id, path: batch.path, facts: { before, fields: columns } });
+      if (where === 'job') await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}` });
+      return batch;
+    });
+  }
+
+  /** Goes ahead with what the preview showed. @throws Conflict unless there is one */
+  confirm(actor: Actor, id: string, where: Where = 'job'): Promise<ImportBatch> {
+    return this.work.run(actor, async (tx) => {
+      const batch = await tx.lock(ImportBatch, { id });
+      batch.confirm(userIdOf(actor), new Date());
+      await tx.save(batch);
+      const { rows, created, changed, same, rejected } = batch;
+      tx.audit('import.confirmed', {
+        subject: 'import',
+        subjectId: id,
+        path: batch.path,
+        facts: { rows, created, changed, same, rejected },
+      });
+      if (where === 'job') await tx.enqueue(MergeImport, { importId: id }, { key: `merge ${id}` });
+      return batch;
+    });
+  }
+
+  /** Leaves it be: the file and what was read go. @throws Conflict once merging has begun */
+  cancel(actor: Actor, id: string): Promise<ImportBatch> {
+    return this.work.run(actor, async (tx) => {
+      const batch = await tx.lock(ImportBatch, { id });
+      await this.end(tx, batch, 'import.cancelled');
+      return batch;
+    });
+  }
+
+  /** Daily: rejected rows older than so many days go, and so do uploads that nobody confirmed for as long. */
+  cleanUp(actor: SystemActor, days: number): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const gone = await tx.execute(
+        `DELETE FROM import_rejects r USING import_batches b
+          WHERE b.id = r.batch_id AND b.finished_at < now() - make_interval(days => $1)`,
+        [days],
+      );
+      if (gone) tx.audit('import.rejects_deleted', { facts: { rows: gone, days } });
+      const forgotten = await tx.query<{ id: string }>(
+        `SELECT id FROM import_batches
+          WHERE state IN ('uploaded', 'reading', 'previewed') AND touched_at < now() - make_interval(days => $1)`,
+        [days],
+      );
+      for (const { id } of forgotten) await this.end(tx, await tx.lock(ImportBatch, { id }), 'import.expired');
+    });
+  }
+
+  /** What a crash left behind (a command that was killed, a job that ran out of tries) is taken up again. */
+  async resume(actor: SystemActor): Promise<void> {
+    const idle = await this.work.run(actor, (tx) =>
+      tx.query<{ id: string; state: string; scope: string; by: string | null }>(
+        `SELECT id, state, scope, coalesce(confirmed_by, created_by) AS by FROM import_batches
+          WHERE state IN ('reading', 'merging') AND finished_at IS NULL AND touched_at < now() - interval '10 minutes'`,
+      ),
+    );
+    for (const { id, state, scope, by } of idle) {
+      // In the sight of whoever uploaded it, not in ours.
+      const owner: SystemActor = { ...actor, scope: { from: scope, to: `${scope}~` }, causedBy: by ?? undefined };
+      const job = state === 'reading' ? ReadImport : MergeImport;
+      await this.work.run(owner, (tx) => tx.enqueue(job, { importId: id }, { key: `${state === 'reading' ? 'read' : 'merge'} ${id}` }));
+    }
+  }
+
+  private async end(tx: Transaction, batch: ImportBatch, action: string): Promise<void> {
+    batch.cancel(new Date());
+    await tx.save(batch);
+    await forgetReading(tx, batch.id);
+    await forgetFile(tx, batch.id);
+    tx.audit(action, { subject: 'import', subjectId: batch.id, path: batch.path });
+  }
+
+  private async store(tx: Transaction, id: string, path: string, source: AsyncIterable<Uint8Array>) {
+    const hash = createHash('sha256');
+    const watch = new EncodingWatch();
+    let bytes = 0;
+    let n = 0;
+    let start = Buffer.alloc(0);
+    for await (const piece of inPieces(source)) {
+      if (start.length < START) start = Buffer.concat([start, piece.subarray(0, START - start.length)]);
+      if (!bytes) refuseOther(piece);
+      bytes += piece.length;
+      hash.update(piece);
+      watch.see(piece);
+      await tx.execute('INSERT INTO import_chunks (batch_id, n, path, bytes) VALUES ($1, $2, $3, $4)', [id, n++, path, piece]);
+    }
+    if (!bytes) throw Invalid.field('file', 'imports.error.empty');
+    return { bytes, start, sha256: hash.digest('hex'), encoding: watch.encoding() };
+  }
+}
+
+function sheetIn(start: Buffer, encoding: Sheet['encoding']): Sheet {
+  const sheet = sheetOf(start, encoding);
+  if (!sheet) throw Invalid.field('file', 'imports.error.empty');
+  return sheet;
+}
+
+/** A workbook or a picture is no table of text; its first bytes say so. */
+function refuseOther(piece: Buffer): void {
+  const mark = piece.toString('latin1', 0, 4);
+  if (mark === 'PK\x03\x04' || mark === '\xd0\xcf\x11\xe0') throw Invalid.field('file', 'imports.error.workbook');
+  if (mark === '%PDF' || mark.startsWith('\x89PNG') || mark.startsWith('\xff\xd8\xff')) throw Invalid.field('file', 'imports.error.not_csv');
+}
+
+/** The same bytes in pieces of one MiB. */
+async function* inPieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let waiting: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of source) {
+    waiting.push(chunk);
+    size += chunk.length;
+    if (size < MEBIBYTE) continue;
+    const all = Buffer.concat(waiting);
+    let at = 0;
+    for (; all.length - at >= MEBIBYTE; at += MEBIBYTE) yield all.subarray(at, at + MEBIBYTE);
+    waiting = at < all.length ? [all.subarray(at)] : [];
+    size = all.length - at;
+  }
+  if (size) yield Buffer.concat(waiting);
+}
