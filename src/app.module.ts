@@ -1,8 +1,13 @@
 /** The table of contents: the platform, then the domains, each using only those above it. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import { AssignmentsModule } from './assignments/assignments.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { ImportsModule } from './sympathisers/import/imports.module.js';
+import { OutreachModule } from './outreach/outreach.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { PlacementModule } from './sympathisers/placement/placement.module.js';
 import { SympathisersModule } from './sympathisers/sympathisers.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { TerritoriesModule } from './territories/territories.module.js';
@@ -12,7 +17,7 @@ export class AppModule {
   static with(surroundings: Surroundings): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.with(surroundings), TerritoriesModule, AccessModule, AuditModule, TeamsModule, SympathisersModule],
+      imports: [PlatformModule.with(surroundings), TerritoriesModule, AccessModule, AuditModule, TeamsModule, SympathisersModule, ImportsModule, PlacementModule, AssignmentsModule, OutreachModule, ReportsModule],
     };
   }
 }
