@@ -75,7 +75,7 @@ describe('spreading a territory’s people over its team', () => {
     const system = await sampark.system();
     for (let round = 0; round < 12; round++) {
       await sampark.sql(`UPDATE people SET closed_at = now() WHERE team_id = $1`, [team.id]);
-      const before = [];
+      const before: number[] = [];
       for (const member of team.members) {
         const size = random(12);
         before.push(size);
