@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { COVERAGE_KINDS, COVERAGE_PROBLEMS, type CoverageFileOptions, readCoverageFile } from './coverage-file.js';
-import { readSheet, readTerritoryFile, TERRITORY_PROBLEMS } from './territory-file.js';
+import { readSheet } from './sheet.js';
+import { readTerritoryFile, TERRITORY_PROBLEMS } from './territory-file.js';
 
 function read(lines: string[], options: CoverageFileOptions = {}) {
   const { rows, problems } = readCoverageFile(['territory_code,kind,value', ...lines].join('\n'), options);

@@ -1,4 +1,4 @@
-import { asciiDigits, type FileProblem, plainKey, problemsOf, readSheet, wordsFor } from './territory-file.js';
+import { asciiDigits, type FileProblem, plainKey, problemsOf, readSheet, wordsFor } from './sheet.js';
 
 /** What a territory may cover; all but `pin` are named by their Local Government Directory code. */
 export const COVERAGE_KINDS = ['revenue_district', 'tehsil', 'block', 'urban_body', 'pin'] as const;

@@ -33,6 +33,7 @@ export const PLACE_TABLES = [
   'import_batches',
   'import_chunks',
   'import_rows',
+  'import_keys',
   'import_rejects',
 ] as const;
 

@@ -9,7 +9,8 @@ import { CoverageInput } from '../sympathisers/placement/coverage-input.js';
 import { PlacementService } from '../sympathisers/placement/placement.service.js';
 import { ShippedTree } from './shipped-tree.js';
 import { TerritoriesService } from './territories.service.js';
-import { readTerritoryFile, type FileProblem, type KnownTerritory } from './territory-file.js';
+import type { FileProblem } from './sheet.js';
+import { readTerritoryFile, type KnownTerritory } from './territory-file.js';
 
 const SHOW_PROGRESS_AFTER_MS = 1_000;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { LEVELS, LOCAL_BODY_KINDS } from './levels.js';
+import { codeFor } from './code-for.js';
 import {
-  codeFor,
   type KnownTerritory,
   readTerritoryFile,
   TERRITORY_CODE,

@@ -5,7 +5,7 @@ import { readCoverageFile, type CoverageKind } from '../../territories/coverage-
 import { CoverageQueries } from '../../territories/coverage.queries.js';
 import type { NewCoverage } from '../../territories/coverage.service.js';
 import { TerritoriesQueries } from '../../territories/territories.queries.js';
-import { asciiDigits, type FileProblem } from '../../territories/territory-file.js';
+import { asciiDigits, type FileProblem } from '../../territories/sheet.js';
 
 export interface ReadRow extends NewCoverage {
   name_en: string | null;

@@ -44,7 +44,7 @@ export class PlacementQueries {
       ? `AND (p.path, coalesce(p.pin, ''), p.id) > ($${params.push(after[0])}, $${params.push(after[1])}, $${params.push(after[2])}::uuid)`
       : '';
     const rows = await tx.query<WaitingPerson & { path: string }>(
-      `WITH some AS (
+      `WITH listed AS (
          SELECT p.id, p.full_name, p.pin, p.path, p.territory_id, p.created_at, p.district_lgd, ${TEHSIL_OF} AS tehsil_lgd
            FROM people p WHERE ${where} ${beyond}
           ORDER BY p.path, coalesce(p.pin, ''), p.id LIMIT $${params.push(limit + 1)})
@@ -52,7 +52,7 @@ export class PlacementQueries {
               CASE WHEN d.lgd_code IS NOT NULL THEN json_build_object('lgd', d.lgd_code, 'name_en', d.name_en, 'name_hi', d.name_hi) END AS district,
               CASE WHEN h.lgd_code IS NOT NULL THEN json_build_object('lgd', h.lgd_code, 'name_en', h.name_en, 'name_hi', h.name_hi) END AS tehsil,
               json_build_object('id', t.id, 'code', t.code, 'name_en', t.name_en, 'name_hi', t.name_hi) AS territory
-         FROM some s JOIN territories t ON t.id = s.territory_id
+         FROM listed s JOIN territories t ON t.id = s.territory_id
          LEFT JOIN revenue_districts d ON d.lgd_code = s.district_lgd
          LEFT JOIN tehsils h ON h.lgd_code = s.tehsil_lgd
         ORDER BY s.path, coalesce(s.pin, ''), s.id`,
