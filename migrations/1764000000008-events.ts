@@ -1,5 +1,5 @@
 import { ForwardOnly } from './forward-only.js';
-import { belowPerson, IN_SCOPE, isLinked, LENS, LINK, MEMBER, policy, scoped } from './policies.js';
+import { belowPerson, GATE, gateFunction, IN_SCOPE, isLinked, LENS, LINK, MEMBER, policy, scoped } from './policies.js';
 
 /** Meet-ups: invitations, answers, attendance, and the mails about them. */
 export class Events1764000000008 extends ForwardOnly {
@@ -110,8 +110,9 @@ export class Events1764000000008 extends ForwardOnly {
     CREATE INDEX attendances_by_event ON attendances (event_id);
     CREATE INDEX attendances_by_path ON attendances (path);
 
-    -- A row per mail to a person. state: pending, sending, sent, joined (another person's mail carried it), failed,
-    -- refused (the barrier is in why), unsure (the program died between SMTP's answer and ours).
+    -- A row per mail to a person. kind: invitation, cancellation, or change.<sequence>. state: pending, sending, sent,
+    -- joined (another person's mail carried it), failed, refused (the barrier is in why), unsure (the program died between
+    -- SMTP's answer and ours).
     CREATE TABLE mails (
       person_id uuid NOT NULL REFERENCES people (id),
       id uuid NOT NULL,
@@ -125,6 +126,8 @@ export class Events1764000000008 extends ForwardOnly {
       tries integer NOT NULL DEFAULT 0,
       worker text,
       queued_at timestamptz NOT NULL DEFAULT now(),
+      -- Not before this time: moved on when the receiving server asked us to wait.
+      due_at timestamptz NOT NULL DEFAULT now(),
       sending_at timestamptz,
       sent_at timestamptz,
       message_id text,
@@ -132,7 +135,9 @@ export class Events1764000000008 extends ForwardOnly {
       UNIQUE (person_id, event_id, kind)
     );
     CREATE INDEX mails_by_event ON mails (event_id, kind, state);
-    CREATE INDEX mails_pending ON mails (queued_at) WHERE state IN ('pending', 'sending');
+    CREATE INDEX mails_pending ON mails (event_id, due_at, id) WHERE state = 'pending';
+    CREATE INDEX mails_sending ON mails (sending_at) WHERE state = 'sending';
+    CREATE INDEX mails_joined ON mails (joined_to) WHERE joined_to IS NOT NULL;
     CREATE INDEX mails_by_path ON mails (path);
     `,
     ...['invitations', 'rsvps', 'attendances', 'mails'].map((table) => belowPerson(table)),
@@ -145,6 +150,29 @@ export class Events1764000000008 extends ForwardOnly {
     ${policy('rsvps', 'of_the_link', 'SELECT', LINK, `${isLinked('invitation_id', 'invitation_id')} AND ${isLinked('person_id', 'person_id')}`)}
     ${policy('rsvps', 'answer_by_link', 'INSERT', LINK, `${isLinked('invitation_id', 'invitation_id')} AND ${isLinked('person_id', 'person_id')}`)}
     ${policy('attendances', 'of_the_link', 'SELECT', LINK, `${isLinked('event_id', 'event_id')} AND ${isLinked('person_id', 'person_id')}`)}
+
+    GRANT SELECT ON events, invitations, mails TO ${GATE};
+    ${['events', 'invitations', 'mails'].map((table) => policy(table, 'through_the_gate', 'SELECT', GATE, 'true')).join('\n')}
+
+    -- What a mailed answer link is about, before its signature has been checked: ids, version and place, nobody's data.
+    CREATE FUNCTION gate.invitation_of_link(of_person uuid, of_invitation uuid)
+    RETURNS TABLE (event_id uuid, path text, link_version integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT i.event_id, e.path, i.link_version
+        FROM invitations i JOIN events e ON e.id = i.event_id JOIN people p ON p.id = i.person_id
+       WHERE i.person_id = of_person AND i.id = of_invitation AND p.erased_at IS NULL;
+    $$;
+
+    -- Whom a mail's unsubscribe link is for: the person it went to, and those whose mail it carried as well.
+    CREATE FUNCTION gate.people_of_mail(of_person uuid, of_mail uuid) RETURNS TABLE (person_id uuid, path text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT p.id, p.path FROM people p
+       WHERE p.erased_at IS NULL
+         AND (p.id = of_person OR p.id IN (SELECT m.person_id FROM mails m WHERE m.joined_to = of_mail))
+       ORDER BY p.id <> of_person, p.id;
+    $$;
     `,
+    gateFunction('gate.invitation_of_link(uuid, uuid)', 'sampark_app'),
+    gateFunction('gate.people_of_mail(uuid, uuid)', 'sampark_app'),
   ];
 }

@@ -3,7 +3,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AssignmentsModule } from './assignments/assignments.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { EventsModule } from './events/events.module.js';
 import { ImportsModule } from './sympathisers/import/imports.module.js';
+import { MailingsModule } from './mailings/mailings.module.js';
 import { OutreachModule } from './outreach/outreach.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
 import { ReportsModule } from './reports/reports.module.js';
@@ -17,7 +19,7 @@ export class AppModule {
   static with(surroundings: Surroundings): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.with(surroundings), TerritoriesModule, AccessModule, AuditModule, TeamsModule, SympathisersModule, ImportsModule, PlacementModule, AssignmentsModule, OutreachModule, ReportsModule],
+      imports: [PlatformModule.with(surroundings), TerritoriesModule, AccessModule, AuditModule, TeamsModule, SympathisersModule, ImportsModule, PlacementModule, AssignmentsModule, OutreachModule, EventsModule, MailingsModule, ReportsModule],
     };
   }
 }
