@@ -1,5 +1,3 @@
-import type { ReadPoints } from './read-points.js';
-
 /** What somebody gives us to add a person by hand. Phones, mails and handles may be as typed. */
 export interface NewSympathiser {
   /** UUIDv7 of the client's own making, so that sending twice adds one person. */
@@ -15,7 +13,8 @@ export interface NewSympathiser {
   pin?: string;
   /** LGD code of the revenue district. */
   districtLgd?: number;
-  birthYear?: number;
+  /** A year of birth, or an age in years, also as typed. */
+  birthYear?: number | string;
   note?: string;
   source?: string;
   cameBy?: 'user' | 'walk_in' | 'join_form';
@@ -27,8 +26,14 @@ export interface NewSympathiser {
   agreedAnew?: boolean;
 }
 
-/** The same, read by the rules. */
-export interface ReadSympathiser extends ReadPoints {
-  name: string;
-  nameKey: string;
+/** What is to be put right. Absent: as it was; null: emptied. */
+export interface Correction {
+  name?: string;
+  language?: string | null;
+  pin?: string | null;
+  districtLgd?: number | null;
+  /** A year of birth, or an age in years, also as typed. */
+  birthYear?: number | string | null;
+  /** Another home, inside the actor's territory. */
+  territoryId?: string;
 }

@@ -109,7 +109,7 @@ export class PointsService {
     if (stopped.some(Boolean)) {
       const values = things.filter((_, at) => stopped[at]).map(({ value }) => value);
       problems.push({
-        field: 'agreed_anew',
+        field: 'agreedAnew',
         key: 'sympathisers.problem.stopped',
         params: { values: [...new Set(values)].join(', ') },
       });

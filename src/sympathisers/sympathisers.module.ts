@@ -11,7 +11,16 @@ import { PersonIdentity } from './person-identity.entity.js';
 import { PersonNote } from './person-note.entity.js';
 import { PersonSuggestion } from './person-suggestion.entity.js';
 import { Person } from './person.entity.js';
+import { CorrectionsService } from './corrections.service.js';
+import { FormChoices } from './form-choices.js';
+import { ListPage } from './list-page.js';
+import { NewPage } from './new-page.js';
+import { PersonActsController } from './person-acts.controller.js';
+import { PersonPage } from './person-page.js';
+import { PersonPageQueries } from './person-page.queries.js';
 import { PointsService } from './points.service.js';
+import { SympathisersController } from './sympathisers.controller.js';
+import { SympathisersQueries } from './sympathisers.queries.js';
 import { SympathisersService } from './sympathisers.service.js';
 
 @Module({
@@ -26,7 +35,21 @@ import { SympathisersService } from './sympathisers.service.js';
       Consent,
     ]),
   ],
-  providers: [ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
+  controllers: [SympathisersController, PersonActsController],
+  providers: [
+    ConsentService,
+    SuppressionService,
+    StopService,
+    PointsService,
+    CorrectionsService,
+    SympathisersService,
+    SympathisersQueries,
+    PersonPageQueries,
+    FormChoices,
+    ListPage,
+    NewPage,
+    PersonPage,
+  ],
   exports: [ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
 })
 export class SympathisersModule {}

@@ -7,17 +7,15 @@ import { Invalid, type FieldProblem } from '../platform/errors.js';
 import { HomeFinder } from '../territories/home-finder.js';
 import { isWithin } from '../territories/path.js';
 import { Territory } from '../territories/territory.entity.js';
-import { parseBirthYear } from './age.js';
 import { ConsentService } from './consent/consent.service.js';
 import { lookAlikes } from './matches.js';
 import { nameKey } from './name-key.js';
-import type { NewSympathiser } from './new-sympathiser.js';
-import { PersonNote } from './person-note.entity.js';
+import type { Correction, NewSympathiser } from './new-sympathiser.js';
 import { Person } from './person.entity.js';
 import { PointsService } from './points.service.js';
+import { CorrectionsService } from './corrections.service.js';
+import { districtProblems, problemsOfFields, readBirthYear } from './person-fields.js';
 import { readPoints, type ReadPoints } from './read-points.js';
-
-const PIN = /^[1-9]\d{5}$/;
 
 /** The register, by hand: one person at a time. */
 @Injectable()
@@ -26,6 +24,7 @@ export class SympathisersService {
     private readonly work: UnitOfWork,
     private readonly consents: ConsentService,
     private readonly points: PointsService,
+    private readonly corrections: CorrectionsService,
     private readonly homes: HomeFinder,
   ) {}
 
@@ -33,8 +32,8 @@ export class SympathisersService {
    * Adds one person, with whatever they gave and agreed to. The home is found from the address, at or below
    * `territoryId`; where nothing finer is known it is that territory.
    * @returns the new id, or the id given if that very person is there already (sent twice)
-   * @throws Invalid by field: `name`, `phones`, `emails`, `handle`, `platform`, `pin`, `birth_year`, `territory_id`,
-   *   `purposes`; where somebody may be the same person, `anyway`; where something is stopped, `agreed_anew`
+   * @throws Invalid by field: `name`, `phones`, `emails`, `handle`, `platform`, `pin`, `birthYear`, `territoryId`,
+   *   `purposes`; where somebody may be the same person, `anyway`; where something is stopped, `agreedAnew`
    */
   async add(actor: Actor, input: NewSympathiser): Promise<{ id: string }> {
     const id = input.id && isUuid(input.id) ? input.id : uuidv7();
@@ -43,6 +42,7 @@ export class SympathisersService {
     const found = await this.problemsOf(actor, id, input, { ...person, ...points });
     if (found === 'known') return { id };
     if (found.length) throw new Invalid(found);
+    const { birthYear } = readBirthYear(input.birthYear);
     return this.work.run(actor, async (tx) => {
       const home = await this.homeOf(tx, input);
       await tx.insert(Person, {
@@ -53,8 +53,8 @@ export class SympathisersService {
         fullName: person.name,
         nameKey: person.nameKey,
         language: input.language ?? null,
-        birthYear: input.birthYear ?? null,
-        birthYearNotedOn: input.birthYear ? new Date().toISOString().slice(0, 10) : null,
+        birthYear,
+        birthYearNotedOn: birthYear ? new Date().toISOString().slice(0, 10) : null,
         pin: input.pin ?? null,
         districtLgd: home.districtLgd,
         tehsilLgd: home.tehsilLgd,
@@ -81,7 +81,7 @@ export class SympathisersService {
           pin: input.pin,
           district: home.districtLgd,
           language: input.language,
-          birth_year: input.birthYear,
+          birth_year: birthYear,
         },
         facts: { came_by: input.cameBy ?? 'user', waiting: home.waiting },
       });
@@ -89,19 +89,48 @@ export class SympathisersService {
     });
   }
 
-  /** Writes a note. Notes are never changed. */
-  note(actor: Actor, personId: string, text: string): Promise<{ id: string }> {
+  /**
+   * Puts a person's own data right, or moves them to another home inside the actor's territory.
+   * @throws NotFound, Invalid by field
+   */
+  correct(actor: Actor, personId: string, correction: Correction): Promise<void> {
+    return this.corrections.correct(actor, personId, correction);
+  }
+
+  /**
+   * Adds phones, mails or handles to somebody.
+   * @param agreedAnew they themselves gave what was stopped, and agreed anew
+   * @throws NotFound, Invalid by field
+   */
+  addPoint(
+    actor: Actor,
+    personId: string,
+    typed: { phones?: string[]; emails?: string[]; identities?: { platform: string; handle: string }[] },
+    agreedAnew = false,
+  ): Promise<void> {
+    return this.points.add(actor, personId, typed, agreedAnew);
+  }
+
+  /**
+   * Writes a note. Notes are never changed.
+   * @param given a UUIDv7 of the client's: sent twice, it is one note
+   */
+  note(actor: Actor, personId: string, text: string, given?: string): Promise<{ id: string }> {
     return this.work.run(actor, async (tx) => {
       const person = await tx.findOrFail(Person, { id: personId });
-      const id = uuidv7();
-      await tx.insert(PersonNote, { personId, id, path: person.path, text, byUser: userIdOf(actor), at: new Date() });
-      tx.audit('sympathiser.noted', {
-        subject: 'person',
-        subjectId: personId,
-        path: person.path,
-        people: [personId],
-        after: { note: text },
-      });
+      const id = given ?? uuidv7();
+      const written = await tx.execute(
+        `INSERT INTO public.person_notes (person_id, id, path, text, by_user) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+        [personId, id, person.path, text, userIdOf(actor)],
+      );
+      if (written)
+        tx.audit('sympathiser.noted', {
+          subject: 'person',
+          subjectId: personId,
+          path: person.path,
+          people: [personId],
+          after: { note: text },
+        });
       return { id };
     });
   }
@@ -122,7 +151,8 @@ export class SympathisersService {
       const territory = await tx.find(Territory, { id: input.territoryId });
       const scope = scopeOfActor(actor);
       if (!territory || !scope || !isWithin(territory.path, scope) || territory.toOn)
-        problems.push({ field: 'territory_id', key: 'sympathisers.problem.territory' });
+        problems.push({ field: 'territoryId', key: 'sympathisers.problem.territory' });
+      problems.push(...(await districtProblems(tx, input.districtLgd)));
       if (problems.length) return problems;
       problems.push(...(await this.points.problems(tx, id, who, agreedAnew(input))));
       if (!problems.length && !input.anyway) {
@@ -155,22 +185,12 @@ export class SympathisersService {
 
 /** What is wrong by itself, without a look at anybody else. */
 function plainProblems(input: NewSympathiser, who: ReadPoints & { name: string }): FieldProblem[] {
-  const problems: FieldProblem[] = [];
+  const problems = problemsOfFields({ ...input, name: who.name });
   const wrong = (field: string, key: string) => problems.push({ field, key: `sympathisers.problem.${key}` });
-  if (!/\p{L}/u.test(who.name)) wrong('name', 'no_name');
   if (!who.problems.length && !who.phones.length && !who.emails.length && !who.identities.length)
     wrong('phones', 'no_point');
-  if (input.pin && !PIN.test(input.pin)) wrong('pin', 'bad_pin');
-  if (input.birthYear !== undefined) problems.push(...birthYearProblems(input.birthYear));
   if (input.consent && !input.consent.purposes.length) wrong('purposes', 'no_purpose');
   return problems;
-}
-
-/** T29: under eighteen, not kept. */
-export function birthYearProblems(birthYear: number): FieldProblem[] {
-  const { minor, problem } = parseBirthYear(String(birthYear), new Date());
-  const key = minor ? 'minor' : problem;
-  return key ? [{ field: 'birth_year', key: `sympathisers.problem.${key}` }] : [];
 }
 
 /** Stopped things may come back only by the person's own new word. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { userIdOf, type Actor } from '../../platform/database/actor.js';
+import { scopeOfActor, userIdOf, type Actor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -31,6 +31,8 @@ export class ConsentService {
   record(actor: Actor, personId: string, entries: ConsentEntry[]): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const path = await pathOf(tx, personId);
+      // One time for all of one call: the history shows them together.
+      const now = new Date();
       await tx.insert(
         Consent,
         entries.map((entry) => ({
@@ -44,9 +46,13 @@ export class ConsentService {
           notice: entry.notice ?? null,
           language: entry.language ?? null,
           byUser: userIdOf(actor),
-          at: entry.at ?? new Date(),
+          at: entry.at ?? now,
         })),
       );
+      // Who had said no and now says yes may be looked after again.
+      const opens = entries.some(({ purpose, state }) => purpose === 'contact' && state === 'given');
+      if (opens && scopeOfActor(actor))
+        await tx.execute('UPDATE people SET closed_at = NULL WHERE id = $1 AND closed_at IS NOT NULL', [personId]);
       if (entries.length)
         tx.audit('consent.recorded', {
           subject: 'person',

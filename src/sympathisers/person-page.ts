@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import type { GrantActor } from '../platform/database/actor.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import type { Locale } from '../platform/i18n/locale.js';
+import { PURPOSES, type Purpose } from './consent/purposes.js';
+import { canBeTaken } from './corrections.service.js';
+import { FormChoices } from './form-choices.js';
+import { languageName, languageOptions } from './language-names.js';
+import { barrierOf, card, pointsOf, type Point } from './person-cards.js';
+import { PersonPageQueries, type LedgerRow, type SuggestionRow } from './person-page.queries.js';
+import { reachLink } from './reach-links.js';
+import { timelineItem } from './timeline.js';
+
+/** A person's own page: who, how to reach them and why not, what they agreed to, what happened. */
+@Injectable()
+export class PersonPage {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly queries: PersonPageQueries,
+    private readonly choices: FormChoices,
+  ) {}
+
+  /** @throws NotFound out of sight */
+  show(actor: GrantActor, id: string, locale: Locale) {
+    return this.work.run(actor, async (tx) => {
+      const row = await this.queries.person(tx, id);
+      const points = (await pointsOf(tx, [id])).get(id) ?? [];
+      const ledger = await this.queries.ledger(tx, id);
+      const newest = (purpose: Purpose, channel: string) =>
+        ledger.find((entry) => entry.purpose === purpose && entry.channel === channel) ?? null;
+      const timeline = await this.queries.timeline(tx, id);
+      const suggestions = await this.queries.suggestions(tx, id);
+      tx.shown('sympathiser.shown', [id]);
+      const channels = [...new Set(points.map((point) => point.channel))];
+      const person = card(row, points, (channel) => newest('contact', channel)?.state ?? null, locale);
+      return {
+        ...person,
+        languageName: row.language && languageName(row.language, locale),
+        districtName: locale === 'hi' ? row.district_hi : row.district_en,
+        birthYear: row.birth_year,
+        cameBy: row.came_by,
+        source: row.source,
+        batch: row.batch_id && { id: row.batch_id, row: row.batch_row },
+        addedAt: row.created_at,
+        closedAt: row.closed_at,
+        followUpOn: row.follow_up_on,
+        reach: points.map((point) => this.pointOf(point, person.barriers[point.channel] ?? null, locale)),
+        stopped: points.length > 0 && points.every((point) => point.suppressed),
+        contactable: channels.some((channel) => person.barriers[channel] === null),
+        agreed: ledger.some((entry) => entry.state === 'given'),
+        consents: this.consentsOf(points, channels, newest, locale),
+        timeline: timeline.map((entry) => timelineItem(entry, locale, this.choices)),
+        suggestions: suggestions.map((suggestion) => this.suggestionOf(suggestion, locale)),
+        choices: {
+          purposes: this.choices.purposes(locale),
+          hows: this.choices.hows(locale),
+          platforms: this.choices.platforms(locale),
+          channels: channels.map((code) => ({ value: code, label: this.choices.channel(code, locale) })),
+        },
+        whole: actor.reach === 'territory',
+      };
+    });
+  }
+
+  /** The form to put things right. */
+  edit(actor: GrantActor, id: string, locale: Locale) {
+    return this.work.run(actor, async (tx) => {
+      const row = await this.queries.person(tx, id);
+      tx.shown('sympathiser.shown', [id]);
+      const whole = actor.reach === 'territory';
+      return {
+        id,
+        name: row.name,
+        language: row.language,
+        pin: row.pin,
+        district: row.district === null ? '' : String(row.district),
+        birthYear: row.birth_year,
+        territoryId: row.territory_id,
+        whole,
+        choices: {
+          languages: languageOptions(locale),
+          ...(whole && {
+            homes: await this.choices.homes(tx, locale),
+            districts: await this.choices.districts(tx, locale),
+          }),
+        },
+      };
+    });
+  }
+
+  private pointOf(point: Point, barrier: string | null, locale: Locale) {
+    const own = point.dead ? 'dead_point' : point.suppressed ? 'suppressed' : barrier;
+    return {
+      id: point.id,
+      channel: point.channel,
+      channelName: this.choices.channel(point.channel, locale),
+      value: point.value,
+      shown:
+        point.channel === 'phone' || point.channel === 'email' || point.value.startsWith('+')
+          ? point.value
+          : `@${point.value}`,
+      dead: point.dead,
+      barrier: own,
+      link: own === null ? reachLink(point) : null,
+    };
+  }
+
+  /** Per purpose, what stands on each channel of theirs, newest entry first. */
+  private consentsOf(
+    points: Point[],
+    channels: string[],
+    newest: (purpose: Purpose, channel: string) => LedgerRow | null,
+    locale: Locale,
+  ) {
+    return PURPOSES.map((purpose) => ({
+      purpose,
+      label: this.choices.say(locale, `consent.purpose.${purpose}`),
+      channels: channels.map((channel) => {
+        const entry = newest(purpose, channel);
+        return {
+          channel,
+          label: this.choices.channel(channel, locale),
+          state: entry?.state ?? 'none',
+          how: entry?.how ?? null,
+          at: entry?.at ?? null,
+          barrier: barrierOf(points, channel, entry?.state ?? null),
+        };
+      }),
+    }));
+  }
+
+  private suggestionOf(suggestion: SuggestionRow, locale: Locale) {
+    const { id, field, value, why, other_id, other_name } = suggestion;
+    const named = locale === 'hi' ? suggestion.name_hi : suggestion.name_en;
+    return {
+      id,
+      field,
+      fieldName: this.choices.orCode(locale, 'sympathisers.field', field),
+      value,
+      shown: field === 'language' && value ? languageName(value, locale) : (named ?? value),
+      why: this.choices.orCode(locale, 'sympathisers.suggestion', why),
+      other: other_id && { id: other_id, name: other_name },
+      takable: canBeTaken(suggestion),
+    };
+  }
+}
