@@ -93,8 +93,10 @@ export const REGISTER = `
     UNION ALL
     SELECT o.row_no, c.person_id, 1 FROM open o
       CROSS JOIN LATERAL (
-        SELECT p.id AS person_id FROM contact_points c JOIN people p ON p.id = c.person_id
-         WHERE c.kind = o.kind AND c.value = o.value AND p.name_key = o.proof AND p.erased_at IS NULL
+        SELECT p.id AS person_id
+          FROM (SELECT c.person_id FROM contact_points c WHERE c.kind = o.kind AND c.value = o.value LIMIT 1000) c
+          JOIN people p ON p.id = c.person_id
+         WHERE p.name_key = o.proof AND p.erased_at IS NULL
          ORDER BY p.id LIMIT 5) c
      WHERE o.proof <> ''
   )

@@ -126,8 +126,9 @@ export const SIMILAR = `
       JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no AND k.kind IN ('phone', 'email')
       JOIN people p ON p.id = r.person_id
       CROSS JOIN LATERAL (
-        SELECT c.person_id FROM contact_points c
-         WHERE c.kind = k.kind AND c.value = k.value AND c.person_id < p.id ORDER BY c.person_id LIMIT 1) o
+        SELECT c.person_id FROM (
+          SELECT c.person_id FROM contact_points c WHERE c.kind = k.kind AND c.value = k.value LIMIT 1000) c
+         WHERE c.person_id < p.id ORDER BY c.person_id LIMIT 1) o
      WHERE ${SLICE} AND (r.outcome = 'created' OR 'point' = ANY (r.filled))
      ORDER BY p.id, o.person_id, r.row_no) s
   ON CONFLICT DO NOTHING`;

@@ -30,7 +30,7 @@ interface ToPlace {
 export class RowMatcher {
   async match(tx: Transaction, batch: ImportBatch, homes: Homes): Promise<void> {
     const of = [batch.id, batch.mergedTo];
-    await tx.query(`SET LOCAL work_mem = '64MB'`);
+    await tx.query(`SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SELECT analyze_staging()`);
     await tx.execute(RESET, of);
     const leaving = await this.leaving(tx, batch.id);
     await planByHash(tx, async () => {
