@@ -17,6 +17,9 @@ const PAGES: Record<string, string> = {
   import: '/imports',
 };
 
+/** What the system writes down in the moment somebody does it themselves. */
+const ONESELF = new Set(['system:sign-in', 'system:password']);
+
 @Controller('audit')
 export class AuditController {
   constructor(
@@ -56,7 +59,8 @@ export class AuditController {
         `audit.who.${['user', 'token', 'system', 'link'].includes(who.kind) ? who.kind : 'anonymous'}`,
       );
     if (who.kind === 'token') return this.words.say(locale, 'audit.by_token', { name });
-    if (who.kind === 'system' && who.name) return this.words.say(locale, 'audit.caused_by', { name });
+    if (who.kind === 'system' && who.name && !ONESELF.has(who.job ?? ''))
+      return this.words.say(locale, 'audit.caused_by', { name });
     return name;
   }
 

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RequestMethod } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { readdirSync } from 'node:fs';
+import { aSampark, type Sampark } from './support/sampark.js';
+import {
+  expectedOf,
+  PLACES,
+  ROLE_CODES,
+  type Asked,
+  type Made,
+  type Place,
+  type RoleCode,
+  type Row,
+  type Things,
+  type World,
+} from './permissions/rows.js';
+import { aWorld, territoryAt } from './permissions/world.js';
+
+/** The table stands in test/permissions/<domain>.ts; how to read it, in test/permissions/rows.ts. */
+const NOT_TABLES = new Set(['rows.ts', 'world.ts']);
+const folder = new URL('./permissions/', import.meta.url);
+const tables = await Promise.all(
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.ts') && !NOT_TABLES.has(file))
+    .map(async (file) => ({
+      domain: file.slice(0, -3),
+      ...((await import(`./permissions/${file}`)) as { rows: Row[]; things?: Things }),
+    })),
+);
+const things: Things = Object.assign({}, ...tables.map((table) => table.things ?? {}));
+
+let sampark: Sampark;
+let world: World;
+beforeAll(async () => {
+  sampark = await aSampark();
+  world = await aWorld(sampark);
+});
+afterAll(() => sampark?.close());
+
+describe('every route of the program', () => {
+  it('stands in the table of permissions once, and the table names nothing else', () => {
+    const listed = tables.flatMap((table) => table.rows.map((row) => row.route));
+    const routes = routesOf(sampark);
+    expect({
+      missing: routes.filter((route) => !listed.includes(route)).sort(),
+      unknown: listed.filter((route) => !routes.includes(route)).sort(),
+      twice: listed.filter((route, index) => listed.indexOf(route) !== index),
+    }).toEqual({ missing: [], unknown: [], twice: [] });
+  });
+});
+
+describe.each(tables)('$domain', ({ rows }) => {
+  it.each(rows)('$route', async (row) => {
+    const walked = typeof row.allowed === 'string' ? await walkOpen(row) : await walkRoles(row, row.allowed);
+    expect(walked.got).toEqual(walked.expected);
+  });
+});
+
+interface Walked {
+  expected: Record<string, string>;
+  got: Record<string, string>;
+}
+
+/** Each role, at each place that it has. */
+async function walkRoles(row: Row, allowed: Partial<Record<RoleCode, unknown>>): Promise<Walked> {
+  const walked: Walked = { expected: {}, got: {} };
+  for (const role of ROLE_CODES) {
+    // Whoever isn't named is refused before the thing is looked at: one place is enough.
+    for (const place of row.thing && allowed[role] !== undefined ? PLACES : (['own'] as Place[])) {
+      const question = await prepare(row, role, place);
+      if (!question) continue;
+      const name = `${role}, ${place}`;
+      walked.expected[name] = expectedOf(row, role, place);
+      walked.got[name] = String(
+        (await ask(row, question, { authorization: `Bearer ${question.asked.as.token}` })).status,
+      );
+    }
+  }
+  const question = await prepare(row, 'district_convenor', 'own');
+  walked.expected['nobody in particular'] = '401';
+  walked.got['nobody in particular'] = String((await ask(row, question!, {})).status);
+  return walked;
+}
+
+/** Everybody with a session, or just everybody. */
+async function walkOpen(row: Row): Promise<Walked> {
+  const walked: Walked = { expected: {}, got: {} };
+  const sessions = row.allowed === 'signed in';
+  for (const role of sessions ? ROLE_CODES : (['district_convenor'] as const)) {
+    const question = (await prepare(row, role, 'own'))!;
+    const { cookie } = question.asked.as;
+    let headers = {};
+    if (sessions) {
+      const page = await sampark.as().get('/password', { cookie, accept: 'text/html' });
+      headers = { cookie, 'x-csrf-token': /name="_csrf" value="([^"]+)"/.exec(page.text)![1]! };
+    }
+    walked.expected[role] = row.answers ?? '200';
+    walked.got[role] = String((await ask(row, question, headers)).status);
+    if (sessions) {
+      walked.expected['nobody in particular'] = '401';
+      walked.got['nobody in particular'] = String((await ask(row, question, {})).status);
+    }
+  }
+  return walked;
+}
+
+interface Question {
+  asked: Asked;
+  made: Made;
+}
+
+async function prepare(row: Row, role: RoleCode, place: Place): Promise<Question | null> {
+  const at = territoryAt(world, role, place);
+  if (!at) return null;
+  const asked = { world, at, as: world.users[role] };
+  if (!row.thing) return { asked, made: {} };
+  const build = things[row.thing];
+  if (!build) throw new Error(`No file of test/permissions knows how to make "${row.thing}".`);
+  return { asked, made: await build(world, at, asked.as) };
+}
+
+async function ask(row: Row, { asked, made }: Question, headers: Record<string, string>) {
+  const [method, pattern] = row.route.split(' ') as ['GET' | 'POST', string];
+  const path = pattern.replace(/:(\w+)/g, (_, name: string) => {
+    const value = made.params?.[name];
+    if (value === undefined) throw new Error(`"${row.thing}" gives no ${name} for ${row.route}.`);
+    return encodeURIComponent(value);
+  });
+  const sent = row.send?.(made, asked);
+  if (method === 'GET')
+    return sampark
+      .as()
+      .get(sent ? `${path}?${new URLSearchParams(sent as Record<string, string>).toString()}` : path, headers);
+  return sampark.as().send(method, path, sent ?? {}, headers);
+}
+
+/** As the controllers declare them, e.g. `GET /teams/:id`. */
+function routesOf(program: Sampark): string[] {
+  const scanner = program.get(MetadataScanner);
+  const paths = (target: object) => [Reflect.getMetadata('path', target) as string | string[]].flat();
+  return program
+    .get(DiscoveryService)
+    .getControllers()
+    .flatMap(({ metatype, instance }) => {
+      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
+      return scanner.getAllMethodNames(prototype).flatMap((name) => {
+        const handler = prototype[name]!;
+        if (!Reflect.hasMetadata('path', handler)) return [];
+        const method = RequestMethod[Reflect.getMetadata('method', handler) as number]!;
+        return paths(metatype as object).flatMap((base) =>
+          paths(handler).map(
+            (rest) =>
+              `${method} /${[base, rest]
+                .map((part) => part.replace(/^\/|\/$/g, ''))
+                .filter(Boolean)
+                .join('/')}`,
+          ),
+        );
+      });
+    });
+}

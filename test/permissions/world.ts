@@ -1,0 +1,54 @@
+import { uuidv7 } from '../../src/platform/database/id.js';
+import { aUser, territoryByCode } from '../factories/users.js';
+import type { Sampark } from '../support/sampark.js';
+import type { Place, RoleCode, Territory, World } from './rows.js';
+
+/** A small tree of its own below the root, so that nothing of the real one gets into the way. */
+export async function aWorld(sampark: Sampark): Promise<World> {
+  const { rootCode } = sampark.config;
+  const root = await territoryByCode(sampark, rootCode);
+  const state: Territory = { ...root, code: rootCode, level: 'state' };
+  const region = await below(sampark, state, 'walk-region', 'region');
+  const otherRegion = await below(sampark, state, 'walk-other-region', 'region');
+  const district = await below(sampark, region, 'walk-district', 'district');
+  const otherDistrict = await below(sampark, region, 'walk-other-district', 'district');
+  const mandal = await below(sampark, district, 'walk-mandal', 'mandal');
+  // Somebody stays, whoever else is shut out in a question.
+  await aUser(sampark, { role: 'state_admin', in: state.code });
+  return {
+    sampark,
+    state,
+    region,
+    otherRegion,
+    district,
+    otherDistrict,
+    mandal,
+    users: {
+      state_admin: await aUser(sampark, { role: 'state_admin', in: state.code }),
+      region_coordinator: await aUser(sampark, { role: 'region_coordinator', in: region.code }),
+      district_convenor: await aUser(sampark, { role: 'district_convenor', in: district.code }),
+      organiser: await aUser(sampark, { role: 'organiser', in: district.code }),
+      team_member: await aUser(sampark, { role: 'team_member', in: district.code }),
+    },
+  };
+}
+
+/** The territory that is a place as seen by a role; none above or beside the state. */
+export function territoryAt(world: World, role: RoleCode, place: Place): Territory | null {
+  if (role === 'state_admin') return { own: world.state, below: world.district, neighbour: null, above: null }[place];
+  if (role === 'region_coordinator')
+    return { own: world.region, below: world.district, neighbour: world.otherRegion, above: world.state }[place];
+  return { own: world.district, below: world.mandal, neighbour: world.otherDistrict, above: world.region }[place];
+}
+
+/** A new territory right below another. */
+export async function below(sampark: Sampark, parent: Territory, code: string, level: string): Promise<Territory> {
+  const id = uuidv7();
+  const [row] = await sampark.sql<{ path: string }>(
+    `WITH up AS (UPDATE territories SET children_made = children_made + 1 WHERE id = $2 RETURNING path, children_made)
+     INSERT INTO territories (id, parent_id, path, code, level, name_en, name_hi)
+     SELECT $1, $2, path || lpad(to_hex(children_made), 4, '0'), $3, $4, $3, $3 FROM up RETURNING path`,
+    [id, parent.id, code, level],
+  );
+  return { id, code, level, path: row!.path };
+}
