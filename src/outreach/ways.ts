@@ -16,8 +16,12 @@ export interface Way {
   platform: string;
 }
 
-/** Calls first, then chats (a text is ready there), then mail, then pages one can only look at. */
-const ORDER = ['call', 'chat', 'mail', 'profile'];
+/** What a member reaches for first: a call, WhatsApp, another chat; then a second phone, mail, a page to look at. */
+function rank(way: Way, calls: Way[]): number {
+  if (way.kind === 'call') return way === calls[0] ? 0 : 3;
+  if (way.kind === 'chat') return way.channel === 'whatsapp' ? 1 : 2;
+  return way.kind === 'mail' ? 4 : 5;
+}
 
 /**
  * Links for the points that may be used. The member's own app sends; nothing is sent from here (T33).
@@ -40,7 +44,8 @@ export function waysOf(points: { channel: string; point: string }[], greeting: s
       ? [{ channel, point, kind: chat ? 'chat' : 'profile', href, label, platform: platform.name[locale] }]
       : [];
   });
-  return ways.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const calls = ways.filter(({ kind }) => kind === 'call');
+  return ways.sort((a, b) => rank(a, calls) - rank(b, calls));
 }
 
 /** As people write it: +91 98765 43210. */

@@ -16,7 +16,7 @@ import { nextStepOf } from './next-step.js';
 import { TodayQueries, type DistrictFigure } from './today.queries.js';
 
 const WEEKS = 6;
-/** Teams looked at for a button each; a region has more of them than fit a page. */
+/** Teams looked at for a button each: a district's, and those of its mandals. */
 const TEAMS = 30;
 
 /** What somebody is to do today, by what their grant lets them do; then the figures. Reads only. */
@@ -45,7 +45,8 @@ export class TodayService {
         member,
         mine,
         queue: member || mine ? await this.queue.queue(actor, locale, { limit: 3, by: name }) : null,
-        spread: may('assignment.spread') ? await this.assignments.teamsToSpread(tx, locale, TEAMS) : [],
+        // A state or a region has too many teams for a button each: theirs are spread by night.
+        spread: may('assignment.spread') && !wide ? await this.assignments.teamsToSpread(tx, locale, TEAMS) : [],
         returned: may('assignment.give') ? await this.queries.returned(tx) : 0,
         waiting: may('placement.edit') ? await this.queries.waiting(tx) : 0,
         imports: may('import.read') ? await this.queries.imports(tx) : [],
