@@ -4,6 +4,7 @@ import { AccessModule } from './access/access.module.js';
 import { AssignmentsModule } from './assignments/assignments.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { EventsModule } from './events/events.module.js';
+import { DemoModule } from './demo/demo.module.js';
 import { ImportsModule } from './sympathisers/import/imports.module.js';
 import { MailingsModule } from './mailings/mailings.module.js';
 import { OutreachModule } from './outreach/outreach.module.js';
@@ -19,7 +20,22 @@ export class AppModule {
   static with(surroundings: Surroundings): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.with(surroundings), TerritoriesModule, AccessModule, AuditModule, TeamsModule, SympathisersModule, ImportsModule, PlacementModule, AssignmentsModule, OutreachModule, EventsModule, MailingsModule, ReportsModule],
+      imports: [
+        PlatformModule.with(surroundings),
+        TerritoriesModule,
+        AccessModule,
+        AuditModule,
+        TeamsModule,
+        SympathisersModule,
+        ImportsModule,
+        PlacementModule,
+        AssignmentsModule,
+        OutreachModule,
+        EventsModule,
+        MailingsModule,
+        ReportsModule,
+        DemoModule,
+      ],
     };
   }
 }

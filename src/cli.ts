@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { registerAccessCommands } from './access/access.cli.js';
 import { registerDatabaseCommands } from './cli/database.cli.js';
 import { registerDemoCommand } from './demo/demo.cli.js';
+import { registerImportCommands } from './sympathisers/import/imports.cli.js';
 import { CommandFailure } from './platform/cli/command-failure.js';
 import { registerTerritoryCommands } from './territories/territories.cli.js';
 
@@ -15,6 +16,7 @@ const program = new Command('sampark')
 registerDatabaseCommands(program);
 registerDemoCommand(program);
 registerAccessCommands(program);
+registerImportCommands(program);
 registerTerritoryCommands(program);
 
 try {
@@ -24,6 +26,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else {
     console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = error instanceof CommandFailure ? error.exitCode : 1;
+    // Whatever a failed start left open must not keep the process.
+    process.exit(error instanceof CommandFailure ? error.exitCode : 1);
   }
 }
