@@ -19,11 +19,11 @@ export const FOLLOW_UP_REASONS = [
   'call_back',
   'retry',
   'other_way',
-  // From a meet-up.
-  'missed_event',
+  // From a meet-up, written by its domain.
+  'no_show',
   'answered_yes',
   'answered_maybe',
-  'asked_call',
+  'call_me',
 ] as const;
 export type FollowUpReason = (typeof FOLLOW_UP_REASONS)[number];
 

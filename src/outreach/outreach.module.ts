@@ -4,14 +4,13 @@ import { SympathisersModule } from '../sympathisers/sympathisers.module.js';
 import { AttemptsController } from './attempts.controller.js';
 import { AttemptsQueries } from './attempts.queries.js';
 import { AttemptsService } from './attempts.service.js';
-import { FollowUpsService } from './follow-ups.service.js';
 import { QueueController } from './queue.controller.js';
 import { QueueQueries } from './queue.queries.js';
 
 @Module({
   imports: [SympathisersModule],
   controllers: [QueueController, AttemptsController],
-  providers: [AttemptsService, AttemptsQueries, QueueQueries, FollowUpsService],
-  exports: [AttemptsService, QueueQueries, FollowUpsService],
+  providers: [AttemptsService, AttemptsQueries, QueueQueries],
+  exports: [AttemptsService, QueueQueries],
 })
 export class OutreachModule {}

@@ -7,8 +7,8 @@ const nobody = { followUpOn: null, followUpWhy: null, lastAttemptAt: null };
 
 describe('why somebody is next', () => {
   it('names the follow-up that is due, and how late it is', () => {
-    expect(reasonOf({ ...nobody, followUpOn: TODAY, followUpWhy: 'missed_event' }, TODAY, NOW)).toEqual({
-      code: 'missed_event',
+    expect(reasonOf({ ...nobody, followUpOn: TODAY, followUpWhy: 'no_show' }, TODAY, NOW)).toEqual({
+      code: 'no_show',
       late: 0,
     });
     expect(reasonOf({ ...nobody, followUpOn: '2026-11-20', followUpWhy: 'call_back' }, TODAY, NOW)).toEqual({

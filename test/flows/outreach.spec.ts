@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IN_QUEUE, QUEUE_ORDER } from '../../src/outreach/queue.queries.js';
-import { FollowUpsService } from '../../src/outreach/follow-ups.service.js';
 import { uuidv7 } from '../../src/platform/database/id.js';
 import { beginSql } from '../../src/platform/database/unit-of-work.js';
 import { aTeamAt, manyPeople, type ATeam } from '../factories/outreach.js';
@@ -47,7 +46,7 @@ describe('contact', () => {
       const due = await who('Due');
       await put(due.id, {
         follow_up_on: '2026-01-05',
-        follow_up_why: 'missed_event',
+        follow_up_why: 'no_show',
         last_attempt_at: '2026-01-01T00:00:00Z',
       });
       const later = await who('Later');
@@ -57,7 +56,7 @@ describe('contact', () => {
 
       const { body } = await sampark.as(member).get('/queue');
       expect(body.items.map((item: { name: string; why: { code: string } }) => [item.name, item.why.code])).toEqual([
-        ['Due', 'missed_event'],
+        ['Due', 'no_show'],
         ['Never', 'never'],
         ['Longest', 'longest'],
       ]);
@@ -137,11 +136,11 @@ describe('contact', () => {
       expect(text).not.toMatch(/Sort Key: p\.follow_up_on/);
     });
 
-    it('takes people in for a reason from elsewhere', async () => {
+    it('takes in who said yes to a meet-up and did not come', async () => {
       const came = await aSympathiser(sampark, { in: 'agra', name: 'Missed the meet-up', assignedTo: member.id });
       await put(came.id, { last_attempt_at: new Date(), last_disposition: 'reached' });
       expect(await names(member)).not.toContain('Missed the meet-up');
-      await sampark.get(FollowUpsService).raise(await sampark.system(), [came.id], 'missed_event', '2026-01-01');
+      await put(came.id, { follow_up_on: '2026-01-01', follow_up_why: 'no_show' });
       expect((await names(member))[0]).toBe('Missed the meet-up');
     });
   });
