@@ -20,19 +20,18 @@ export function vtimezone(zone: string, around: Date): string {
     const wall = DateTime.fromMillis(change, { zone: 'utc' }).plus({ minutes: before });
     observances.push(observance(at(change), before, wall.toFormat("yyyyMMdd'T'HHmmss")));
   }
-  return ['BEGIN:VTIMEZONE', `TZID:${zone}`, ...observances.flat(), 'END:VTIMEZONE'].join('\r\n');
+  return component('VTIMEZONE', [`TZID:${zone}`, ...observances.flat()]).join('\r\n');
 }
 
 function observance(time: DateTime, before: number, start: string): string[] {
-  const kind = time.isInDST ? 'DAYLIGHT' : 'STANDARD';
-  return [
-    `BEGIN:${kind}`,
+  return component(time.isInDST ? 'DAYLIGHT' : 'STANDARD', [
     `DTSTART:${start}`,
     `TZOFFSETFROM:${offsetText(before)}`,
     `TZOFFSETTO:${offsetText(time.offset)}`,
-    `END:${kind}`,
-  ];
+  ]);
 }
+
+const component = (name: string, lines: string[]): string[] => [`BEGIN:${name}`, ...lines, `END:${name}`];
 
 /** The first minute in a span for which something holds, once it holds. */
 function firstAfter(low: number, high: number, holds: (ms: number) => boolean): number {

@@ -64,7 +64,8 @@ export class CheckInQueries {
         cursor?.[1] ?? null,
         cursor?.[2] ?? null,
         query.q ? `%${escapeLike(query.q)}%` : null,
-        query.q ? `%${escapeLike(nameKey(query.q))}%` : '',
+        // Spellings of a name; digits are no part of one.
+        query.q && !digits ? `%${escapeLike(nameKey(query.q))}%` : '',
         digits.length >= 4 ? `%${digits}` : '',
         limit + 1,
       ],
