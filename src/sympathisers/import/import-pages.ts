@@ -7,6 +7,7 @@ import { Words } from '../../platform/i18n/words.js';
 import { withQuery } from '../../platform/views/renderer.js';
 import { TerritoriesQueries, type Choice } from '../../territories/territories.queries.js';
 import { FIELDS } from './columns.js';
+import type { ReasonCount } from './import-batch.entity.js';
 import type { ImportList } from './imports.dto.js';
 import { ImportsQueries, type ImportShown } from './imports.queries.js';
 
@@ -49,18 +50,25 @@ export class ImportPages {
   async show(actor: Actor, id: string, locale: Locale, page: boolean) {
     const shown = await this.work.run(actor, (tx) => this.queries.show(tx, id, locale));
     if (!page) return shown;
+    const finished = shown.finishedAt === null ? null : Date.now() - shown.finishedAt.getTime();
     return {
       ...shown,
+      counts: { ...shown.counts, rejected: shown.counts.rejected.map(withRows), warnings: shown.counts.warnings.map(withRows) },
       open: OPEN.has(shown.state),
       running: shown.progress !== null,
+      counted: shown.state === 'previewed' || shown.state === 'done',
+      known: shown.changed + shown.same,
       usable: shown.rows - shown.rejected,
+      kilobytes: Math.ceil(shown.bytes / 1024),
+      expired: finished !== null && finished > this.config.importFileDays * 86_400_000,
       atTerritory: shown.counts.territories.slice(0, 12),
       moreTerritories: Math.max(0, shown.counts.territories.length - 12),
       rate: this.rate(shown, locale),
       columns: shown.mapping.columns.map((column, i) => ({
         ...column,
         field: column.field ?? '',
-        number: i + 1,
+        n: i + 1,
+        fieldName: column.field && this.words.say(locale, `imports.field.${column.field}`),
         label: column.name.trim() || this.words.say(locale, 'imports.column', { n: i + 1 }),
       })),
       choices: FIELDS.map((field) => ({ value: field, label: this.words.say(locale, `imports.field.${field}`) })),
@@ -75,6 +83,8 @@ export class ImportPages {
     return this.words.say(locale, unit, { n, seconds: progress.secondsLeft });
   }
 }
+
+const withRows = ({ code, rows, first }: ReasonCount) => ({ code, rows, firstRows: first.join(', '), more: String(rows > first.length) });
 
 /** Territories by what lies above them, for a list to choose from. */
 function grouped(places: Choice[], locale: Locale) {
