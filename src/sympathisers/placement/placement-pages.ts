@@ -9,7 +9,7 @@ import { TerritoryPages, type OptionGroup } from '../../territories/territory-pa
 import { TerritoriesQueries } from '../../territories/territories.queries.js';
 import { Words } from '../../platform/i18n/words.js';
 import type { WaitingQuery } from './placement.dto.js';
-import { PlacementQueries, type WaitingPerson } from './placement.queries.js';
+import { PlacementQueries, type TehsilGroup, type WaitingPerson } from './placement.queries.js';
 import { PlacementService } from './placement.service.js';
 import type { WaitingFilter } from './waiting-filter.js';
 
@@ -39,16 +39,22 @@ export class PlacementPages {
       };
       const page = await this.waiting.list(tx, filter, query.limit, query.cursor);
       if (url === null) return page;
+      const tehsils = await this.waiting.tehsils(tx, { at: at?.id });
       const places = await this.waiting.places(tx);
       const total = places.reduce((sum, place) => sum + place.people, 0);
       const clear = total ? (await this.placement.preview(actor)).people : 0;
       return {
         ...page,
         total,
+        // All of a list at one place: offered where the list is of one PIN or tehsil.
+        narrow: Boolean(query.pin || query.tehsil),
+        chosen: [tehsilName(tehsils, query.tehsil, locale), query.pin === 'none' ? null : query.pin]
+          .filter(Boolean)
+          .join(' · '),
         clear,
         count: await this.waiting.count(tx, filter),
         places: places.map(({ path: _path, ...place }) => ({ ...place, current: place.id === at?.id })),
-        tehsils: await this.waiting.tehsils(tx, { at: at?.id }),
+        tehsils,
         pins: await this.waiting.pins(tx, { at: at?.id, tehsil: query.tehsil }),
         targets: page.items.length ? await this.targets(tx, page.items, locale) : [],
         query: {
@@ -95,6 +101,11 @@ export class PlacementPages {
       ),
     ];
   }
+}
+
+function tehsilName(tehsils: TehsilGroup[], lgd: number | undefined, locale: Locale): string | null {
+  const found = lgd === undefined ? undefined : tehsils.find(({ tehsil }) => tehsil === lgd);
+  return found ? (locale === 'hi' ? found.name_hi : found.name_en) : null;
 }
 
 function common(paths: string[]): string {
