@@ -106,14 +106,21 @@ export const REGISTER = `
    WHERE r.batch_id = $1 AND r.row_no = b.row_no`;
 
 /**
- * Rows that share a proof get the lowest number among them. Being the same carries over, so this is repeated until it
- * changes nothing; a round looks only at proofs that are not settled yet.
+ * Rows that share a proof get the lowest number among them; a person's first name counts with the phones and mails of all
+ * their rows. Being the same carries over, so this is repeated until it changes nothing; a round looks only at proofs that
+ * are not settled yet.
  */
 export const GROUP = `
   WITH open AS MATERIALIZED (
     SELECT k.row_no, r.group_no, k.kind, k.value, k.proof
       FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
      WHERE r.batch_id = $1 AND r.group_no > $2 AND (r.code IS NULL OR r.minor) AND k.proof IS NOT NULL
+    UNION ALL
+    SELECT k.row_no, r.group_no, k.kind, k.value, f.name_key
+      FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
+      JOIN import_rows f ON f.batch_id = r.batch_id AND f.row_no = r.group_no
+     WHERE r.batch_id = $1 AND r.group_no > $2 AND r.group_no < r.row_no AND (r.code IS NULL OR r.minor)
+       AND k.kind IN ('phone', 'email') AND f.name_key <> '' AND f.name_key IS DISTINCT FROM k.proof
   ), shared AS MATERIALIZED (
     SELECT kind, value, proof, min(group_no) AS low FROM open
      GROUP BY kind, value, proof HAVING min(group_no) < max(group_no)

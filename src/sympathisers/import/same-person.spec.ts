@@ -41,6 +41,12 @@ describe('groupRows', () => {
     expect(groupRows(rows)).toEqual([0, 0, 0]);
   });
 
+  it("takes a person's name together with the phones of all their rows, as the register will", () => {
+    const rows = [row('Asha', x('a')), row('Usha', { phones: [P], ...x('a') }), row('आशा', { phones: [P] })];
+    expect(groupRows(rows)).toEqual([0, 0, 0]);
+    expect(groupRows([rows[2]!, rows[0]!, rows[1]!])).toEqual([0, 0, 0]);
+  });
+
   it('joins nothing by a blank name', () => {
     expect(groupRows([row('', { phones: [P] }), row('', { phones: [P] })])).toEqual([0, 1]);
   });

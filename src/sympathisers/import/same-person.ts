@@ -18,7 +18,9 @@ export interface RowOutcome {
  *
  * Sure is the same identity on a platform, or the same phone, WhatsApp number or mail together with the same name. A
  * WhatsApp number is a phone, and families share phones, so it proves nothing alone (T23). Being the same carries over:
- * a row that is sure with two others makes those one person, in whatever order they stand.
+ * a row that is sure with two others makes those one person, in whatever order they stand. And a person goes by the name
+ * of their first row with every phone and mail of all their rows, just as the register will hold them: else the same file
+ * would find more the second time.
  */
 export function groupRows(rows: readonly ReadRow[]): number[] {
   const parent = rows.map((_, i) => i);
@@ -26,15 +28,21 @@ export function groupRows(rows: readonly ReadRow[]): number[] {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!;
     return i;
   };
-  const seen = new Map<string, number>();
-  rows.forEach((row, i) => {
-    for (const key of proofs(row)) {
-      const other = seen.get(key);
-      if (other === undefined) seen.set(key, i);
-      // The lower index stays the root, so that a person is named by their first row.
-      else parent[Math.max(root(i), root(other))] = Math.min(root(i), root(other));
-    }
-  });
+  for (let joined = true; joined; ) {
+    joined = false;
+    const seen = new Map<string, number>();
+    rows.forEach((row, i) => {
+      for (const key of [...proofs(row), ...proofs({ ...row, identities: [], nameKey: rows[root(i)]!.nameKey })]) {
+        const other = seen.get(key);
+        if (other === undefined) seen.set(key, i);
+        else if (root(i) !== root(other)) {
+          // The lower index stays the root, so that a person is named by their first row.
+          parent[Math.max(root(i), root(other))] = Math.min(root(i), root(other));
+          joined = true;
+        }
+      }
+    });
+  }
   return rows.map((_, i) => root(i));
 }
 

@@ -42,7 +42,7 @@ export function stage(line: string[], rowNo: number, importing: Importing): { ro
     row_no: rowNo,
     line: secret ? null : line,
     name: secret ? '' : read.name,
-    name_key: secret ? '' : read.nameKey,
+    name_key: secret && !read.minor ? '' : read.nameKey,
     language: secret ? null : read.language,
     pin: secret ? null : read.pin,
     district_lgd: secret ? null : read.districtLgd,
