@@ -57,7 +57,7 @@ export class People1764000000005 extends ForwardOnly {
       erased_at timestamptz
     );
     CREATE INDEX people_by_path ON people (path, id);
-    CREATE INDEX people_by_queue ON people (assigned_to, follow_up_on, last_attempt_at, id) WHERE closed_at IS NULL;
+    CREATE INDEX people_by_assignee ON people (assigned_to, path, id) WHERE assigned_to IS NOT NULL;
     CREATE INDEX people_unassigned ON people (path, id) WHERE assigned_to IS NULL;
     CREATE INDEX people_waiting ON people (path, pin, id) WHERE waiting;
     CREATE INDEX people_by_name_key ON people (name_key);
@@ -261,10 +261,13 @@ export class People1764000000005 extends ForwardOnly {
                WHEN 0 THEN 'no_point'
                WHEN 1 THEN 'suppressed'
                WHEN 2 THEN 'dead_point'
-               ELSE (SELECT CASE newest.state WHEN 'given' THEN NULL ELSE coalesce(newest.state, 'no_consent') END
-                       FROM (SELECT (SELECT s.state FROM consents s
-                                      WHERE s.person_id = p.id AND s.purpose = for_purpose AND s.channel = by_channel
-                                      ORDER BY s.id DESC LIMIT 1) AS state) newest)
+               ELSE nullif(
+                      coalesce(
+                        (SELECT s.state FROM consents s
+                          WHERE s.person_id = p.id AND s.purpose = for_purpose AND s.channel = by_channel
+                          ORDER BY s.id DESC LIMIT 1),
+                        'no_consent'),
+                      'given')
              END
         FROM people p;
     $$;

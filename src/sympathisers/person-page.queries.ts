@@ -99,10 +99,10 @@ export class PersonPageQueries {
            UNION ALL
            SELECT 'note', at, by_user, text, '{}' FROM person_notes WHERE person_id = $1
            UNION ALL
-           SELECT 'consent', at, by_user, NULL,
+           SELECT 'consent', max(at), by_user, NULL,
                   jsonb_build_object('state', state, 'how', how, 'purposes', jsonb_agg(DISTINCT purpose),
                                      'channels', jsonb_agg(DISTINCT channel))
-             FROM consents WHERE person_id = $1 GROUP BY at, by_user, state, how
+             FROM consents WHERE person_id = $1 GROUP BY date_trunc('second', at), by_user, state, how
            UNION ALL
            SELECT 'attempt', server_at, user_id, note,
                   jsonb_build_object('channel', channel, 'disposition', disposition, 'follow_up_on', follow_up_on, 'against', against)

@@ -45,6 +45,7 @@ export class PersonPage {
         closedAt: row.closed_at,
         followUpOn: row.follow_up_on,
         reach: points.map((point) => this.pointOf(point, person.barriers[point.channel] ?? null, locale)),
+        alive: points.some((point) => !point.dead),
         stopped: points.length > 0 && points.every((point) => point.suppressed),
         contactable: channels.some((channel) => person.barriers[channel] === null),
         agreed: ledger.some((entry) => entry.state === 'given'),
@@ -95,10 +96,7 @@ export class PersonPage {
       channel: point.channel,
       channelName: this.choices.channel(point.channel, locale),
       value: point.value,
-      shown:
-        point.channel === 'phone' || point.channel === 'email' || point.value.startsWith('+')
-          ? point.value
-          : `@${point.value}`,
+      shown: readable(point),
       dead: point.dead,
       barrier: own,
       link: own === null ? reachLink(point) : null,
@@ -112,10 +110,8 @@ export class PersonPage {
     newest: (purpose: Purpose, channel: string) => LedgerRow | null,
     locale: Locale,
   ) {
-    return PURPOSES.map((purpose) => ({
-      purpose,
-      label: this.choices.say(locale, `consent.purpose.${purpose}`),
-      channels: channels.map((channel) => {
+    return PURPOSES.map((purpose) => {
+      const states = channels.map((channel) => {
         const entry = newest(purpose, channel);
         return {
           channel,
@@ -125,8 +121,16 @@ export class PersonPage {
           at: entry?.at ?? null,
           barrier: barrierOf(points, channel, entry?.state ?? null),
         };
-      }),
-    }));
+      });
+      // Most people say one thing for all of theirs: one line then, instead of five.
+      const alike = Map.groupBy(states, ({ state, how, at }) => `${state} ${how} ${at?.toISOString().slice(0, 10)}`);
+      return {
+        purpose,
+        label: this.choices.say(locale, `consent.purpose.${purpose}`),
+        channels: states,
+        lines: [...alike.values()].map((of) => ({ ...of[0]!, label: of.map(({ label }) => label).join(', ') })),
+      };
+    });
   }
 
   private suggestionOf(suggestion: SuggestionRow, locale: Locale) {
@@ -143,4 +147,10 @@ export class PersonPage {
       takable: canBeTaken(suggestion),
     };
   }
+}
+
+/** As people read it: an Indian number in two groups, a handle with its @. */
+function readable({ channel, value }: Point): string {
+  if (value.startsWith('+')) return value.replace(/^\+91(\d{5})(\d{5})$/, '+91 $1 $2');
+  return channel === 'email' ? value : `@${value}`;
 }
