@@ -15,8 +15,8 @@ import { makeAdapter, prepareServer } from './platform/web/server.js';
 
 /** The program with its web side, ready to listen. */
 export async function createApplication(surroundings: Surroundings): Promise<NestFastifyApplication> {
-  const { logger } = surroundings;
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(surroundings), makeAdapter(logger), {
+  const { config, logger } = surroundings;
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(surroundings), makeAdapter(config, logger), {
     logger: new NestLog(logger),
     abortOnError: false,
   });

@@ -71,7 +71,7 @@ export class DemoHistory {
                 follow_up_on = CASE WHEN l.disposition IN ('no_answer', 'busy', 'call_back', 'not_available')
                                     THEN (l.server_at + interval '8 days')::date END,
                 follow_up_why = CASE WHEN l.disposition IN ('no_answer', 'busy', 'call_back', 'not_available')
-                                     THEN l.disposition END,
+                                     THEN CASE l.disposition WHEN 'call_back' THEN 'call_back' ELSE 'retry' END END,
                 closed_at = CASE WHEN l.disposition = 'declined' THEN l.server_at END
            FROM (SELECT DISTINCT ON (a.person_id) a.person_id, a.server_at, a.disposition,
                         max(a.server_at) FILTER (WHERE a.disposition = 'reached') OVER (PARTITION BY a.person_id) AS reached

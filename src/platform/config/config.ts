@@ -14,6 +14,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { resolve } from 'node:path';
+import { IsReadableColour } from './colour.js';
 import { documentedSettings, Setting } from './setting.js';
 
 const POSTGRES_URL = { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true };
@@ -123,9 +124,20 @@ export class Config {
   @IsString()
   orgNameHi: string;
 
-  @Setting('ORG_ACCENT', "The organisation's colour, as `#rrggbb`.", '#b4530a')
-  @Matches(/^#[0-9a-fA-F]{6}$/, { message: 'must be a colour like #b4530a' })
-  orgAccent: string;
+  @Setting('ORG_ACCENT', "The organisation's colour, as `#rrggbb`, dark enough to be read on white. Unset: Sampark's own.")
+  @IsOptional()
+  @IsReadableColour()
+  orgAccent?: string;
+
+  @Setting(
+    'TRUSTED_PROXIES',
+    'Addresses or CIDR ranges, separated by commas, of the proxies in front: only their `X-Forwarded-*` headers count.',
+  )
+  @IsOptional()
+  @Matches(/^[0-9a-fA-F.:]+(\/\d{1,3})?(,\s*[0-9a-fA-F.:]+(\/\d{1,3})?)*$/, {
+    message: 'must be addresses or CIDR ranges, separated by commas',
+  })
+  trustedProxies?: string;
 
   @Setting('ROOT_CODE', 'Code of the topmost territory, made by `migrate`.', 'up')
   @Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, { message: 'must be a lower-case slug' })

@@ -9,6 +9,15 @@ export class RootScope {
 
   constructor(private readonly dataSource: DataSource) {}
 
+  /** A scope as it stands now: its territory may have moved since the scope was written down. */
+  async scopeNow(then: Scope): Promise<Scope> {
+    const rows = await this.dataSource.query<{ path: string }[]>(
+      `SELECT t.path FROM territory_spans s JOIN territories t ON t.id = s.territory_id WHERE s.path = $1 LIMIT 1`,
+      [then.from],
+    );
+    return rows[0] ? { from: rows[0].path, to: `${rows[0].path}~` } : then;
+  }
+
   async scope(): Promise<Scope> {
     if (!this.known) {
       const rows = await this.dataSource.query<{ path: string }[]>(

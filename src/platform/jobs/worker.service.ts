@@ -127,6 +127,7 @@ export class WorkerService implements OnApplicationBootstrap {
           const envelope = (message as Partial<Envelope<object>>).scope
             ? (message as Envelope<object>)
             : { scope: await this.root.scope(), causedBy: null, payload: {} };
+          envelope.scope = await this.root.scopeNow(envelope.scope);
           const startedAt = performance.now();
           await requestContext.run({ requestId: uuidv7() }, () => handle(actorOf(job, envelope), envelope.payload));
           this.log.info({ task: job.task, ms: Math.round(performance.now() - startedAt) }, 'job done');

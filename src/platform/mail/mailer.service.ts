@@ -53,7 +53,7 @@ export class Mailer {
       zone: letter.zone ?? this.config.timeZone,
       now: new Date(),
       orgName: letter.locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn,
-      accent: this.config.orgAccent,
+      accent: this.config.orgAccent ?? '#a3195b',
       baseUrl: this.config.baseUrl,
     };
     const part = (name: string) => this.renderer.part(`emails/${letter.template}/${name}`, letter.model, page).trim();

@@ -32,8 +32,9 @@ export const THEME_PATH = '/assets/theme.css';
 export const themeSheet = (accent: string) => `:root{--accent:${accent}}`;
 
 /** Serves our own sheet and scripts, the CSS base and the font; nothing comes from anywhere else. */
-export async function serveAssets(server: FastifyInstance, accent: string): Promise<void> {
-  server.get(THEME_PATH, (_request, reply) =>
+export async function serveAssets(server: FastifyInstance, accent: string | undefined): Promise<void> {
+  if (accent)
+    server.get(THEME_PATH, (_request, reply) =>
     reply.type('text/css').header('cache-control', 'max-age=31536000').send(themeSheet(accent)),
   );
   const forAYear = { maxAge: '365d', immutable: true } as const;

@@ -21,7 +21,8 @@ export class Pages {
     private readonly frame: Frame,
   ) {
     // The address carries the colour, so that a change of it is seen at once.
-    this.assets = { ...assetAddresses(), theme: `${THEME_PATH}?v=${config.orgAccent.slice(1)}` };
+    this.assets = assetAddresses();
+    if (config.orgAccent) this.assets.theme = `${THEME_PATH}?v=${config.orgAccent.slice(1)}`;
   }
 
   render(view: ViewOptions, model: object, request: Request): string {
@@ -46,7 +47,6 @@ export class Pages {
         href: withQuery(request.method === 'GET' ? request.url : path, { lang: code }),
       })),
       orgName: locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn,
-      accent: this.config.orgAccent,
       path,
       url: request.url,
       csrf: who?.csrf ?? '',

@@ -45,6 +45,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     const { problem, cause } = this.describe(error, request);
     if (problem.status >= 500) request.log.error({ err: cause }, 'request failed');
+    const wait = error instanceof TooMany ? Number(error.params.minutes) : NaN;
+    if (wait) reply.header('retry-after', String(wait * 60));
     if (!wantsPage(request)) {
       await reply.status(problem.status).type('application/problem+json').send(problem);
       return;

@@ -21,10 +21,11 @@ const MEBIBYTE = 1024 * 1024;
 /** One upload; a later version streams larger ones in pieces. */
 export const UPLOAD_LIMIT = 64 * MEBIBYTE;
 
-export function makeAdapter(logger: Logger): FastifyAdapter {
+export function makeAdapter(config: Config, logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     genReqId: () => uuidv7(),
+    trustProxy: config.trustedProxies?.split(/,\s*/) ?? false,
     bodyLimit: MEBIBYTE,
     requestTimeout: 30_000,
     keepAliveTimeout: 10_000,
