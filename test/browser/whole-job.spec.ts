@@ -185,10 +185,10 @@ describe('the whole job, on a phone, in Hindi', () => {
     await look(convenor);
     await open(member, '/', 'today-hi-360.png');
     await open(member, '/queue', 'queue-hi-360.png');
-    const before = await member.locator('h2').first().innerText();
+    const before = await member.locator('article.person h2').first().innerText();
     await press(member, 'button[name=disposition][value=reached]');
     await look(member);
-    expect(await member.locator('h2').first().innerText()).not.toBe(before);
+    expect(await member.locator('article.person h2').first().innerText()).not.toBe(before);
     await press(member, 'button[name=disposition][value=no_answer]');
     expect(await sampark.sql('SELECT disposition FROM attempts ORDER BY server_at')).toEqual([
       { disposition: 'reached' },
@@ -203,6 +203,7 @@ describe('the whole job, on a phone, in Hindi', () => {
     // A meet-up is planned, and people are asked.
     await open(convenor, '/events/new');
     await convenor.fill('[name=title_hi]', 'मोहल्ला चौपाल');
+    await convenor.locator('main form details summary').first().click();
     await convenor.fill('[name=title_en]', 'Neighbourhood chaupal');
     await convenor.fill('[name=place]', 'सामुदायिक केंद्र, अलीगंज');
     const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
