@@ -1,0 +1,45 @@
+/** What a benchmark measured, beside the same amount of the simplest thing that could do it, in the same run. */
+export interface Measured {
+  /** In words, e.g. `import of 20,000 rows`. */
+  what: string;
+  /** Of how many things (rows, requests) a second. */
+  unit: string;
+  figure: number;
+  reference: number;
+  /** What the reference is, in words. */
+  against: string;
+}
+
+export interface Bench {
+  name: string;
+  about: string;
+  /** @param args what stands behind its name on the command line */
+  run(args: string[]): Promise<Measured[]>;
+}
+
+/** Seconds that something takes. */
+export async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (performance.now() - startedAt) / 1000;
+}
+
+/** The table that a run ends with. */
+export function table(rows: Measured[]): string {
+  const number = (value: number) => Math.round(value).toLocaleString('en');
+  const cells = [
+    ['what', 'unit', 'figure', 'reference', 'ratio', 'reference is'],
+    ...rows.map((row) => [
+      row.what,
+      row.unit,
+      number(row.figure),
+      number(row.reference),
+      (row.figure / row.reference).toFixed(3),
+      row.against,
+    ]),
+  ];
+  const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
+  const line = (row: string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  const [head, ...body] = cells;
+  return [line(head!), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...body.map(line)].join('\n');
+}
