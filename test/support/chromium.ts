@@ -13,12 +13,13 @@ export async function aChromium(): Promise<Browser> {
   const { default: bundled } = await import('@sparticuz/chromium');
   return chromium.launch({
     executablePath: await bundled.executablePath(),
+    // Not the package's own list: its --single-process dies with the first context that is closed.
     args: [
-      ...bundled.args.filter((arg) => !arg.startsWith('--headless')),
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
       '--disable-background-networking',
       '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
     ],
     headless: true,
     // LD_LIBRARY_PATH is set by the package for the libraries that it unpacked.
