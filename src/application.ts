@@ -16,10 +16,14 @@ import { makeAdapter, prepareServer } from './platform/web/server.js';
 /** The program with its web side, ready to listen. */
 export async function createApplication(surroundings: Surroundings): Promise<NestFastifyApplication> {
   const { config, logger } = surroundings;
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(surroundings), makeAdapter(config, logger), {
-    logger: new NestLog(logger),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(surroundings),
+    makeAdapter(config, logger),
+    {
+      logger: new NestLog(logger),
+      abortOnError: false,
+    },
+  );
   return orClose(app, async () => {
     await refuseBypass(app.get(DataSource));
     await prepareServer(app);

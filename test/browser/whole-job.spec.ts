@@ -93,13 +93,11 @@ describe('the whole job, on a phone, in Hindi', () => {
     sampark = await aSampark({ env: { PUBLIC_URL: base, PORT: String(port), HOST: '127.0.0.1' } });
     await sampark.app.listen(port, '127.0.0.1');
     chromium = await aChromium();
-    await sampark
-      .get(UsersService)
-      .createAdmin(await sampark.system(), {
-        email: 'admin@example.org',
-        fullName: 'प्रदेश कार्यालय',
-        password: PASSWORD,
-      });
+    await sampark.get(UsersService).createAdmin(await sampark.system(), {
+      email: 'admin@example.org',
+      fullName: 'प्रदेश कार्यालय',
+      password: PASSWORD,
+    });
   });
   afterAll(async () => {
     await chromium?.close();

@@ -10,7 +10,10 @@ describe('the ground', () => {
 
   it('says that it is alive and ready', async () => {
     expect((await sampark.as().get('/healthz')).body).toEqual({ status: 'alive' });
-    expect((await sampark.as().get('/readyz')).body).toEqual({ status: 'ready', checks: { database: true, migrations: true, queue: true } });
+    expect((await sampark.as().get('/readyz')).body).toEqual({
+      status: 'ready',
+      checks: { database: true, migrations: true, queue: true },
+    });
   });
 
   it('answers an unknown address as problem details to a program, and as a page to a reader', async () => {
@@ -25,12 +28,16 @@ describe('the ground', () => {
 
   it('says what is wrong with a body that it cannot read', async () => {
     const client = sampark.as();
-    const malformed = await client.send('POST', '/sign-in', Buffer.from('{"login": '), { 'content-type': 'application/json' });
+    const malformed = await client.send('POST', '/sign-in', Buffer.from('{"login": '), {
+      'content-type': 'application/json',
+    });
     expect(malformed.status).toBe(400);
     expect(malformed.body).toMatchObject({ type: 'urn:sampark:errors.bad_request' });
     const unknown = await client.send('POST', '/sign-in', Buffer.from('<x/>'), { 'content-type': 'application/xml' });
     expect(unknown.status).toBe(415);
-    const large = await client.send('POST', '/sign-in', Buffer.alloc(2_000_000, 'a'), { 'content-type': 'application/json' });
+    const large = await client.send('POST', '/sign-in', Buffer.alloc(2_000_000, 'a'), {
+      'content-type': 'application/json',
+    });
     expect(large.status).toBe(413);
   });
 

@@ -17,7 +17,8 @@ export const IsReadableColour = (): PropertyDecorator =>
   ValidateBy({
     name: 'isReadableColour',
     validator: {
-      validate: (value: unknown) => typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value) && contrastWithWhite(value) >= 5.5,
+      validate: (value: unknown) =>
+        typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value) && contrastWithWhite(value) >= 5.5,
       defaultMessage: () => 'must be a colour like #a3195b, dark enough to be read on white (contrast 5.5 or more)',
     },
   });

@@ -124,7 +124,10 @@ export class Config {
   @IsString()
   orgNameHi: string;
 
-  @Setting('ORG_ACCENT', "The organisation's colour, as `#rrggbb`, dark enough to be read on white. Unset: Sampark's own.")
+  @Setting(
+    'ORG_ACCENT',
+    "The organisation's colour, as `#rrggbb`, dark enough to be read on white. Unset: Sampark's own.",
+  )
   @IsOptional()
   @IsReadableColour()
   orgAccent?: string;

@@ -35,8 +35,8 @@ export const themeSheet = (accent: string) => `:root{--accent:${accent}}`;
 export async function serveAssets(server: FastifyInstance, accent: string | undefined): Promise<void> {
   if (accent)
     server.get(THEME_PATH, (_request, reply) =>
-    reply.type('text/css').header('cache-control', 'max-age=31536000').send(themeSheet(accent)),
-  );
+      reply.type('text/css').header('cache-control', 'max-age=31536000').send(themeSheet(accent)),
+    );
   const forAYear = { maxAge: '365d', immutable: true } as const;
   await server.register(staticFiles, { root: ownFolder, prefix: '/assets/', ...forAYear, index: false });
   await server.register(staticFiles, {
