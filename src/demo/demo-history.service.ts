@@ -48,11 +48,13 @@ export class DemoHistory {
   attempts(actor: SystemActor, random: () => number, now: Date): Promise<number> {
     return this.work.run(actor, async (tx) => {
       const people = await tx.query<AssignedPerson>(
-        `SELECT p.id, p.path, p.assigned_to, p.territory_id, w.channel
+        `SELECT p.id, p.path, p.assigned_to, p.territory_id,
+                CASE WHEN call.person_id IS NOT NULL THEN 'phone' WHEN chat.person_id IS NOT NULL THEN 'whatsapp'
+                     WHEN mail.person_id IS NOT NULL THEN 'email' END AS channel
            FROM people p
-           LEFT JOIN LATERAL (
-             SELECT ch.channel FROM (VALUES ('phone', 1), ('whatsapp', 2), ('email', 3)) AS ch(channel, n)
-              WHERE contact_barrier(p.id, 'contact', ch.channel) IS NULL ORDER BY n LIMIT 1) w ON true
+           LEFT JOIN contact_barriers('contact', 'phone') call ON call.person_id = p.id AND call.barrier IS NULL
+           LEFT JOIN contact_barriers('contact', 'whatsapp') chat ON chat.person_id = p.id AND chat.barrier IS NULL
+           LEFT JOIN contact_barriers('contact', 'email') mail ON mail.person_id = p.id AND mail.barrier IS NULL
           WHERE p.assigned_to IS NOT NULL ORDER BY p.id`,
       );
       const tries = people.flatMap((person) => (person.channel ? this.triesFor(person, random, now) : []));
