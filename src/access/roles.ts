@@ -45,38 +45,8 @@ export interface Role {
   levels?: readonly string[];
 }
 
-const CONVENOR: Permission[] = [
-  'territory.read',
-  'territory.edit',
-  'coverage.edit',
-  'placement.edit',
-  'user.read',
-  'user.invite',
-  'user.disable',
-  'grant.give',
-  'team.read',
-  'team.edit',
-  'sympathiser.read',
-  'sympathiser.add',
-  'sympathiser.edit',
-  'import.read',
-  'import.run',
-  'assignment.read',
-  'assignment.spread',
-  'assignment.give',
-  // Held so that it can be given on with the role of a member.
-  'assignment.answer',
-  'attempt.log',
-  'attempt.read',
-  'event.read',
-  'event.plan',
-  'event.invite',
-  'event.check_in',
-  'attendance.read',
-  'attendance.export',
-  'audit.read',
-  'token.make',
-];
+/** Whoever leads a territory may do everything in it; how far that reaches is the grant's territory, not the role. */
+const CONVENOR = PERMISSIONS;
 
 /** The built-in roles, widest first. Whoever gives a grant must hold every permission of its role. */
 export const ROLES: readonly Role[] = [
