@@ -151,6 +151,8 @@ export class Imports1764000000006 extends ForwardOnly {
     GRANT EXECUTE ON FUNCTION analyze_staging(), analyze_register() TO ${STAFF}, ${SYSTEM};
     `,
     scoped('import_batches'),
-    ...['import_chunks', 'import_rows', 'import_keys', 'import_rejects'].map((table) => scoped(table, `${STAFF}, ${SYSTEM}`)),
+    ...['import_chunks', 'import_rows', 'import_keys', 'import_rejects'].map((table) =>
+      scoped(table, `${STAFF}, ${SYSTEM}`),
+    ),
   ];
 }

@@ -28,7 +28,11 @@ export const importBench: Bench = {
     const sampark = await aSampark();
     try {
       const file = fileOf(args, folder);
-      const lines = parse(await readFile(file), { relax_column_count: true, relax_quotes: true, bom: true }) as string[][];
+      const lines = parse(await readFile(file), {
+        relax_column_count: true,
+        relax_quotes: true,
+        bom: true,
+      }) as string[][];
       return await measure(sampark, file, lines);
     } finally {
       await sampark.close();
@@ -83,10 +87,13 @@ function copied(database: string, lines: string[][]): Promise<number> {
   const text = rows.map((row) => headers.map((_, i) => escaped(row[i] ?? '')).join('\t') + '\n');
   return asSuperuser(database, async (client) => {
     await client.query(`CREATE TABLE bench_copy (${headers.map((_, i) => `c${i} text`).join(', ')})`);
-    const taken = await seconds(() => pipeline(Readable.from(text), client.query(copyFrom('COPY bench_copy FROM STDIN'))));
+    const taken = await seconds(() =>
+      pipeline(Readable.from(text), client.query(copyFrom('COPY bench_copy FROM STDIN'))),
+    );
     await client.query('DROP TABLE bench_copy');
     return taken;
   });
 }
 
-const escaped = (cell: string) => cell.replace(/[\\\t\n\r]/g, (letter) => `\\${{ '\\': '\\', '\t': 't', '\n': 'n', '\r': 'r' }[letter]}`);
+const escaped = (cell: string) =>
+  cell.replace(/[\\\t\n\r]/g, (letter) => `\\${{ '\\': '\\', '\t': 't', '\n': 'n', '\r': 'r' }[letter]}`);

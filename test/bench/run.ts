@@ -9,7 +9,9 @@ const BENCHES: Bench[] = [importBench];
 const [first, ...rest] = process.argv.slice(2);
 const named = BENCHES.find(({ name }) => name === first);
 if (first === '--help' || (first && !named && !first.startsWith('--'))) {
-  console.log(`npm run bench [-- NAME [arguments]]\n${BENCHES.map(({ name, about }) => `  ${name}: ${about}`).join('\n')}`);
+  console.log(
+    `npm run bench [-- NAME [arguments]]\n${BENCHES.map(({ name, about }) => `  ${name}: ${about}`).join('\n')}`,
+  );
   process.exit(first === '--help' ? 0 : 2);
 }
 const args = named ? rest : process.argv.slice(2);

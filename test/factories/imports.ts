@@ -8,7 +8,12 @@ export interface ImportOptions {
 }
 
 /** Uploads a sheet and has it read: the import as it stands before anybody confirmed it. */
-export async function anUpload(sampark: Sampark, by: Somebody, rows: Cells[] | string | Buffer, options: ImportOptions = {}) {
+export async function anUpload(
+  sampark: Sampark,
+  by: Somebody,
+  rows: Cells[] | string | Buffer,
+  options: ImportOptions = {},
+) {
   const { territory = 'up', source = 'a stall at the fair', name = 'list.csv' } = options;
   const content = Array.isArray(rows) ? sheet(rows) : rows;
   const answer = await sampark.as(by).upload('/imports', { name, content }, { territory, source });
@@ -18,7 +23,12 @@ export async function anUpload(sampark: Sampark, by: Somebody, rows: Cells[] | s
 }
 
 /** Uploads, confirms, and has it merged: the import as it ended. */
-export async function anImport(sampark: Sampark, by: Somebody, rows: Cells[] | string | Buffer, options: ImportOptions = {}) {
+export async function anImport(
+  sampark: Sampark,
+  by: Somebody,
+  rows: Cells[] | string | Buffer,
+  options: ImportOptions = {},
+) {
   const { id } = await anUpload(sampark, by, rows, options);
   const answer = await sampark.as(by).post(`/imports/${id}/confirmation`);
   if (answer.status !== 202) throw new Error(`${answer.status} ${answer.text}`);

@@ -27,7 +27,14 @@ describe('a messy sheet', () => {
     // The rules know an empty register only.
     await sampark.sql('TRUNCATE people, suppressions, identity_claims CASCADE');
     const batch = await anUpload(sampark, admin, text);
-    const staged = await sampark.sql<{ row_no: number; outcome: string | null; code: string | null; first: number; filled: string[]; differs: string[] }>(
+    const staged = await sampark.sql<{
+      row_no: number;
+      outcome: string | null;
+      code: string | null;
+      first: number;
+      filled: string[];
+      differs: string[];
+    }>(
       `SELECT row_no, outcome, code, filled, differs, min(row_no) OVER (PARTITION BY person_id) AS first
          FROM import_rows WHERE batch_id = $1 ORDER BY row_no`,
       [batch.id],
@@ -36,7 +43,9 @@ describe('a messy sheet', () => {
     const mapping = mapColumns(columns, lines);
     const context = await sampark
       .get(UnitOfWork)
-      .run(await sampark.system(), (tx) => sampark.get(ReadingContext).load(tx, new Date(new Date().toISOString().slice(0, 10))));
+      .run(await sampark.system(), (tx) =>
+        sampark.get(ReadingContext).load(tx, new Date(new Date().toISOString().slice(0, 10))),
+      );
     const expected = outcomes(lines.map((line) => readRow(toCells(mapping, line), context.row)));
     const found = staged.map((row) => ({
       outcome: row.outcome ?? 'rejected',
@@ -45,7 +54,11 @@ describe('a messy sheet', () => {
       filled: [...row.filled].sort(),
       differs: [...row.differs].sort(),
     }));
-    const words: Record<string, string> = { districtLgd: 'district', territoryHint: 'territory', birthYear: 'birth_year' };
+    const words: Record<string, string> = {
+      districtLgd: 'district',
+      territoryHint: 'territory',
+      birthYear: 'birth_year',
+    };
     const named = (list: string[]) => [...new Set(list.map((one) => words[one] ?? one))].sort();
     expect(found).toEqual(
       expected.map((row) => ({
@@ -76,11 +89,19 @@ describe('a crash', () => {
   });
   afterAll(() => sampark.close());
   const rows = (from: number, n: number) =>
-    sheet(Array.from({ length: n }, (_, i) => ({ name: 'Asha Verma', phone: String(7_000_000_000 + from + i), remarks: 'a note' })));
+    sheet(
+      Array.from({ length: n }, (_, i) => ({
+        name: 'Asha Verma',
+        phone: String(7_000_000_000 + from + i),
+        remarks: 'a note',
+      })),
+    );
 
   it('while reading loses nothing: it goes on behind the last rows that were staged', async () => {
     const content = rows(0, 2500);
-    const answer = await sampark.as(admin).upload('/imports', { name: 'x.csv', content }, { territory: 'up', source: 's' });
+    const answer = await sampark
+      .as(admin)
+      .upload('/imports', { name: 'x.csv', content }, { territory: 'up', source: 's' });
     const { id } = answer.body as { id: string };
     const actor = await sampark.system();
     const slices: number[] = [];
@@ -89,7 +110,10 @@ describe('a crash', () => {
       throw new Error(`killed while ${phase}`);
     });
     await expect(dying).rejects.toThrow('killed while reading');
-    const [staged] = await sampark.sql<{ n: number }>('SELECT count(*)::int AS n FROM import_rows WHERE batch_id = $1', [id]);
+    const [staged] = await sampark.sql<{ n: number }>(
+      'SELECT count(*)::int AS n FROM import_rows WHERE batch_id = $1',
+      [id],
+    );
     expect(staged!.n).toBe(1000);
     await sampark.drain();
     expect(await shown(sampark, admin, id)).toMatchObject({ state: 'previewed', rows: 2500, created: 2500 });
@@ -114,14 +138,19 @@ describe('a crash', () => {
     await Promise.all([merger.merge(actor, batch.id), sampark.drain()]);
     expect(await inside()).toBe(25_000);
     expect(await shown(sampark, admin, batch.id)).toMatchObject({ state: 'done', created: 25_000, same: 0 });
-    const notes = await sampark.sql<{ n: number }>('SELECT count(*)::int AS n FROM person_notes WHERE batch_id = $1', [batch.id]);
+    const notes = await sampark.sql<{ n: number }>('SELECT count(*)::int AS n FROM person_notes WHERE batch_id = $1', [
+      batch.id,
+    ]);
     expect(notes[0]!.n).toBe(25_000);
     expect(await merger.merge(actor, batch.id)).toBe(false);
   }, 120_000);
 
   it('of a command is taken up by the program', async () => {
     const batch = await anUpload(sampark, admin, rows(100_000, 3));
-    await sampark.sql(`UPDATE import_batches SET state = 'merging', phase = 'merging', touched_at = now() - interval '1 hour' WHERE id = $1`, [batch.id]);
+    await sampark.sql(
+      `UPDATE import_batches SET state = 'merging', phase = 'merging', touched_at = now() - interval '1 hour' WHERE id = $1`,
+      [batch.id],
+    );
     const { ImportsService } = await import('../../src/sympathisers/import/imports.service.js');
     await sampark.get(ImportsService).resume(await sampark.system());
     await sampark.drain();
@@ -129,7 +158,14 @@ describe('a crash', () => {
   });
 
   it('two files with the same people at once make them once', async () => {
-    const text = sheet(Array.from({ length: 50 }, (_, i) => ({ name: 'Ravi', phone: String(7_100_000_000 + i), platform: 'X', handle: `ravi_${i}` })));
+    const text = sheet(
+      Array.from({ length: 50 }, (_, i) => ({
+        name: 'Ravi',
+        phone: String(7_100_000_000 + i),
+        platform: 'X',
+        handle: `ravi_${i}`,
+      })),
+    );
     const [one, two] = [await anUpload(sampark, admin, text), await anUpload(sampark, admin, text)];
     for (const { id } of [one, two]) await sampark.as(admin).post(`/imports/${id}/confirmation`);
     await sampark.drain();

@@ -83,7 +83,10 @@ describe('the upload', () => {
       .post(`/imports/${batch.id}/mapping`, { fields: ['name', '', 'district', 'phone', 'remarks'] });
     expect(again.status).toBe(202);
     await sampark.drain();
-    expect((await sampark.as(admin).get(`/imports/${batch.id}`)).body).toMatchObject({ state: 'previewed', rejected: 1 });
+    expect((await sampark.as(admin).get(`/imports/${batch.id}`)).body).toMatchObject({
+      state: 'previewed',
+      rejected: 1,
+    });
     const none = await sampark.as(admin).post(`/imports/${batch.id}/mapping`, { fields: ['', 'phone', '', '', ''] });
     expect(none.status).toBe(422);
   });
@@ -116,14 +119,18 @@ describe('the upload', () => {
     ['a workbook', 'PK\x03\x04 and more'],
     ['blank lines', '\r\n\r\n'],
   ])('refuses %s', async (_, content) => {
-    const answer = await sampark.as(admin).upload('/imports', { name: 'x.csv', content }, { territory: 'up', source: 's' });
+    const answer = await sampark
+      .as(admin)
+      .upload('/imports', { name: 'x.csv', content }, { territory: 'up', source: 's' });
     expect(answer.status).toBe(422);
     expect(answer.body.errors[0].field).toBe('file');
   });
 
   it('takes fields behind the file, and names those that are wrong', async () => {
     const content = sheet([{ name: 'Asha', phone: phone() }]);
-    const answer = await sampark.as(admin).upload('/imports', { name: 'x.csv', content }, { territory: 'nowhere', source: 's' });
+    const answer = await sampark
+      .as(admin)
+      .upload('/imports', { name: 'x.csv', content }, { territory: 'nowhere', source: 's' });
     expect(answer.body.errors).toMatchObject([{ field: 'territory' }]);
     const missing = await sampark.as(admin).upload('/imports', { name: 'x.csv', content }, { territory: 'up' });
     expect(missing.body.errors).toMatchObject([{ field: 'source' }]);
@@ -162,7 +169,10 @@ describe('what a row says', () => {
       ...{ language: 'hi', birth_year: year, source: 'Website form', batch_id: batch.id, batch_row: 2 },
     });
     expect(person.birth_year_noted_on).toBe(new Date().toISOString().slice(0, 10));
-    const identities = await sampark.sql('SELECT platform, handle, batch_row FROM person_identities WHERE person_id = $1', [person.id]);
+    const identities = await sampark.sql(
+      'SELECT platform, handle, batch_row FROM person_identities WHERE person_id = $1',
+      [person.id],
+    );
     expect(identities).toEqual([{ platform: 'facebook', handle: `sunita.${p}`, batch_row: 2 }]);
     expect(await sampark.sql('SELECT text, batch_row FROM person_notes WHERE person_id = $1', [person.id])).toEqual([
       { text: 'call after 6 pm', batch_row: 2 },
@@ -173,15 +183,17 @@ describe('what a row says', () => {
     const p = phone();
     await anImport(sampark, admin, [{ name: 'Asha', platform: 'WhatsApp', handle: `91${p}` }]);
     const person = await personWith(p);
-    expect(await sampark.sql('SELECT platform, handle FROM person_identities WHERE person_id = $1', [person.id])).toEqual([
-      { platform: 'whatsapp', handle: E164(p) },
-    ]);
+    expect(
+      await sampark.sql('SELECT platform, handle FROM person_identities WHERE person_id = $1', [person.id]),
+    ).toEqual([{ platform: 'whatsapp', handle: E164(p) }]);
     expect(await sampark.sql('SELECT FROM identity_claims WHERE person_id = $1', [person.id])).toEqual([]);
   });
 
   it('drops a bad phone or mail beside a good handle with a warning, and keeps the row', async () => {
     const handle = `good_${phone()}`;
-    const batch = await anImport(sampark, admin, [{ name: 'Asha', phone: '12345', email: 'x@@y', platform: 'X', handle }]);
+    const batch = await anImport(sampark, admin, [
+      { name: 'Asha', phone: '12345', email: 'x@@y', platform: 'X', handle },
+    ]);
     expect(batch).toMatchObject({ created: 1, rejected: 0, warnings: 1 });
     expect(batch.counts.warnings.map(({ code }) => code).sort()).toEqual(['bad_email', 'bad_phone']);
   });
@@ -217,7 +229,12 @@ describe('rows that cannot be used', () => {
       );
       expect(found!.n).toBe(0);
     }
-    expect(await sampark.sql('SELECT FROM audit_entries WHERE action = $1 AND subject_id = $2', ['import.rejects_fetched', batch.id])).not.toEqual([]);
+    expect(
+      await sampark.sql('SELECT FROM audit_entries WHERE action = $1 AND subject_id = $2', [
+        'import.rejects_fetched',
+        batch.id,
+      ]),
+    ).not.toEqual([]);
   });
 
   it('leaves the SHA-256, and neither upload nor staging; the rejects go after some days', async () => {
@@ -250,7 +267,10 @@ describe('surely the same person', () => {
     expect(person).toMatchObject({ full_name: 'Ramesh Pal', code: 'mainpuri', district_lgd: MAINPURI });
     expect(person.filled_by).toMatchObject({ district: { batch: batch.id, row: 5 } });
     expect((await personWith(q)).id).toBe(person.id);
-    const suggested = await sampark.sql('SELECT field, value, batch_row FROM person_suggestions WHERE person_id = $1 ORDER BY batch_row', [person.id]);
+    const suggested = await sampark.sql(
+      'SELECT field, value, batch_row FROM person_suggestions WHERE person_id = $1 ORDER BY batch_row',
+      [person.id],
+    );
     expect(suggested).toEqual([
       { field: 'name', value: 'रमेश पाल', batch_row: 3 },
       { field: 'name', value: 'Rameshh Paal', batch_row: 4 },
@@ -270,23 +290,42 @@ describe('surely the same person', () => {
     const family = await peopleWith(p);
     expect(family.map((person) => person.full_name)).toEqual(['Ram', 'Rama', 'Sita Devi']);
     const ids = family.map(({ id }) => id);
-    const suggested = await sampark.sql(`SELECT why, other_id FROM person_suggestions WHERE field = 'person' AND person_id = ANY ($1)`, [ids]);
+    const suggested = await sampark.sql(
+      `SELECT why, other_id FROM person_suggestions WHERE field = 'person' AND person_id = ANY ($1)`,
+      [ids],
+    );
     expect(suggested).toHaveLength(2);
     expect(suggested).toMatchObject([{ why: 'same_phone' }, { why: 'same_phone' }]);
   });
 
   it('never lets a blank overwrite, nor another value replace: that is kept as a suggestion with its row', async () => {
     const p = phone();
-    const known = await aSympathiser(sampark, { in: 'mainpuri', name: 'Asha Verma', phones: [E164(p)], language: 'hi', pin: '205001', district: MAINPURI });
+    const known = await aSympathiser(sampark, {
+      in: 'mainpuri',
+      name: 'Asha Verma',
+      phones: [E164(p)],
+      language: 'hi',
+      pin: '205001',
+      district: MAINPURI,
+    });
     const batch = await anImport(sampark, admin, [
       { name: 'आशा वर्मा', phone: p, language: 'en', age: '40' },
       { name: 'Asha Verma', phone: p },
     ]);
     expect(outcome(batch)).toEqual([0, 1, 1, 0]);
     const person = await personWith(p);
-    expect(person).toMatchObject({ id: known.id, full_name: 'Asha Verma', language: 'hi', pin: '205001', district_lgd: MAINPURI });
+    expect(person).toMatchObject({
+      id: known.id,
+      full_name: 'Asha Verma',
+      language: 'hi',
+      pin: '205001',
+      district_lgd: MAINPURI,
+    });
     expect(person.filled_by).toEqual({ birth_year: { batch: batch.id, row: 2 } });
-    const suggested = await sampark.sql('SELECT field, value, batch_row FROM person_suggestions WHERE person_id = $1 ORDER BY field', [known.id]);
+    const suggested = await sampark.sql(
+      'SELECT field, value, batch_row FROM person_suggestions WHERE person_id = $1 ORDER BY field',
+      [known.id],
+    );
     expect(suggested).toEqual([
       { field: 'language', value: 'en', batch_row: 2 },
       { field: 'name', value: 'आशा वर्मा', batch_row: 2 },
@@ -303,8 +342,20 @@ describe('surely the same person', () => {
       { name: 'Minor', phone: phone(), age: '12' },
     ];
     const first = await anImport(sampark, admin, rows);
-    const tables = ['people', 'contact_points', 'person_identities', 'identity_claims', 'consents', 'person_notes', 'person_suggestions', 'suppressions'];
-    const all = () => sampark.sql(tables.map((table) => `SELECT '${table}', t::text FROM ${table} t`).join(' UNION ALL ') + ' ORDER BY 1, 2');
+    const tables = [
+      'people',
+      'contact_points',
+      'person_identities',
+      'identity_claims',
+      'consents',
+      'person_notes',
+      'person_suggestions',
+      'suppressions',
+    ];
+    const all = () =>
+      sampark.sql(
+        tables.map((table) => `SELECT '${table}', t::text FROM ${table} t`).join(' UNION ALL ') + ' ORDER BY 1, 2',
+      );
     const before = await all();
     const second = await anImport(sampark, admin, rows);
     expect(outcome(first)).toEqual([2, 1, 0, 2]);
@@ -339,8 +390,14 @@ describe('consent', () => {
     const p = phone();
     const { id } = await aSympathiser(sampark, { in: 'mainpuri', name: 'Asha', phones: [E164(p)], consent: false });
     const path = (await sampark.sql<{ path: string }>('SELECT path FROM people WHERE id = $1', [id]))[0]!.path;
-    for (const [purpose, state] of [['contact', 'withdrawn'], ['invitations', 'expired']])
-      await sampark.sql(`INSERT INTO consents (person_id, id, path, purpose, channel, state, how) VALUES ($1, new_id(), $2, $3, 'phone', $4, 'mail')`, [id, path, purpose, state]);
+    for (const [purpose, state] of [
+      ['contact', 'withdrawn'],
+      ['invitations', 'expired'],
+    ])
+      await sampark.sql(
+        `INSERT INTO consents (person_id, id, path, purpose, channel, state, how) VALUES ($1, new_id(), $2, $3, 'phone', $4, 'mail')`,
+        [id, path, purpose, state],
+      );
     await anImport(sampark, admin, [{ name: 'Asha', phone: p, email: `a_${p}@example.org` }]);
     expect(await entries(id)).toEqual([
       ...['contact email given', 'contact phone withdrawn', 'invitations email given'],
@@ -363,7 +420,13 @@ describe('a refusal', () => {
     const batch = await anImport(sampark, admin, rows);
     expect(outcome(batch)).toEqual([1, 0, 0, 5]);
     const items = await rejects(batch.id);
-    expect(items.map(({ code }: { code: string }) => code)).toEqual(['stopped', 'refused', 'stopped', 'stopped', 'stopped']);
+    expect(items.map(({ code }: { code: string }) => code)).toEqual([
+      'stopped',
+      'refused',
+      'stopped',
+      'stopped',
+      'stopped',
+    ]);
     // What was stopped stands nowhere; the rest of a relative's row does.
     expect(items[0].cells).toMatchObject({ 'Full name': 'Before', Mobile: '', Email: 'kept@example.org' });
     expect(items[4].cells).toBeNull();
@@ -377,8 +440,16 @@ describe('a refusal', () => {
   it('is a withdrawal for whoever surely is in the register', async () => {
     const [p, q] = [phone(), phone()];
     const { id } = await aSympathiser(sampark, { in: 'mainpuri', name: 'Asha Verma', phones: [E164(p), E164(q)] });
-    const relative = await aSympathiser(sampark, { in: 'mainpuri', name: 'Ram', phones: [E164(p)], emails: [`ram_${p}@example.org`] });
-    const preview = await anUpload(sampark, admin, [{ name: 'आशा वर्मा', phone: p, consent: 'no' }, { name: 'Asha Verma', phone: q }]);
+    const relative = await aSympathiser(sampark, {
+      in: 'mainpuri',
+      name: 'Ram',
+      phones: [E164(p)],
+      emails: [`ram_${p}@example.org`],
+    });
+    const preview = await anUpload(sampark, admin, [
+      { name: 'आशा वर्मा', phone: p, consent: 'no' },
+      { name: 'Asha Verma', phone: q },
+    ]);
     expect((await entries(id)).filter((entry) => entry.endsWith('withdrawn'))).toEqual([]);
     expect(outcome(preview)).toEqual([0, 0, 0, 2]);
     await sampark.as(admin).post(`/imports/${preview.id}/confirmation`);
@@ -389,7 +460,10 @@ describe('a refusal', () => {
     );
     expect(open!.n).toBe(0);
     expect(await entries(id)).toContain('register phone withdrawn');
-    const points = await sampark.sql('SELECT value FROM contact_points WHERE suppressed_at IS NULL AND person_id = ANY ($1)', [[id, relative.id]]);
+    const points = await sampark.sql(
+      'SELECT value FROM contact_points WHERE suppressed_at IS NULL AND person_id = ANY ($1)',
+      [[id, relative.id]],
+    );
     expect(points).toEqual([{ value: `ram_${p}@example.org` }]);
     expect((await entries(relative.id)).some((entry) => entry.endsWith('withdrawn'))).toBe(false);
   });
@@ -465,7 +539,11 @@ describe('the home territory', () => {
     const batch = await anImport(sampark, admin, [{ name: 'Asha', phone: p, district: 'Mainpuri' }]);
     expect(outcome(batch)).toEqual([0, 1, 0, 0]);
     const person = await personWith(p);
-    expect(person).toMatchObject({ code: 'mainpuri', waiting: false, filled_by: { territory: { batch: batch.id, row: 2 } } });
+    expect(person).toMatchObject({
+      code: 'mainpuri',
+      waiting: false,
+      filled_by: { territory: { batch: batch.id, row: 2 } },
+    });
     const paths = await sampark.sql<{ same: boolean }>(
       'SELECT p.path = c.path AS same FROM people p JOIN contact_points c ON c.person_id = p.id WHERE p.id = $1 UNION ALL SELECT p.path = c.path FROM people p JOIN consents c ON c.person_id = p.id WHERE p.id = $1',
       [person.id],
@@ -494,14 +572,23 @@ describe('scope', () => {
 
   it('rejects a handle that a neighbour holds without telling anything of them, and writes the look down', async () => {
     const handle = `held_${phone()}`;
-    const neighbour = await aSympathiser(sampark, { in: 'mainpuri', name: 'Secret Name', identities: [{ platform: 'x', handle }] });
-    const batch = await anImport(sampark, agra, [{ name: 'Asha', phone: phone(), platform: 'X', handle }], { territory: 'agra' });
+    const neighbour = await aSympathiser(sampark, {
+      in: 'mainpuri',
+      name: 'Secret Name',
+      identities: [{ platform: 'x', handle }],
+    });
+    const batch = await anImport(sampark, agra, [{ name: 'Asha', phone: phone(), platform: 'X', handle }], {
+      territory: 'agra',
+    });
     expect(outcome(batch)).toEqual([0, 0, 0, 1]);
     const answer = await sampark.as(agra).get(`/imports/${batch.id}/rejects`);
     expect(answer.body.items).toMatchObject([{ row: 2, code: 'held_elsewhere' }]);
     expect(answer.text).not.toContain('Secret');
     expect(answer.text).not.toContain(neighbour.id);
-    const looks = await sampark.sql(`SELECT facts FROM audit_entries WHERE action = 'sympathiser.held_elsewhere' AND subject_id = $1`, [batch.id]);
+    const looks = await sampark.sql(
+      `SELECT facts FROM audit_entries WHERE action = 'sympathiser.held_elsewhere' AND subject_id = $1`,
+      [batch.id],
+    );
     expect(looks).toContainEqual({ facts: { handles: 1, rows: [2] } });
   });
 
@@ -524,7 +611,9 @@ describe('scope', () => {
     for (const act of ['confirmation', 'cancellation'])
       expect((await sampark.as(mainpuri).post(`/imports/${id}/${act}`)).status).toBe(404);
     const content = sheet([{ name: 'Asha', phone: phone() }]);
-    const elsewhere = await sampark.as(agra).upload('/imports', { name: 'x.csv', content }, { territory: 'mainpuri', source: 's' });
+    const elsewhere = await sampark
+      .as(agra)
+      .upload('/imports', { name: 'x.csv', content }, { territory: 'mainpuri', source: 's' });
     expect(elsewhere.status).toBe(422);
     const listed = (await sampark.as(mainpuri).get('/imports')).body.items.map((item: { id: string }) => item.id);
     expect(listed).not.toContain(id);

@@ -98,9 +98,15 @@ export function sheetOf(start: Uint8Array, encoding: Encoding): Sheet | null {
 const SAMPLE_ROWS = 100;
 
 function parseStart(text: string, delimiter: Delimiter, count: number): string[][] {
+  const rows: string[][] = [];
+  const keep = (row: string[]): null => {
+    rows.push(row);
+    return null;
+  };
   try {
-    return parseAll(text, { ...csvOptions(delimiter), bom: true, to: count }) as string[][];
+    parseAll(text, { ...csvOptions(delimiter), bom: true, to: count, on_record: keep as never });
   } catch {
-    return [];
+    // The beginning may end inside a quotation; what stood before it is whole.
   }
+  return rows;
 }

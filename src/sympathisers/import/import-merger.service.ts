@@ -45,7 +45,7 @@ export class ImportMerger {
     if (batch?.state !== 'merging') return false;
     await this.refusals.apply(actor, id);
     let compared: Date | null = comparedAt ?? (await this.compare(actor, id));
-    for (let tries = 0; ; ) {
+    for (let tries = 0; ;) {
       try {
         const left = await this.work.run(actor, (tx) => this.slice(tx, id, compared, onProgress));
         if (left === 'over') return false;

@@ -53,7 +53,11 @@ export class ImportPages {
     const finished = shown.finishedAt === null ? null : Date.now() - shown.finishedAt.getTime();
     return {
       ...shown,
-      counts: { ...shown.counts, rejected: shown.counts.rejected.map(withRows), warnings: shown.counts.warnings.map(withRows) },
+      counts: {
+        ...shown.counts,
+        rejected: shown.counts.rejected.map(withRows),
+        warnings: shown.counts.warnings.map(withRows),
+      },
       open: OPEN.has(shown.state),
       running: shown.progress !== null,
       counted: shown.state === 'previewed' || shown.state === 'done',
@@ -84,7 +88,12 @@ export class ImportPages {
   }
 }
 
-const withRows = ({ code, rows, first }: ReasonCount) => ({ code, rows, firstRows: first.join(', '), more: String(rows > first.length) });
+const withRows = ({ code, rows, first }: ReasonCount) => ({
+  code,
+  rows,
+  firstRows: first.join(', '),
+  more: String(rows > first.length),
+});
 
 /** Territories by what lies above them, for a list to choose from. */
 function grouped(places: Choice[], locale: Locale) {
@@ -92,6 +101,9 @@ function grouped(places: Choice[], locale: Locale) {
   const option = (place: Choice) => ({ value: place.code, label: name(place) });
   const above = (place: Choice) => (locale === 'hi' ? place.parent_hi : place.parent_en) ?? '';
   const wide = places.filter(({ level }) => level === 'state' || level === 'region');
-  const rest = Map.groupBy(places.filter((place) => !wide.includes(place)), above);
+  const rest = Map.groupBy(
+    places.filter((place) => !wide.includes(place)),
+    above,
+  );
   return [...wide.map(option), ...[...rest].map(([label, members]) => ({ label, options: members.map(option) }))];
 }

@@ -58,7 +58,9 @@ export class ImportReader {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.find(ImportBatch, { id });
       if (batch?.state !== 'reading') return null;
-      const last = await tx.one<{ n: number | null }>('SELECT max(row_no) AS n FROM import_rows WHERE batch_id = $1', [id]);
+      const last = await tx.one<{ n: number | null }>('SELECT max(row_no) AS n FROM import_rows WHERE batch_id = $1', [
+        id,
+      ]);
       const reading = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
       return { batch, staged: last?.n ?? 1, reading };
     });
@@ -66,7 +68,12 @@ export class ImportReader {
 
   private async stageAll(actor: Actor, batch: ImportBatch, staged: number, reading: Reading, onProgress?: OnProgress) {
     const { delimiter, encoding, fields } = batch.mapping;
-    const importing = { mapping: fields, territory: { id: batch.territoryId, path: batch.path }, reading, hashes: this.hashes };
+    const importing = {
+      mapping: fields,
+      territory: { id: batch.territoryId, path: batch.path },
+      reading,
+      hashes: this.hashes,
+    };
     const bytes = { seen: 0 };
     const parser = parse({ ...csvOptions(delimiter), bom: true });
     pipeline(Readable.from(decoded(this.pieces(actor, batch.id, bytes), encoding)), parser, () => undefined);

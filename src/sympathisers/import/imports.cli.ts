@@ -65,7 +65,8 @@ async function run({ app, actor }: CommandContext, file: string, options: Option
     await app.get(ImportReader).read(actor, batch.id, bar.show);
     let comparedAt: Date | undefined = new Date();
     const preview = await load(app, actor, batch.id);
-    if (preview.state !== 'previewed') throw new CommandFailure(`${file}: ${app.get(Words).say('en', preview.problem ?? 'imports.problem.unreadable')}`);
+    if (preview.state !== 'previewed')
+      throw new CommandFailure(`${file}: ${app.get(Words).say('en', preview.problem ?? 'imports.problem.unreadable')}`);
     if (!options.yes) {
       bar.stop();
       if (!(await agreed(app.get(Words), preview))) {
@@ -139,7 +140,12 @@ class Bar {
       this.stop();
       this.phase = phase;
       this.bar = new SingleBar(
-        { format: `${phase} {bar} {percentage} % · {eta_formatted} left`, stream: process.stderr, hideCursor: true, clearOnComplete: true },
+        {
+          format: `${phase} {bar} {percentage} % · {eta_formatted} left`,
+          stream: process.stderr,
+          hideCursor: true,
+          clearOnComplete: true,
+        },
         Presets.shades_classic,
       );
       this.bar.start(Math.max(total, 1), done);

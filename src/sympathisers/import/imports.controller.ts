@@ -33,7 +33,12 @@ export class ImportsController {
   @Get()
   @Allow('import.read')
   @View('imports/list')
-  list(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Query() query: ImportList, @Req() request: Request) {
+  list(
+    @CurrentActor() actor: Actor,
+    @CurrentLocale() locale: Locale,
+    @Query() query: ImportList,
+    @Req() request: Request,
+  ) {
     return this.pages.list(actor, query, locale, wantsPage(request) ? request.url : null);
   }
 
@@ -61,7 +66,12 @@ export class ImportsController {
   @Get(':id')
   @Allow('import.read')
   @View('imports/show')
-  show(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam, @Req() request: Request) {
+  show(
+    @CurrentActor() actor: Actor,
+    @CurrentLocale() locale: Locale,
+    @Param() { id }: IdParam,
+    @Req() request: Request,
+  ) {
     return this.pages.show(actor, id, locale, wantsPage(request));
   }
 
@@ -79,7 +89,10 @@ export class ImportsController {
     const asFile = wantsPage(request) || (request.headers.accept ?? '').includes('text/csv');
     if (!asFile) return this.rejected.page(actor, id, query, locale);
     const { name, text } = await this.rejected.file(actor, id, locale);
-    reply.header('content-disposition', `attachment; filename="rejects.csv"; filename*=UTF-8''${encodeURIComponent(name)}`);
+    reply.header(
+      'content-disposition',
+      `attachment; filename="rejects.csv"; filename*=UTF-8''${encodeURIComponent(name)}`,
+    );
     return new StreamableFile(Readable.from(text), { type: 'text/csv; charset=utf-8' });
   }
 
@@ -109,7 +122,8 @@ export class ImportsController {
       try {
         return await this.territories.find(tx, idOrCode);
       } catch (error) {
-        if (error instanceof NotFound) throw Invalid.field('territory', 'imports.error.unknown_territory', { code: idOrCode });
+        if (error instanceof NotFound)
+          throw Invalid.field('territory', 'imports.error.unknown_territory', { code: idOrCode });
         throw error;
       }
     });

@@ -16,7 +16,9 @@ export class UploadFields {
 /** What the columns of the file are, in their order. */
 export class ColumnFields {
   @ApiProperty({ type: [String], enum: FIELDS, description: 'One per column; blank to leave a column out' })
-  @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map((one: unknown) => one ?? '') : [value ?? '']))
+  @Transform(({ value }: { value: unknown }) =>
+    Array.isArray(value) ? value.map((one: unknown) => one ?? '') : [value ?? ''],
+  )
   @IsArray()
   @ArrayMaxSize(500, { context: { max: 500 } })
   @IsIn(['', ...FIELDS], { each: true, context: { values: FIELDS.join(', ') } })

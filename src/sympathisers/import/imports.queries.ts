@@ -31,8 +31,19 @@ export interface ImportShown extends ImportItem {
     territories: { id: string; code: string; name_en: string; name_hi: string; people: number }[];
   };
   /** Null once it is over. `rate`: bytes (reading) or rows (merging) a second; `secondsLeft` by it. */
-  progress: { phase: ImportPhase; done: number; total: number; percent: number; rate: number | null; secondsLeft: number | null } | null;
-  mapping: { encoding: string; delimiter: string; columns: { name: string; field: string | null; samples: string[] }[] };
+  progress: {
+    phase: ImportPhase;
+    done: number;
+    total: number;
+    percent: number;
+    rate: number | null;
+    secondsLeft: number | null;
+  } | null;
+  mapping: {
+    encoding: string;
+    delimiter: string;
+    columns: { name: string; field: string | null; samples: string[] }[];
+  };
 }
 
 export interface Reject {
@@ -55,7 +66,11 @@ const FROM = `
 @Injectable()
 export class ImportsQueries {
   /** Newest first. */
-  async list(tx: Transaction, query: { q?: string; limit?: number; cursor?: string }, locale: Locale): Promise<Page<ImportItem>> {
+  async list(
+    tx: Transaction,
+    query: { q?: string; limit?: number; cursor?: string },
+    locale: Locale,
+  ): Promise<Page<ImportItem>> {
     const limit = query.limit ?? 50;
     const key = readCursor(query.cursor, 1);
     const rows = await tx.query<ImportItem>(
@@ -74,7 +89,8 @@ export class ImportsQueries {
   /** @throws NotFound */
   async show(tx: Transaction, id: string, locale: Locale): Promise<ImportShown> {
     const row = await tx.one<
-      Omit<ImportShown, 'counts' | 'mapping' | 'progress'> & Progressing & { counts: Partial<ImportCounts>; mapping: Sheet }
+      Omit<ImportShown, 'counts' | 'mapping' | 'progress'> &
+        Progressing & { counts: Partial<ImportCounts>; mapping: Sheet }
     >(
       `${ITEM}, b.bytes::float8 AS bytes, b.sha256, b.problem, b.counts, b.mapping, b.phase, b.done::float8 AS done, b.total::float8 AS total,
               extract(epoch FROM b.touched_at - b.phase_at)::float8 AS seconds ${FROM} WHERE b.id = $1`,
@@ -87,7 +103,11 @@ export class ImportsQueries {
       ...rest,
       counts: { ...others, territories: await this.territories(tx, territories) },
       progress: progressOf({ phase, done, total, seconds }),
-      mapping: { encoding: mapping.encoding, delimiter: mapping.delimiter, columns: await this.columns(tx, id, mapping) },
+      mapping: {
+        encoding: mapping.encoding,
+        delimiter: mapping.delimiter,
+        columns: await this.columns(tx, id, mapping),
+      },
     };
   }
 

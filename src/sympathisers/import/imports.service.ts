@@ -36,7 +36,12 @@ export class ImportsService {
    * @param about asked once the file is there, as a program may send the fields behind it
    * @throws Invalid `file`
    */
-  upload(actor: Actor, bytes: AsyncIterable<Uint8Array>, about: () => Promise<Upload>, where: Where = 'job'): Promise<ImportBatch> {
+  upload(
+    actor: Actor,
+    bytes: AsyncIterable<Uint8Array>,
+    about: () => Promise<Upload>,
+    where: Where = 'job',
+  ): Promise<ImportBatch> {
     const scope = scopeOfActor(actor);
     if (!scope) throw new Forbidden();
     return this.work.run(actor, async (tx) => {
@@ -66,7 +71,8 @@ export class ImportsService {
         facts: { sha256: stored.sha256, bytes: stored.bytes, territory: territory.id },
         after: { file: fileName, source },
       });
-      if (batch.state === 'reading' && where === 'job') await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}` });
+      if (batch.state === 'reading' && where === 'job')
+        await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}` });
       return batch;
     });
   }
@@ -88,7 +94,12 @@ export class ImportsService {
       batch.startReading(new Date());
       await forgetReading(tx, id);
       await tx.save(batch);
-      tx.audit('import.mapped', { subject: 'import', subjectId: id, path: batch.path, facts: { before, fields: columns } });
+      tx.audit('import.mapped', {
+        subject: 'import',
+        subjectId: id,
+        path: batch.path,
+        facts: { before, fields: columns },
+      });
       if (where === 'job') await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}` });
       return batch;
     });
@@ -151,7 +162,9 @@ export class ImportsService {
       // In the sight of whoever uploaded it, not in ours.
       const owner: SystemActor = { ...actor, scope: { from: scope, to: `${scope}~` }, causedBy: by ?? undefined };
       const job = state === 'reading' ? ReadImport : MergeImport;
-      await this.work.run(owner, (tx) => tx.enqueue(job, { importId: id }, { key: `${state === 'reading' ? 'read' : 'merge'} ${id}` }));
+      await this.work.run(owner, (tx) =>
+        tx.enqueue(job, { importId: id }, { key: `${state === 'reading' ? 'read' : 'merge'} ${id}` }),
+      );
     }
   }
 
@@ -175,7 +188,12 @@ export class ImportsService {
       bytes += piece.length;
       hash.update(piece);
       watch.see(piece);
-      await tx.execute('INSERT INTO import_chunks (batch_id, n, path, bytes) VALUES ($1, $2, $3, $4)', [id, n++, path, piece]);
+      await tx.execute('INSERT INTO import_chunks (batch_id, n, path, bytes) VALUES ($1, $2, $3, $4)', [
+        id,
+        n++,
+        path,
+        piece,
+      ]);
     }
     if (!bytes) throw Invalid.field('file', 'imports.error.empty');
     return { bytes, start, sha256: hash.digest('hex'), encoding: watch.encoding() };
@@ -192,7 +210,8 @@ function sheetIn(start: Buffer, encoding: Sheet['encoding']): Sheet {
 function refuseOther(piece: Buffer): void {
   const mark = piece.toString('latin1', 0, 4);
   if (mark === 'PK\x03\x04' || mark === '\xd0\xcf\x11\xe0') throw Invalid.field('file', 'imports.error.workbook');
-  if (mark === '%PDF' || mark.startsWith('\x89PNG') || mark.startsWith('\xff\xd8\xff')) throw Invalid.field('file', 'imports.error.not_csv');
+  if (mark === '%PDF' || mark.startsWith('\x89PNG') || mark.startsWith('\xff\xd8\xff'))
+    throw Invalid.field('file', 'imports.error.not_csv');
 }
 
 /** The same bytes in pieces of one MiB. */

@@ -207,7 +207,9 @@ export const DECIDE = `
              filled('language', 'language'),
              filled('birth_year', 'birth_year'),
              filled('yes', 'consent'),
-           ].join(', ')}, CASE WHEN a.point THEN 'point' END, CASE WHEN a.identity THEN 'identity' END], NULL) AS filled,
+           ].join(
+             ', ',
+           )}, CASE WHEN a.point THEN 'point' END, CASE WHEN a.identity THEN 'identity' END], NULL) AS filled,
            array_remove(ARRAY[${[
              differs('name', 'name'),
              differs('pin', 'pin'),

@@ -79,12 +79,14 @@ export const POINTS = `
 export const CONSENTS = `
   INSERT INTO consents (person_id, id, path, purpose, channel, state, how, language, by_user, batch_id, batch_row)
   SELECT p.id, new_id(), p.path, w.purpose, c.channel, 'given', 'import', p.language, $4::uuid, $1, c.row_no
-    FROM (SELECT r.person_id, k.kind AS channel, min(r.row_no) AS row_no
+    FROM (SELECT r.person_id, k.kind AS channel, min(r.row_no) AS row_no,
+                 bool_or(bool_or(r.outcome = 'created')) OVER (PARTITION BY r.person_id) AS new
             FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
            WHERE ${SLICE} AND r.outcome IS NOT NULL AND r.consent = 'given' GROUP BY r.person_id, k.kind) c
     JOIN people p ON p.id = c.person_id
     CROSS JOIN unnest('{register,contact,invitations}'::text[]) AS w(purpose)
-   WHERE NOT EXISTS (SELECT FROM consents e WHERE e.person_id = p.id AND e.purpose = w.purpose AND e.channel = c.channel)
+   WHERE c.new
+      OR NOT EXISTS (SELECT FROM consents e WHERE e.person_id = p.id AND e.purpose = w.purpose AND e.channel = c.channel)
      AND NOT EXISTS (
            SELECT FROM (SELECT DISTINCT ON (e.channel) e.state FROM consents e
                          WHERE e.person_id = p.id AND e.purpose = 'register' ORDER BY e.channel, e.id DESC) newest

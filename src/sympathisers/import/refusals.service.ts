@@ -38,9 +38,7 @@ export class Refusals {
 
   /** Safe to run twice: who has stopped already stays as they are. */
   async apply(actor: Actor, batchId: string): Promise<void> {
-    const leaving = await this.work.run(actor, async (tx) =>
-      stillOpen(tx, await this.matcher.leaving(tx, batchId)),
-    );
+    const leaving = await this.work.run(actor, async (tx) => stillOpen(tx, await this.matcher.leaving(tx, batchId)));
     for (let at = 0; at < leaving.length; at += SLICE)
       await this.work.run(actor, async () => {
         for (const personId of leaving.slice(at, at + SLICE)) await this.stops.stop(actor, personId, 'import' as never);

@@ -40,5 +40,7 @@ export async function* rejectsFile(
 }
 
 function quoted(cell: string, delimiter: Delimiter): string {
-  return cell.includes('"') || cell.includes(delimiter) || /[\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return cell.includes('"') || cell.includes(delimiter) || /[\r\n]/.test(cell)
+    ? `"${cell.replaceAll('"', '""')}"`
+    : cell;
 }

@@ -23,7 +23,10 @@ export class Rejects {
   async file(actor: Actor, id: string, locale: Locale): Promise<{ name: string; text: AsyncGenerator<string> }> {
     const batch = await this.fetched(actor, id);
     const { columns, delimiter } = batch.mapping;
-    const titles = { row: this.words.say(locale, 'imports.rejects.row'), reason: this.words.say(locale, 'imports.rejects.reason') };
+    const titles = {
+      row: this.words.say(locale, 'imports.rejects.row'),
+      reason: this.words.say(locale, 'imports.rejects.reason'),
+    };
     return {
       name: `${batch.fileName.replace(/\.\w+$/, '')} - ${this.words.say(locale, 'imports.rejects.name')}.csv`,
       text: rejectsFile(columns, delimiter, titles, this.lines(actor, id, locale)),
@@ -53,13 +56,18 @@ export class Rejects {
   private fetched(actor: Actor, id: string): Promise<ImportBatch> {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.findOrFail(ImportBatch, { id });
-      tx.audit('import.rejects_fetched', { subject: 'import', subjectId: id, path: batch.path, facts: { rows: batch.rejected } });
+      tx.audit('import.rejects_fetched', {
+        subject: 'import',
+        subjectId: id,
+        path: batch.path,
+        facts: { rows: batch.rejected },
+      });
       return batch;
     });
   }
 
   private async *lines(actor: Actor, id: string, locale: Locale): AsyncGenerator<RejectLine> {
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const rows: Reject[] = await this.work.run(actor, (tx) => this.queries.rejects(tx, id, after, PAGE));
       for (const { row, code, line } of rows) yield { row, reason: this.reason(code, locale), line };
       if (rows.length < PAGE) return;

@@ -2,7 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { Homes } from '../../territories/home-finder.js';
 import type { ImportBatch } from './import-batch.entity.js';
-import { DECIDE, GROUP, HELD_ELSEWHERE, LEAVING, MINORS, REGISTER, RESET, SPREAD, STOPS, TO_PLACE } from './match-sql.js';
+import {
+  DECIDE,
+  GROUP,
+  HELD_ELSEWHERE,
+  LEAVING,
+  MINORS,
+  REGISTER,
+  RESET,
+  SPREAD,
+  STOPS,
+  TO_PLACE,
+} from './match-sql.js';
 import { addressOf } from './staged-row.js';
 
 interface Held {
@@ -43,8 +54,8 @@ export class RowMatcher {
       await tx.execute(SPREAD, of);
       await tx.execute(MINORS, of);
       await tx.execute(DECIDE, of);
+      await this.place(tx, batch, homes);
     });
-    await this.place(tx, batch, homes);
   }
 
   /** People of the register who surely are whom a row refuses for. */
@@ -67,7 +78,7 @@ export class RowMatcher {
 
   private async place(tx: Transaction, batch: ImportBatch, homes: Homes): Promise<void> {
     const territory = { id: batch.territoryId, path: batch.path };
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const people = await tx.query<ToPlace>(TO_PLACE, [batch.id, batch.mergedTo, after]);
       const last = people.at(-1);
       if (!last) return;
@@ -77,7 +88,11 @@ export class RowMatcher {
         if ('rejected' in home) return { row: person.row, keep: person.path === null };
         // Somebody we have only ever moves further down from where they wait.
         const moves = person.path === null || (home.path > person.path && home.path.startsWith(person.path));
-        return { row: person.row, keep: moves, ...(moves && { id: home.territoryId, path: home.path, waiting: home.waiting }) };
+        return {
+          row: person.row,
+          keep: moves,
+          ...(moves && { id: home.territoryId, path: home.path, waiting: home.waiting }),
+        };
       });
       await tx.execute(
         `UPDATE import_rows r

@@ -28,7 +28,7 @@ export function groupRows(rows: readonly ReadRow[]): number[] {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!;
     return i;
   };
-  for (let joined = true; joined; ) {
+  for (let joined = true; joined;) {
     joined = false;
     const seen = new Map<string, number>();
     rows.forEach((row, i) => {

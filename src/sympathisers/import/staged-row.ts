@@ -65,8 +65,15 @@ export function stage(line: string[], rowNo: number, importing: Importing): { ro
   return { row, keys: code && !secret ? [] : keysOf(read, rowNo, importing.hashes) };
 }
 
-export function addressOf(row: Pick<ReadRow, 'pin' | 'districtLgd' | 'territoryHint' | 'tehsilLgd'>): Parameters<Homes['find']>[0] {
-  return { pin: row.pin, districtLgd: row.districtLgd, tehsilLgd: row.tehsilLgd ?? null, territoryId: row.territoryHint };
+export function addressOf(
+  row: Pick<ReadRow, 'pin' | 'districtLgd' | 'territoryHint' | 'tehsilLgd'>,
+): Parameters<Homes['find']>[0] {
+  return {
+    pin: row.pin,
+    districtLgd: row.districtLgd,
+    tehsilLgd: row.tehsilLgd ?? null,
+    territoryId: row.territoryHint,
+  };
 }
 
 function keysOf(read: ReadRow, rowNo: number, hashes: KeyedHashes): StagedKey[] {
