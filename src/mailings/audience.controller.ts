@@ -49,10 +49,13 @@ export class AudienceController {
         event: await this.events.one(tx, id, locale),
         ...audience,
         filters,
-        samples: event.languages.map((language) => {
-          const { subject, text } = this.mailer.preview(this.letters.sample(event, host, language));
-          return { language, subject, text, html: `/events/${id}/sample?lang=${language}` };
-        }),
+        // The reader's own language first.
+        samples: event.languages
+          .sort((a) => (a === locale ? -1 : 1))
+          .map((language) => {
+            const { subject, text } = this.mailer.preview(this.letters.sample(event, host, language));
+            return { language, subject, text, html: `/events/${id}/sample?lang=${language}` };
+          }),
         choices: {
           territories: await territoryChoices(tx, event.path, locale),
           platforms: PLATFORMS.map(({ code, name }) => ({ value: code, label: name[locale] })),

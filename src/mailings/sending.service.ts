@@ -14,6 +14,8 @@ import { nextTry, outcomeOf } from './smtp-outcome.js';
 
 /** Claimed at a time: what a dead worker leaves in doubt is never more than this. */
 const BATCH = 10;
+/** Mails on the line at a time; the mailer holds as many connections. */
+const AT_ONCE = 4;
 
 /** Sends what is due, mail by mail; one that can't be sent is kept with its reason, and the rest goes on. */
 @Injectable()
@@ -35,7 +37,9 @@ export class SendingService {
       if (!claimed) break;
       const { event } = claimed;
       host ??= await this.work.run(actor, (tx) => this.letters.hostOf(tx, event));
-      for (const mail of claimed.mails) await this.sendOne(actor, event, host, mail);
+      const { mails } = claimed;
+      for (let at = 0; at < mails.length; at += AT_ONCE)
+        await Promise.all(mails.slice(at, at + AT_ONCE).map((mail) => this.sendOne(actor, event, host!, mail)));
     }
     const next = await this.outbox.nextDue(actor, eventId);
     if (next)

@@ -103,7 +103,7 @@ describe('the door', () => {
 
   it('works by plain buttons, and goes back to the same row', async () => {
     const { id, people } = await aMeetUp('yes', 'yes');
-    const browser = sampark.browser(helper);
+    const browser = sampark.browser(helper, { lang: 'hi' });
     const page = await browser.get(`/events/${id}/door?q=Guest`);
     expect(page.text.match(/aria-pressed="false"/g)).toHaveLength(2);
     // Without a script the device's fields are empty.

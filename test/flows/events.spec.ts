@@ -244,6 +244,25 @@ describe('after a meet-up', () => {
   });
 });
 
+describe('a team member', () => {
+  it('sees a meet-up with the figures of their own people, and nobody else’s name', async () => {
+    const member = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    const { id } = await anEvent(sampark, { in: 'agra' });
+    const own = await aSympathiser(sampark, { in: 'agra', name: 'Own Person', assignedTo: member.id });
+    const other = await aSympathiser(sampark, { in: 'agra', name: 'Other Person' });
+    for (const person of [own, other]) await anInvitation(sampark, id, person.id);
+    const { body } = await sampark.as(member).get(`/events/${id}`);
+    expect(body).toMatchObject({ ownPart: true, figures: { asked: 1 }, silent: { items: [{ name: 'Own Person' }] } });
+    const browser = sampark.browser(member);
+    for (const path of ['/events', `/events/${id}`, `/events/${id}/invitations`, `/events/${id}/figures`]) {
+      const page = await browser.get(path);
+      expect([path, page.status]).toEqual([path, 200]);
+      expect(page.text).not.toContain('Other Person');
+    }
+    expect((await browser.get(`/events/${id}`)).text).not.toContain('/cancellation');
+  });
+});
+
 describe('the organiser’s page', () => {
   it('names who hasn’t answered, writes down whom it showed, and keeps contact points out', async () => {
     const { id } = await anEvent(sampark, { in: 'agra' });

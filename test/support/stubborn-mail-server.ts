@@ -27,12 +27,19 @@ export async function aStubbornMailServer(): Promise<StubbornMailServer> {
         mails.push(mail);
         if (!lost) done();
         // The socket beneath the session; smtp-server has no word for hanging up.
-        else for (const connection of (server as unknown as { connections: Set<{ _socket: { destroy(): void } }> }).connections) connection._socket.destroy();
+        else
+          for (const connection of (server as unknown as { connections: Set<{ _socket: { destroy(): void } }> })
+            .connections)
+            connection._socket.destroy();
       });
     },
   });
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.server.address() as { port: number };
-  return { url: `smtp://127.0.0.1:${port}`, mails, close: () => new Promise((resolve) => server.close(() => resolve())) };
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
 }
