@@ -132,6 +132,15 @@ async function ask(row: Row, { asked, made }: Question, headers: Record<string, 
     return sampark
       .as()
       .get(sent ? `${path}?${new URLSearchParams(sent as Record<string, string>).toString()}` : path, headers);
+  if (row.file)
+    return sampark
+      .as()
+      .upload(
+        path,
+        { name: 'list.csv', content: row.file(made, asked) },
+        (sent ?? {}) as Record<string, string>,
+        headers,
+      );
   return sampark.as().send(method, path, sent ?? {}, headers);
 }
 

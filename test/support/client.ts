@@ -29,6 +29,7 @@ export class Client {
     url: string,
     file: { field?: string; name: string; content: Buffer | string },
     fields: Record<string, string> = {},
+    headers: Record<string, string> = {},
   ): Promise<Answer> {
     const boundary = '----sampark-test';
     const parts = Object.entries(fields).map(([name, value]) =>
@@ -43,6 +44,7 @@ export class Client {
     );
     return this.send('POST', url, Buffer.concat(parts), {
       'content-type': `multipart/form-data; boundary=${boundary}`,
+      ...headers,
     });
   }
 

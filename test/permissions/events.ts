@@ -1,0 +1,90 @@
+import { AnswerLinks } from '../../src/events/rsvp/answer-links.js';
+import { anEvent, anInvitation } from '../factories/events.js';
+import { aSympathiser } from '../factories/sympathisers.js';
+import type { Row, Territory, Things, World } from './rows.js';
+
+const ORGANISERS = { state_admin: '200', region_coordinator: '200', district_convenor: '200', organiser: '200' };
+const CREATED = { state_admin: '201', region_coordinator: '201', district_convenor: '201', organiser: '201' };
+const EVERYBODY = { ...ORGANISERS, team_member: '200' };
+let made = 0;
+
+/** Meet-ups, the door, and the answers of those who were asked. */
+export const rows: Row[] = [
+  { route: 'GET /events', allowed: EVERYBODY },
+  { route: 'GET /events/new', allowed: ORGANISERS },
+  {
+    route: 'POST /events',
+    thing: 'territory',
+    send: ({ params }) => ({ ...plan(), territoryId: params!.id }),
+    allowed: CREATED,
+  },
+  { route: 'GET /events/:id', thing: 'meet-up', allowed: EVERYBODY },
+  { route: 'GET /events/:id/figures', thing: 'meet-up', allowed: EVERYBODY },
+  { route: 'GET /events/:id/edit', thing: 'meet-up', allowed: ORGANISERS },
+  { route: 'POST /events/:id', thing: 'meet-up', send: plan, allowed: ORGANISERS },
+  { route: 'POST /events/:id/cancellation', thing: 'meet-up', allowed: CREATED },
+  { route: 'POST /events/:id/closing', thing: 'meet-up that is over', allowed: ORGANISERS },
+  { route: 'GET /events/:id/invitations', thing: 'meet-up', allowed: EVERYBODY },
+
+  { route: 'GET /events/:id/door', thing: 'meet-up', allowed: ORGANISERS },
+  { route: 'GET /events/:id/walk-in', thing: 'meet-up', allowed: ORGANISERS },
+  {
+    route: 'POST /events/:id/attendance',
+    thing: 'meet-up',
+    send: ({ person }) => ({ personId: person }),
+    allowed: CREATED,
+  },
+  { route: 'POST /events/:id/attendance/:personId/undo', thing: 'somebody present', allowed: ORGANISERS },
+  {
+    route: 'POST /events/:id/walk-ins',
+    thing: 'meet-up',
+    send: () => ({ name: 'New One', phone: `+9195${String(10_000_000 + (made += 1))}`, consent: true, adult: true }),
+    allowed: CREATED,
+  },
+  { route: 'GET /events/:id/attendance', thing: 'somebody present', allowed: ORGANISERS },
+  { route: 'GET /events/:id/attendance.csv', thing: 'somebody present', allowed: ORGANISERS },
+
+  { route: 'GET /rsvp/:token', thing: 'answer link', allowed: 'anyone', answers: '200' },
+  {
+    route: 'POST /rsvp/:token',
+    thing: 'answer link',
+    send: () => ({ answer: 'yes', guests: 1 }),
+    allowed: 'anyone',
+    answers: '200',
+  },
+  { route: 'POST /rsvp/:token/not-me', thing: 'answer link', allowed: 'anyone', answers: '200' },
+  { route: 'POST /rsvp/:token/call-me', thing: 'answer link', allowed: 'anyone', answers: '200' },
+];
+
+/** A plan as it is typed, for tomorrow. */
+function plan(): Record<string, unknown> {
+  const day = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
+  return { title_en: 'Tea', place: 'The park', starts: `${day}T17:00`, ends: `${day}T18:30` };
+}
+
+/** A meet-up of the place to which somebody of the place was asked. */
+async function meetUp({ sampark }: World, at: Territory, inHours?: number) {
+  const event = await anEvent(sampark, { in: at.code, inHours });
+  const person = await aSympathiser(sampark, { in: at.code });
+  const invitation = await anInvitation(sampark, event.id, person.id);
+  return { params: { id: event.id, personId: person.id }, person: person.id, invitation: invitation.id };
+}
+
+export const things: Things = {
+  'meet-up': (world, at) => meetUp(world, at),
+  'meet-up that is over': (world, at) => meetUp(world, at, -5),
+  'somebody present': async (world, at) => {
+    const made = await meetUp(world, at);
+    await world.sampark.sql(
+      `INSERT INTO attendances (person_id, event_id, id, path, how, territory_id, at_path)
+       VALUES ($1, $2, gen_random_uuid(), $4, 'list', $3, $4)`,
+      [made.person, made.params.id, at.id, at.path],
+    );
+    return made;
+  },
+  'answer link': async (world, at) => {
+    const { person, invitation } = await meetUp(world, at);
+    const address = world.sampark.get(AnswerLinks).addressOf(person, invitation, 1);
+    return { params: { token: address.split('/').at(-1)! } };
+  },
+};

@@ -1,0 +1,53 @@
+import { uuidv7 } from '../../src/platform/database/id.js';
+import { sheet } from '../fixtures/intake-sheet.js';
+import type { Row, Things } from './rows.js';
+
+const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
+const ACCEPTED = { state_admin: '202', region_coordinator: '202', district_convenor: '202' };
+// The form names the territory: where it isn't theirs it is told at that field, as if there were no such one.
+const UPLOADED = { own: '201', below: '201', neighbour: '422', above: '422' };
+
+export const rows: Row[] = [
+  { route: 'GET /imports', allowed: CONVENORS },
+  { route: 'GET /imports/new', allowed: CONVENORS },
+  {
+    route: 'POST /imports',
+    thing: 'territory',
+    file: () => sheet([{ name: 'Ram Kumar', phone: '9876543210' }]),
+    send: (_made, { at }) => ({ territory: at.code, source: 'a stall at the fair' }),
+    allowed: { state_admin: UPLOADED, region_coordinator: UPLOADED, district_convenor: UPLOADED },
+  },
+  { route: 'GET /imports/:id', thing: 'import', allowed: CONVENORS },
+  { route: 'GET /imports/:id/rejects', thing: 'import', allowed: CONVENORS },
+  {
+    route: 'POST /imports/:id/mapping',
+    thing: 'import',
+    send: () => ({ fields: ['name', 'phone'] }),
+    allowed: ACCEPTED,
+  },
+  { route: 'POST /imports/:id/confirmation', thing: 'import', allowed: ACCEPTED },
+  { route: 'POST /imports/:id/cancellation', thing: 'import', allowed: CONVENORS },
+];
+
+export const things: Things = {
+  /** A file that was read and waits for somebody's word, with a row that can't be used. */
+  import: async ({ sampark }, at, as) => {
+    const id = uuidv7();
+    await sampark.sql(
+      `INSERT INTO import_batches (id, territory_id, path, scope, state, file_name, sha256, source, mapping, rows, rejected, created_by)
+       VALUES ($1, $2, $3, $3, 'previewed', 'list.csv', 'none', 'a stall at the fair', $4, 1, 1, $5)`,
+      [
+        id,
+        at.id,
+        at.path,
+        { encoding: 'utf-8', delimiter: ',', columns: ['Full name', 'Mobile'], fields: ['name', 'phone'] },
+        as.id,
+      ],
+    );
+    await sampark.sql(
+      `INSERT INTO import_rejects (batch_id, row_no, path, code, field, line) VALUES ($1, 2, $2, 'no_name', 'name', ARRAY['', '9876543210'])`,
+      [id, at.path],
+    );
+    return { params: { id } };
+  },
+};
