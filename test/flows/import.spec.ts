@@ -219,7 +219,7 @@ describe('rows that cannot be used', () => {
     const file = await sampark.browser(admin).get(`/imports/${batch.id}/rejects?lang=hi`);
     const lines = file.text.slice(1).split('\r\n');
     expect(lines[0]).toMatch(/^Full name,Mobile,.*,Remarks,पंक्ति,कारण$/);
-    expect(lines[1]).toBe(`Unreachable,,,,,,,,,,yes,"'=HYPERLINK(""x"")",2,"कोई काम का फ़ोन, ईमेल या हैंडल नहीं"`);
+    expect(lines[1]).toBe(`Unreachable,,,,,,,,,,yes,"'=HYPERLINK(""x"")",2,"कोई काम का फ़ोन, ई-मेल या हैंडल नहीं"`);
     expect(lines[3]).toBe(`${','.repeat(11)},4,18 साल से कम`);
     expect(lines[4]).toBe(`${','.repeat(11)},5,संपर्क के लिए मना किया है`);
     for (const gone of [p, q]) {
