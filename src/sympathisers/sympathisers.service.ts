@@ -34,6 +34,7 @@ export class SympathisersService {
    * @returns the new id, or the id given if that very person is there already (sent twice)
    * @throws Invalid by field: `name`, `phones`, `emails`, `handle`, `platform`, `pin`, `birthYear`, `territoryId`,
    *   `purposes`; where somebody may be the same person, `anyway`; where something is stopped, `agreedAnew`
+   * @throws NotFound where the id given is somebody's out of sight
    */
   async add(actor: Actor, input: NewSympathiser): Promise<{ id: string }> {
     const id = input.id && isUuid(input.id) ? input.id : uuidv7();
@@ -45,7 +46,7 @@ export class SympathisersService {
     const { birthYear } = readBirthYear(input.birthYear);
     return this.work.run(actor, async (tx) => {
       const home = await this.homeOf(tx, input);
-      await tx.insert(Person, {
+      const added = await tx.insertOnce(Person, {
         id,
         territoryId: home.territoryId,
         path: home.path,
@@ -62,6 +63,11 @@ export class SympathisersService {
         source: input.source ?? null,
         createdBy: userIdOf(actor),
       });
+      if (!added) {
+        // The same form twice at once; or somebody of that id, placed or moved out of sight since it was sent first.
+        await tx.findOrFail(Person, { id });
+        return { id };
+      }
       await this.points.write(tx, { id, path: home.path }, points);
       if (input.consent) {
         const { purposes, how, at, notice, language } = input.consent;

@@ -57,6 +57,20 @@ export class Transaction {
       .execute();
   }
 
+  /** Inserts a new row, unless one of its key is there, in sight or not. @returns whether it was inserted */
+  async insertOnce<E extends ObjectLiteral>(entity: EntityTarget<E>, values: Partial<E>): Promise<boolean> {
+    const { raw } = await this.manager
+      .createQueryBuilder()
+      .insert()
+      .into(entity)
+      .values(values as never)
+      .orIgnore()
+      .updateEntity(false)
+      .returning('*')
+      .execute();
+    return (raw as unknown[]).length > 0;
+  }
+
   /** Writes an entity's changes. */
   async save<E extends ObjectLiteral>(entity: E): Promise<E> {
     return this.manager.save(entity, { transaction: false });

@@ -89,7 +89,7 @@ export class CoverageController {
       params: { rows: added.length, people: placed.people },
     };
     const skipped = problems.filter(({ severity }) => severity === 'error').length;
-    return created(
+    return (added.length ? created : changed)(
       '/coverage',
       { added: added.length, placed: placed.people, move: placed.move, skipped },
       { ...words, undo: undoOf(placed) },
