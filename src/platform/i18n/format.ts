@@ -19,9 +19,14 @@ const times = cached(
   (tag, timeZone) =>
     new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit', timeZone, timeZoneName: 'short' }),
 );
+/** शाम 5:00: nobody says "pm" in Hindi. */
+const timesOfDay = cached(
+  (tag, timeZone) => new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit', dayPeriod: 'short', timeZone }),
+);
 const numbers = cached((tag) => new Intl.NumberFormat(tag));
 const percents = cached((tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 0 }));
 const relatives = cached((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }));
+const counted = cached((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'always' }));
 
 export type Moment = Date | string | number;
 const toDate = (moment: Moment) => (moment instanceof Date ? moment : new Date(moment));
@@ -36,7 +41,14 @@ export const formatShortDate = (locale: Locale, moment: Moment, zone: string) =>
   shortDays(locale, isDay(moment) ? 'UTC' : zone).format(toDate(moment));
 
 /** With the zone's short name, because readers may sit in another one. */
-export const formatTime = (locale: Locale, moment: Moment, zone: string) => times(locale, zone).format(toDate(moment));
+export function formatTime(locale: Locale, moment: Moment, zone: string): string {
+  const at = toDate(moment);
+  if (locale !== 'hi') return times(locale, zone).format(at);
+  const name = times(locale, zone)
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName');
+  return `${timesOfDay(locale, zone).format(at)} ${name?.value ?? ''}`.trimEnd();
+}
 
 export const formatDateTime = (locale: Locale, moment: Moment, zone: string) =>
   `${formatDate(locale, moment, zone)}, ${formatTime(locale, moment, zone)}`;
@@ -53,9 +65,18 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** "3 weeks ago", in the largest unit that fits. */
+/** As people say it, where Intl is bookish. */
+const SPOKEN: [RegExp, string][] = [
+  [/सप्ताह/u, 'हफ़्ते'],
+  [/माह/u, 'महीने'],
+  [/वर्ष/u, 'साल'],
+];
+
+/** "3 weeks ago", in the largest unit that fits; "yesterday", but "1 week ago". */
 export function formatAgo(locale: Locale, moment: Moment, now: Date): string {
   const seconds = (toDate(moment).getTime() - now.getTime()) / 1000;
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
-  return relatives(locale).format(Math.round(seconds / size), unit);
+  const named = size <= 86_400 ? relatives : counted;
+  const said = named(locale).format(Math.round(seconds / size), unit);
+  return locale === 'hi' ? SPOKEN.reduce((text, [bookish, spoken]) => text.replace(bookish, spoken), said) : said;
 }
