@@ -59,6 +59,24 @@ it('says in words what is wrong, on the form', async () => {
   expect(answer.text).toContain('name="territory"');
 });
 
+it('takes fields that stand behind the file', async () => {
+  const part = (name: string, value: string) =>
+    `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  const content = sheet([{ name: 'Gita', phone: '6300000008' }]);
+  const form = `--x\r\nContent-Disposition: form-data; name="file"; filename="C:\\lists\\x.csv"\r\nContent-Type: text/csv\r\n\r\n${content}\r\n${part('source', 's')}${part('territory', 'agra')}--x--\r\n`;
+  const answer = await sampark.as(convenor).send('POST', '/imports', Buffer.from(form), {
+    'content-type': 'multipart/form-data; boundary=x',
+  });
+  expect(answer.status).toBe(201);
+  const { id } = answer.body as { id: string };
+  expect((await sampark.as(convenor).get(`/imports/${id}`)).body).toMatchObject({
+    file: 'x.csv',
+    source: 's',
+    territory: { code: 'agra' },
+  });
+  await sampark.as(convenor).post(`/imports/${id}/cancellation`);
+});
+
 it('asks what the columns are where it cannot tell, and reads once told', async () => {
   const browser = sampark.browser(convenor);
   const { id } = await anUpload(sampark, convenor, 'A,B\r\nAsha,some text\r\n', { territory: 'agra' });

@@ -22,7 +22,7 @@ describe('a messy sheet', () => {
   });
   afterAll(() => sampark.close());
 
-  it.each([1, 2, 3, 4])('comes out as the rules say, row by row (seed %i)', async (seed) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('comes out as the rules say, row by row (seed %i)', async (seed) => {
     const text = sheet(aMessySheet(seed, 400));
     // The rules know an empty register only.
     await sampark.sql('TRUNCATE people, suppressions, identity_claims CASCADE');
@@ -120,7 +120,7 @@ describe('a crash', () => {
   });
 
   it('while merging leaves whole slices, and the rest goes in once; running it again does nothing', async () => {
-    const batch = await anUpload(sampark, admin, rows(10_000, 25_000));
+    const batch = await anUpload(sampark, admin, rows(10_000, 11_000));
     await sampark.as(admin).post(`/imports/${batch.id}/confirmation`);
     const actor = await sampark.system();
     const merger = sampark.get(ImportMerger);
@@ -136,12 +136,12 @@ describe('a crash', () => {
     expect((await sampark.as(admin).post(`/imports/${batch.id}/cancellation`)).status).toBe(409);
     // Both at once, as two workers might.
     await Promise.all([merger.merge(actor, batch.id), sampark.drain()]);
-    expect(await inside()).toBe(25_000);
-    expect(await shown(sampark, admin, batch.id)).toMatchObject({ state: 'done', created: 25_000, same: 0 });
+    expect(await inside()).toBe(11_000);
+    expect(await shown(sampark, admin, batch.id)).toMatchObject({ state: 'done', created: 11_000, same: 0 });
     const notes = await sampark.sql<{ n: number }>('SELECT count(*)::int AS n FROM person_notes WHERE batch_id = $1', [
       batch.id,
     ]);
-    expect(notes[0]!.n).toBe(25_000);
+    expect(notes[0]!.n).toBe(11_000);
     expect(await merger.merge(actor, batch.id)).toBe(false);
   }, 120_000);
 

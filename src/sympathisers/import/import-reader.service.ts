@@ -78,11 +78,18 @@ export class ImportReader {
     const parser = parse({ ...csvOptions(delimiter), bom: true });
     pipeline(Readable.from(decoded(this.pieces(actor, batch.id, bytes), encoding)), parser, () => undefined);
     let slice: { rows: StagedRow[]; keys: StagedKey[] } = { rows: [], keys: [] };
+    // While the database takes one slice the next is read; never more than these two are in memory.
+    let writing: Promise<void> = Promise.resolve();
     const flush = async () => {
       const full = slice;
+      const seen = bytes.seen;
       slice = { rows: [], keys: [] };
-      await this.work.run(actor, (tx) => this.write(tx, batch, full.rows, full.keys, bytes.seen));
-      onProgress?.('reading', bytes.seen, Number(batch.bytes));
+      await writing;
+      writing = this.work
+        .run(actor, (tx) => this.write(tx, batch, full.rows, full.keys, seen))
+        .then(() => onProgress?.('reading', seen, Number(batch.bytes)));
+      // Told by the await of the next round.
+      writing.catch(() => undefined);
     };
     // As a spreadsheet counts: the headers are row 1, and a blank line is a row, too.
     let rowNo = 0;
@@ -95,6 +102,7 @@ export class ImportReader {
       if (slice.rows.length >= SLICE) await flush();
     }
     await flush();
+    await writing;
   }
 
   /** The stored file, piece by piece. */

@@ -184,9 +184,9 @@ export const DECIDE = `
           FROM people q WHERE q.id = s.known LIMIT 1) p ON true
       LEFT JOIN LATERAL (SELECT t.path FROM territories t WHERE t.id = s.hint_id LIMIT 1) h ON true
   ), held AS (
-    SELECT s.who, s.known, k.kind, k.value, k.proof, min(k.row_no) AS row_no
+    SELECT s.who, s.known, k.kind, k.value, max(k.proof) AS proof, min(k.row_no) AS row_no
       FROM import_keys k JOIN usable u USING (row_no) JOIN stand s USING (who)
-     WHERE k.batch_id = $1 GROUP BY s.who, s.known, k.kind, k.value, k.proof
+     WHERE k.batch_id = $1 GROUP BY s.who, s.known, k.kind, k.value
   ), adds AS (
     SELECT h.row_no, bool_or(h.kind IN ('phone', 'email')) AS point, bool_or(h.kind NOT IN ('phone', 'email')) AS identity
       FROM held h
