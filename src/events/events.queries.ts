@@ -124,7 +124,7 @@ export class EventsQueries {
          FROM invitations i
          JOIN people p ON p.id = i.person_id
          JOIN territories t ON t.id = p.territory_id
-         LEFT JOIN mails m ON m.person_id = i.person_id AND m.event_id = i.event_id AND m.kind = 'invitation'
+         LEFT JOIN mails m ON m.person_id = i.person_id AND m.id = i.id
         WHERE i.event_id = $1
           AND ($2::text IS NULL OR (p.full_name COLLATE "C", i.person_id) > ($2, $3::uuid))
           AND ($4::text IS NULL OR p.full_name ILIKE $4)

@@ -56,21 +56,23 @@ export class AskingService {
     const languages = event.languages;
     const { defaultLanguage } = this.config;
     const fallback = languages.includes(defaultLanguage) ? defaultLanguage : languages[0];
-    const ids = (n: number) => Array.from({ length: n }, uuidv7);
+    const ids = Array.from({ length: count }, uuidv7);
+    // A mail that invites has the id of its invitation: one key finds both. Ids are taken by position, because a join on
+    // them goes by an estimate of how many are chosen, which is far off.
     const rows = await tx.query<{ person_id: string }>(
-      `WITH chosen AS (SELECT q.id, q.path, q.language, row_number() OVER (ORDER BY q.path, q.id) AS n FROM (${AUDIENCE}) q WHERE q.why IS NULL),
-            ids AS (SELECT * FROM unnest($9::uuid[], $10::uuid[]) WITH ORDINALITY AS t(invitation_id, mail_id, n)),
+      `WITH chosen AS (
+              SELECT q.id, q.path, q.language, row_number() OVER (ORDER BY q.path, q.id) AS n FROM (${AUDIENCE}) q WHERE q.why IS NULL),
             asked AS (
               INSERT INTO invitations (person_id, id, event_id, path, language, asked_by)
-              SELECT c.id, ids.invitation_id, $1, c.path, CASE WHEN c.language = ANY ($11::text[]) THEN c.language ELSE $12 END, $13
-                FROM chosen c JOIN ids ON ids.n = c.n
+              SELECT c.id, ($9::uuid[])[c.n], $1, c.path, CASE WHEN c.language = ANY ($10::text[]) THEN c.language ELSE $11 END, $12
+                FROM chosen c WHERE c.n <= cardinality($9::uuid[])
               ON CONFLICT (person_id, event_id) DO NOTHING
               RETURNING person_id, id, path),
             mailed AS (
               INSERT INTO mails (person_id, id, path, kind, event_id, invitation_id)
-              SELECT a.person_id, ids.mail_id, a.path, 'invitation', $1, a.id FROM asked a JOIN ids ON ids.invitation_id = a.id)
+              SELECT a.person_id, a.id, a.path, 'invitation', $1, a.id FROM asked a)
        SELECT person_id FROM asked`,
-      [...paramsOf(params), ids(count), ids(count), languages, fallback, userIdOf(tx.actor)],
+      [...paramsOf(params), ids, languages, fallback, userIdOf(tx.actor)],
     );
     return rows.map((row) => row.person_id);
   }

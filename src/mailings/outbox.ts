@@ -46,17 +46,21 @@ interface DueRow {
 /** More names than this in one mail are no family. */
 const MOST_AT_ONE_ADDRESS = 8;
 
-const DUE = `
+const IS_DUE = `event_id = $1 AND state = 'pending' AND due_at <= now()`;
+
+/** A few mails with all that decides about them; `few` is narrow by itself, whatever the planner thinks of the rest. */
+const withTheirPeople = (few: string) => `
+  WITH few AS MATERIALIZED (${few})
   SELECT m.person_id, m.id, m.kind, m.tries, m.invitation_id, i.link_version, i.not_me_at IS NOT NULL AS not_me,
          p.full_name, p.language, p.came_by, p.source, p.created_at, b.barrier,
          ARRAY(SELECT c.value FROM contact_points c
                 WHERE c.person_id = p.id AND c.kind = 'email' AND c.suppressed_at IS NULL AND c.dead_at IS NULL
                 ORDER BY c.preferred DESC, c.created_at, c.id) AS addresses
-    FROM mails m
+    FROM few m
     JOIN people p ON p.id = m.person_id
-    JOIN contact_barriers('invitations', 'email') b ON b.person_id = p.id
+    JOIN contact_barriers('invitations', 'email') b ON b.person_id = m.person_id
     LEFT JOIN invitations i ON i.person_id = m.person_id AND i.id = m.invitation_id
-   WHERE m.event_id = $1 AND m.state = 'pending' AND m.due_at <= now()`;
+   ORDER BY m.due_at, m.id`;
 
 /**
  * The mails table as a queue. A row is claimed (pending > sending), and that is committed, before the server hears of it:
@@ -82,15 +86,16 @@ export class Outbox {
   ): Promise<{ event: Event; mails: ClaimedMail[] } | null> {
     return this.work.run(actor, async (tx) => {
       const event = await tx.find(Event, { id: eventId });
-      const due = event ? await tx.query<DueRow>(`${DUE} ORDER BY m.queued_at, m.id LIMIT $2`, [eventId, limit]) : [];
+      const due = event
+        ? await tx.query<DueRow>(withTheirPeople(`SELECT * FROM mails WHERE ${IS_DUE} ORDER BY due_at, id LIMIT $2`), [
+            eventId,
+            limit,
+          ])
+        : [];
       if (!event || !due.length) return null;
       const chosen = await this.choose(tx, event, due);
       const addresses = [...new Set(chosen.filter((row) => row.address).map((row) => row.address!))];
-      const others = await tx.query<DueRow>(
-        `${DUE} AND m.person_id IN (SELECT c.person_id FROM contact_points c WHERE c.value = ANY ($2) AND c.kind = 'email')
-            AND m.id <> ALL ($3) ORDER BY m.queued_at, m.id`,
-        [eventId, addresses, due.map((row) => row.id)],
-      );
+      const others = await this.othersAt(tx, eventId, addresses, due);
       const family = (await this.choose(tx, event, others)).filter(
         (row) => row.address && addresses.includes(row.address),
       );
@@ -100,6 +105,19 @@ export class Outbox {
       const won = await this.take(tx, worker, groups);
       return { event, mails: groups.flatMap((group) => mailOf(group.filter((row) => won.has(row.row.id)))) };
     });
+  }
+
+  /** Those who have one of these addresses, too, and wait for a mail about the same. */
+  private async othersAt(tx: Transaction, eventId: string, addresses: string[], but: DueRow[]): Promise<DueRow[]> {
+    const holders = await tx.query<{ id: string }>(
+      `SELECT DISTINCT person_id AS id FROM contact_points WHERE value = ANY ($1) AND kind = 'email' AND person_id <> ALL ($2)`,
+      [addresses, but.map((row) => row.person_id)],
+    );
+    if (!holders.length) return [];
+    return tx.query<DueRow>(withTheirPeople(`SELECT * FROM mails WHERE person_id = ANY ($2) AND ${IS_DUE}`), [
+      eventId,
+      holders.map((row) => row.id),
+    ]);
   }
 
   /** When the next one that was put off is due, if any. */

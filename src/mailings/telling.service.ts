@@ -23,7 +23,7 @@ export class TellingService {
       const people = await tx.query<{ person_id: string; id: string; path: string }>(
         `SELECT i.person_id, i.id, i.path FROM invitations i
           WHERE i.event_id = $1 AND i.not_me_at IS NULL
-            AND (i.sent_at IS NOT NULL OR EXISTS (SELECT FROM mails m WHERE m.person_id = i.person_id AND m.event_id = $1 AND m.state = 'unsure'))`,
+            AND (i.sent_at IS NOT NULL OR EXISTS (SELECT FROM mails m WHERE m.person_id = i.person_id AND m.id = i.id AND m.state = 'unsure'))`,
         [eventId],
       );
       const queued = await tx.query<{ person_id: string }>(

@@ -66,7 +66,8 @@ export class CheckInQueries {
         query.q ? `%${escapeLike(query.q)}%` : null,
         // Spellings of a name; digits are no part of one.
         query.q && !digits ? `%${escapeLike(nameKey(query.q))}%` : '',
-        digits.length >= 4 ? `%${digits}` : '',
+        // The last four, or a whole number: by any length in between, a phone could be found out digit by digit.
+        digits.length === 4 || digits.length >= 10 ? `%${digits.slice(-10)}` : '',
         limit + 1,
       ],
     );

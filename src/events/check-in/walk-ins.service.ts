@@ -74,12 +74,14 @@ export class WalkInsService {
     if (!match) return null;
     tx.shown('sympathiser.matched', [match.id]);
     await this.points.add(tx.actor, match.id, points, true);
-    await this.consents.recordEverywhere(tx.actor, match.id, {
-      purposes: PURPOSES,
-      state: 'given',
-      how: 'spoken',
-      notice: NOTICE,
-    });
+    // By what they gave at the door and nothing else: who has unsubscribed by mail says nothing about it with a phone.
+    const channels = [...(points.phones.length ? ['phone'] : []), ...(points.emails.length ? ['email'] : [])];
+    const said = { state: 'given' as const, how: 'spoken', notice: NOTICE };
+    await this.consents.record(
+      tx.actor,
+      match.id,
+      channels.flatMap((channel) => PURPOSES.map((purpose) => ({ ...said, purpose, channel }))),
+    );
     return match.id;
   }
 
