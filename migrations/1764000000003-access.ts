@@ -110,13 +110,15 @@ export class Access1764000000003 extends ForwardOnly {
     ALTER VIEW user_names OWNER TO ${LENS};
     GRANT SELECT ON user_names TO ${STAFF_AND_MEMBER}, ${GATE};
 
-    -- Everything the program needs to know about a user who acts: one row per grant in force now.
+    -- Everything the program needs to know about a user who acts: one row per grant in force now. Now is the statement's:
+    -- whoever waited for a lock must see what was given meanwhile.
     CREATE FUNCTION gate.grants_of(of_user uuid)
     RETURNS TABLE (grant_id uuid, role text, territory_id uuid, path text, name_en text, name_hi text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT g.id, g.role, g.territory_id, t.path, t.name_en, t.name_hi
         FROM grants g JOIN territories t ON t.id = g.territory_id
-       WHERE g.user_id = of_user AND g.from_at <= now() AND (g.to_at IS NULL OR g.to_at > now())
+       WHERE g.user_id = of_user AND g.from_at <= statement_timestamp()
+         AND (g.to_at IS NULL OR g.to_at > statement_timestamp())
        ORDER BY length(t.path), g.from_at, g.id;
     $$;
 

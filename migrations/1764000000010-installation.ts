@@ -11,14 +11,5 @@ export class Installation1764000000010 extends ForwardOnly {
      CREATE FUNCTION gate.any_user() RETURNS boolean
      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS 'SELECT EXISTS (SELECT FROM users)';`,
     gateFunction('gate.any_user()', 'sampark_app'),
-    `-- After many rows came in at once the planner must not go on with what it knew before; autovacuum takes a minute to
-     -- look. ANALYZE needs the tables' owner, who therefore keeps this function.
-     CREATE FUNCTION gate.refresh_statistics() RETURNS void
-     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-     BEGIN
-       ANALYZE people, person_identities, identity_claims, contact_points, consents, assignments, attempts, invitations;
-     END $$;
-     REVOKE ALL ON FUNCTION gate.refresh_statistics() FROM PUBLIC;
-     GRANT EXECUTE ON FUNCTION gate.refresh_statistics() TO sampark_system;`,
   ];
 }

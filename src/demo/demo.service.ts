@@ -124,7 +124,6 @@ export class DemoService {
       'प्रदेश कार्यालय की सूची',
       this.people.spreadsheet(STATEWIDE.people, [...STATEWIDE.districts]),
     );
-    await this.work.run(actor, (tx) => tx.query('SELECT gate.refresh_statistics()'));
     say('assignments');
     for (const teamId of teamIds) await this.assignments.spread(actor, teamId);
     say('weeks of contacts');

@@ -74,7 +74,7 @@ describe('signing in', () => {
       .browser()
       .post('/sign-in', { login: user.email, password: 'not the password', _page: '/sign-in' });
     expect(page.status).toBe(422);
-    expect(page.text).toContain('These don&#x27;t fit together');
+    expect(page.text).toContain('password or code don&#x27;t match');
     expect(page.text).toContain(`value="${user.email}"`);
     expect(page.text).not.toContain('not the password');
   });
@@ -178,8 +178,8 @@ describe('signing in', () => {
     await here.get('/password');
     const fresh = { password: 'peepal ke neeche', password_repeat: 'peepal ke neeche' };
     const refusals: [Record<string, string>, string][] = [
-      [{ ...fresh }, 'This isn&#x27;t your password until now'],
-      [{ current_password: 'wrong', ...fresh }, 'This isn&#x27;t your password until now'],
+      [{ ...fresh }, 'This isn&#x27;t your current password'],
+      [{ current_password: 'wrong', ...fresh }, 'This isn&#x27;t your current password'],
       [{ current_password: PASSWORD, password: 'short', password_repeat: 'short' }, 'At least 10 characters'],
       [
         { current_password: PASSWORD, password: fresh.password, password_repeat: 'other one here' },

@@ -37,7 +37,7 @@ describe('today', () => {
   it('lets a convenor spread with one button, and names what else waits', async () => {
     const convenor = await aUser(sampark, { role: 'district_convenor', in: 'aligarh', language: 'hi' });
     const begin = await sampark.browser(convenor, { lang: 'hi' }).get('/');
-    expect(begin.text).toContain('अपने लोगों से शुरू कीजिए');
+    expect(begin.text).toContain('अपने लोगों से शुरू करें');
     const team = await aTeamAt(sampark, 'aligarh', 2);
     await manyPeople(sampark, 'aligarh', 5);
     await aSympathiser(sampark, { in: 'aligarh', waiting: true });

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 /** One key of SUPPRESSION_KEYS. */
 interface Key {
   name: string;
-  secret: Buffer;
+  secret: KeyObject;
 }
 
 /**
@@ -17,7 +17,7 @@ export class KeyedHashes {
   constructor(setting: string) {
     this.keys = setting.split(',').map((pair) => {
       const at = pair.indexOf(':');
-      return { name: pair.slice(0, at), secret: Buffer.from(pair.slice(at + 1)) };
+      return { name: pair.slice(0, at), secret: createSecretKey(Buffer.from(pair.slice(at + 1))) };
     });
   }
 

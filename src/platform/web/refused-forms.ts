@@ -20,21 +20,20 @@ export class RefusedForms {
     const name = randomToken();
     this.waiting.set(name, refused);
     try {
-      const { accept, cookie, 'user-agent': agent, 'accept-language': language } = request.headers;
+      // A header that isn't there must not be passed on as undefined: the request inside would throw.
+      const headers: Record<string, string> = { [HEADER]: name };
+      for (const header of ['accept', 'cookie', 'user-agent', 'accept-language', 'host'])
+        if (request.headers[header]) headers[header] = String(request.headers[header]);
       const answer = await server.inject({
         method: 'GET',
         url,
-        headers: {
-          accept,
-          cookie,
-          'user-agent': agent,
-          'accept-language': language,
-          host: request.headers.host,
-          [HEADER]: name,
-        },
+        headers,
         remoteAddress: request.socket.remoteAddress,
       });
       return answer.statusCode === 200 || answer.statusCode === 422 ? answer.body : null;
+    } catch {
+      // A `_page` or Referer that is no address.
+      return null;
     } finally {
       this.waiting.delete(name);
     }

@@ -20,7 +20,7 @@ export class StopService {
    * Afterwards a member no longer sees the person, so do this last in a unit of work. Safe to run twice.
    * @throws NotFound when the person is out of the actor's sight
    */
-  stop(actor: Actor, personId: string, how: 'spoken' | 'link' | 'mail'): Promise<void> {
+  stop(actor: Actor, personId: string, how: 'spoken' | 'link' | 'mail' | 'import'): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const person = await tx.one<{ path: string }>('SELECT path FROM people WHERE id = $1', [personId]);
       if (!person) throw new NotFound();

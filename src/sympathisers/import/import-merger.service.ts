@@ -21,6 +21,8 @@ export interface MergeOptions {
 
 /** Persons that go into the register in one unit of work: few enough to lock for a second at most. */
 const SLICE = 10_000;
+/** So many new rows change what the planner should think; autovacuum would look only after a minute. */
+const MANY = 500;
 const UNIQUE_VIOLATION = '23505';
 const TRIES = 5;
 
@@ -125,6 +127,7 @@ export class ImportMerger {
     batch.finish(new Date());
     await tx.save(batch);
     await forgetFile(tx, id);
+    if (batch.created + batch.changed >= MANY) await tx.query('SELECT analyze_register()');
     const { rows, created, changed, same, rejected, warnings } = batch;
     tx.audit('import.merged', {
       subject: 'import',

@@ -41,7 +41,7 @@ export class Refusals {
     const leaving = await this.work.run(actor, async (tx) => stillOpen(tx, await this.matcher.leaving(tx, batchId)));
     for (let at = 0; at < leaving.length; at += SLICE)
       await this.work.run(actor, async () => {
-        for (const personId of leaving.slice(at, at + SLICE)) await this.stops.stop(actor, personId, 'import' as never);
+        for (const personId of leaving.slice(at, at + SLICE)) await this.stops.stop(actor, personId, 'import');
       });
     await this.work.run(actor, async (tx) => {
       const stopped = await tx.one<{ n: number }>(SUPPRESS, [batchId, this.hashes.newest('', '').keyName]);
