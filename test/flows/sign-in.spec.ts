@@ -13,6 +13,15 @@ describe('signing in', () => {
 
   const tries = () => sampark.sql('DELETE FROM sign_in_failures');
 
+  it('is refused to the form of another site, which would sign its reader in as somebody else', async () => {
+    const user = await aUser(sampark, { role: 'district_convenor', in: 'agra', password: PASSWORD });
+    const from = (site: string) =>
+      sampark.as().post('/sign-in', { login: user.email, password: PASSWORD }, { 'sec-fetch-site': site });
+    const refused = await from('cross-site');
+    expect([refused.status, refused.headers['set-cookie']]).toEqual([403, undefined]);
+    expect((await from('same-origin')).status).toBe(200);
+  });
+
   it('works with an e-mail in any spelling, or a mobile number, and goes on to where one wanted to', async () => {
     await aUser(sampark, {
       role: 'district_convenor',
@@ -183,7 +192,7 @@ describe('signing in', () => {
       [{ current_password: PASSWORD, password: 'short', password_repeat: 'short' }, 'At least 10 characters'],
       [
         { current_password: PASSWORD, password: fresh.password, password_repeat: 'other one here' },
-        'The two aren&#x27;t the same',
+        'The two passwords aren&#x27;t the same',
       ],
     ];
     for (const [fields, said] of refusals) {

@@ -47,14 +47,14 @@ describe('today', () => {
     );
     const browser = sampark.browser(convenor, { lang: 'hi' });
     const page = await browser.get('/');
-    expect(page.text).toContain('6 लोग किसी के पास नहीं');
+    expect(page.text).toContain('6 लोगों की ज़िम्मेदारी किसी के पास नहीं');
     expect(page.text).toContain('1 व्यक्ति का क्षेत्र तय होना है');
     expect(page.text).toContain('1 पद ख़ाली है');
     const sent = await browser.post('/assignments/spread', { team_id: team.id, return_to: '/' });
     expect([sent.status, sent.location]).toEqual([303, '/']);
     const after = await browser.follow(sent);
     expect(after.text).toContain('6 लोग 2 सदस्यों में बराबर बाँटे गए');
-    expect(after.text).not.toContain('किसी के पास नहीं');
+    expect(after.text).not.toContain('ज़िम्मेदारी किसी के पास नहीं');
     expect(after.text).toContain('1 पद ख़ाली है');
   });
 
