@@ -54,7 +54,7 @@ export class AudienceController {
           .sort((a) => (a === locale ? -1 : 1))
           .map((language) => {
             const { subject, text } = this.mailer.preview(this.letters.sample(event, host, language));
-            return { language, subject, text, html: `/events/${id}/sample?lang=${language}` };
+            return { language, subject, text, html: `/events/${id}/sample?language=${language}` };
           }),
         choices: {
           territories: await territoryChoices(tx, event.path, locale),
@@ -65,19 +65,23 @@ export class AudienceController {
     });
   }
 
-  /** The sample's HTML part alone, for a frame: shut in, without scripts, with the styles that mail needs. */
+  /**
+   * The sample's HTML part alone, for a frame: shut in, without scripts, with the styles that mail needs.
+   * `language`, not `lang`: that one would be remembered as the choice of whoever looks at the page around the frame.
+   */
   @Get('sample')
   @Allow('event.invite')
   async sample(
     @CurrentActor() actor: GrantActor,
     @CurrentLocale() locale: Locale,
     @Param() { id }: IdParam,
-    @Query() { lang }: SampleQuery,
+    @Query() { language }: SampleQuery,
     @Res({ passthrough: true }) reply: Reply,
   ) {
     const html = await this.work.run(actor, async (tx) => {
       const event = await tx.findOrFail(Event, { id });
-      return this.mailer.preview(this.letters.sample(event, await this.letters.hostOf(tx, event), lang ?? locale)).html;
+      return this.mailer.preview(this.letters.sample(event, await this.letters.hostOf(tx, event), language ?? locale))
+        .html;
     });
     reply
       .header(
