@@ -39,7 +39,7 @@ export class AskDto extends AudienceFilters {
 
 export class SampleQuery {
   @OneOf(['hi', 'en'], { optional: true })
-  lang?: 'hi' | 'en';
+  language?: 'hi' | 'en';
 }
 
 export class ResendDto {

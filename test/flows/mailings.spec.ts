@@ -94,7 +94,7 @@ describe('choosing whom to ask', () => {
     expect(body.samples.map((sample: { language: string }) => sample.language)).toEqual(['hi', 'en']);
     expect(body.samples[0].subject).toContain('कार्यकर्ता मिलन');
     expect(body.samples[1].text).toContain('Sunita Verma');
-    const sample = await sampark.as(convenor).get(`/events/${id}/sample?lang=hi`);
+    const sample = await sampark.as(convenor).get(`/events/${id}/sample?language=hi`);
     expect(sample.headers['content-security-policy']).toContain('sandbox');
     expect(sample.text).toContain('कार्यकर्ता मिलन');
     expect((await audience(`?territoryId=${organiser.territoryId}`)).status).toBe(404);
