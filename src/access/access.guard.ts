@@ -87,7 +87,7 @@ export class AccessGuard implements CanActivate {
     if (SAFE.has(request.method)) return;
     const { who } = request.sampark;
     if (open || !who?.sessionId) {
-      // Browsers say where a form comes from; signing somebody in from elsewhere is refused by that.
+      // Browsers say where a form comes from; signing somebody out from elsewhere is refused by that.
       const site = request.headers['sec-fetch-site'];
       if (open && who && site === 'cross-site') throw new Forbidden('errors.csrf');
       return;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
+import { Forbidden } from '../platform/errors.js';
 import type { Reply, Request } from '../platform/web/request.js';
 
 /** The cookie that holds the session's token. With HTTPS its name binds it to this very host (RFC 6265bis, `__Host-`). */
@@ -17,7 +18,9 @@ export class SessionCookie {
     return request.cookies[this.name];
   }
 
+  /** @throws Forbidden for the form of another site: it would sign its reader in as somebody else */
   set(reply: Reply, token: string): void {
+    if (reply.request.headers['sec-fetch-site'] === 'cross-site') throw new Forbidden('errors.csrf');
     reply.setCookie(this.name, token, {
       path: '/',
       httpOnly: true,

@@ -44,24 +44,26 @@ const HONORIFICS = new Set(
 const TRAILING_HONORIFICS = new Set(['ji', 'jee', 'जी', 'saheb', 'sahab', 'साहब', 'esq']);
 
 /** Written so differently from their sound that no rule reaches them; the commonest only. */
-const IRREGULAR: Record<string, string> = {
-  md: 'mohamad',
-  mohd: 'mohamad',
-  mohammed: 'mohamad',
-  muhammed: 'mohamad',
-  मो: 'mohamad',
-  syed: 'saiyad',
-  sayed: 'saiyad',
-  begum: 'begam',
-  ahmed: 'ahmad',
-  ahemad: 'ahmad',
-  kunwar: 'kunvar',
-  kuwar: 'kunvar',
-  mohamed: 'mohamad',
-  gaud: 'gaur',
-  goud: 'gaur',
-  diwedi: 'dvivedi',
-};
+const IRREGULAR = new Map(
+  Object.entries({
+    md: 'mohamad',
+    mohd: 'mohamad',
+    mohammed: 'mohamad',
+    muhammed: 'mohamad',
+    मो: 'mohamad',
+    syed: 'saiyad',
+    sayed: 'saiyad',
+    begum: 'begam',
+    ahmed: 'ahmad',
+    ahemad: 'ahmad',
+    kunwar: 'kunvar',
+    kuwar: 'kunvar',
+    mohamed: 'mohamad',
+    gaud: 'gaur',
+    goud: 'gaur',
+    diwedi: 'dvivedi',
+  }),
+);
 
 function wordsOf(text: string): string[] {
   return text
@@ -80,7 +82,7 @@ const REMEMBER = 50_000;
 function wordKey(word: string): string {
   const known = remembered.get(word);
   if (known !== undefined) return known;
-  const key = fold(IRREGULAR[word] ?? (/[\u0900-\u097f]/u.test(word) ? romanise(word) : unaccented(word))) || word;
+  const key = fold(IRREGULAR.get(word) ?? (/[\u0900-\u097f]/u.test(word) ? romanise(word) : unaccented(word))) || word;
   if (remembered.size >= REMEMBER) remembered.clear();
   remembered.set(word, key);
   return key;

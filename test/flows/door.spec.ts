@@ -52,6 +52,13 @@ describe('the door', () => {
       );
     expect(await found('guest 2')).toEqual([people[2]!.id]);
     expect(await found('3311')).toEqual([people[1]!.id]);
+    // Longer ends would give a phone away digit by digit; a whole number is its owner's to say.
+    const [{ value: phone }] = (await sampark.sql<{ value: string }>(
+      `SELECT value FROM contact_points WHERE person_id = $1 AND kind = 'phone'`,
+      [people[1]!.id],
+    )) as [{ value: string }];
+    expect(await found(phone.slice(-6))).toEqual([]);
+    expect(await found(phone)).toEqual([people[1]!.id]);
     expect(await found('nobody')).toEqual([]);
   });
 
@@ -193,6 +200,28 @@ describe('somebody new at the door', () => {
     const brother = await walkIn(id, { name: 'Mohan Lal', phone: '9876500003' });
     expect(brother.status).toBe(201);
     expect(brother.body.personId).not.toBe(known.id);
+  });
+
+  it('agrees by what they give at the door: a phone says nothing about the mail they unsubscribed from', async () => {
+    const { id } = await aMeetUp();
+    const known = await aSympathiser(sampark, {
+      in: 'agra',
+      name: 'Lata Singh',
+      phones: ['+919876500005'],
+      emails: ['lata@people.example'],
+    });
+    const { ConsentService } = await import('../../src/sympathisers/consent/consent.service.js');
+    await sampark
+      .get(ConsentService)
+      .record(await sampark.system(), known.id, [
+        { purpose: 'invitations', channel: 'email', state: 'withdrawn', how: 'link' },
+      ]);
+    const barrier = async () =>
+      (await sampark.sql(`SELECT contact_barrier($1, 'invitations', 'email') AS barrier`, [known.id]))[0];
+    expect((await walkIn(id, { name: 'Lata Singh', phone: '9876500005' })).body.personId).toBe(known.id);
+    expect(await barrier()).toEqual({ barrier: 'withdrawn' });
+    await walkIn(id, { name: 'Lata Singh', phone: '', email: 'lata@people.example' });
+    expect(await barrier()).toEqual({ barrier: null });
   });
 
   it('may come back by their own word, although they once asked us to stop', async () => {

@@ -13,6 +13,8 @@ describe('where to go after signing in', () => {
     'https://evil.example',
     '//evil.example',
     '/\\evil.example',
+    '/..//evil.example',
+    '/a/%2e%2e//evil.example',
     '/\t/evil.example',
     '/a\nb',
     'javascript:alert(1)',

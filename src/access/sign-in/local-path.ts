@@ -8,7 +8,8 @@ export function localPath(text: string | undefined, fallback = '/'): string {
   if (!text || !/^\/(?![/\\])/.test(text) || /[\u0000-\u001f\\]/.test(text)) return fallback;
   try {
     const url = new URL(text, HERE);
-    return url.origin === HERE ? url.pathname + url.search : fallback;
+    // Its dots taken away, `/..//host` is `//host`.
+    return url.origin === HERE && !url.pathname.startsWith('//') ? url.pathname + url.search : fallback;
   } catch {
     return fallback;
   }

@@ -78,9 +78,12 @@ export class MailboxController {
   }
 
   private open(request: Request) {
-    if (!isLoopback(request)) throw new NotFound();
+    // A name of another site that leads here (DNS rebinding) would let its pages read the mails.
+    if (!isLoopback(request) || !OWN_NAMES.has(request.hostname)) throw new NotFound();
   }
 }
+
+const OWN_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const addresses = (to: { text: string } | { text: string }[] | undefined) =>
   Array.isArray(to) ? to.map((one) => one.text).join(', ') : to?.text;

@@ -23,8 +23,10 @@ interface Common {
   description?: string;
 }
 
-/** Forms send blanks for fields left empty, and everything as text. */
-const blankIsNothing = Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
+/** Forms send blanks for fields left empty, programs null, and everything comes as text. */
+const blankIsNothing = Transform(({ value }: { value: unknown }) =>
+  value === '' || value === null ? undefined : value,
+);
 
 function field(options: Common, api: ApiPropertyOptions, ...checks: PropertyDecorator[]): PropertyDecorator {
   const documented = ApiProperty({
@@ -37,7 +39,8 @@ function field(options: Common, api: ApiPropertyOptions, ...checks: PropertyDeco
 
 const trim = Transform(({ value }: { value: unknown }) => {
   if (typeof value !== 'string') return value;
-  const text = value.normalize('NFC').trim();
+  // Half a character (a lone surrogate) can stand in no address and no table.
+  const text = value.toWellFormed().normalize('NFC').trim();
   return text === '' ? undefined : text;
 });
 const toNumber = Transform(({ value }: { value: unknown }) =>
@@ -105,6 +108,7 @@ export const Day = (options: Common = {}) =>
         validate: (value: unknown) =>
           typeof value === 'string' &&
           /^\d{4}-\d{2}-\d{2}$/.test(value) &&
+          !Number.isNaN(Date.parse(`${value}T00:00:00Z`)) &&
           new Date(`${value}T00:00:00Z`).toISOString().startsWith(value),
       },
     }),

@@ -32,7 +32,9 @@ export class Pages {
   private pageData(view: ViewOptions, request: Request): PageData {
     const { locale, actor, who, flash, refused } = request.sampark;
     const say = (key: string, params?: Record<string, string | number>) => this.words.say(locale, key, params);
-    const path = request.url.split('?')[0]!;
+    // `//host/…` in a link of ours would lead to that host.
+    const url = request.url.replace(/^\/{2,}/, '/');
+    const path = url.split('?')[0]!;
     const titleKey = `title.${view.template.replaceAll('/', '.')}`;
     return {
       locale,
@@ -44,11 +46,11 @@ export class Pages {
         name: say(`frame.language.${code}`),
         current: code === locale,
         // A form that came back has no address of its own to reload.
-        href: withQuery(request.method === 'GET' ? request.url : path, { lang: code }),
+        href: withQuery(request.method === 'GET' ? url : path, { lang: code }),
       })),
       orgName: locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn,
       path,
-      url: request.url,
+      url,
       csrf: who?.csrf ?? '',
       permissions: isGrantActor(actor) ? actor.permissions : undefined,
       userId: isGrantActor(actor) ? actor.userId : undefined,

@@ -17,6 +17,9 @@ const STATUS = new Map<unknown, number>([
   [Invalid, 422],
 ]);
 
+/** What the reader of forms with files says of a body that isn't one; its errors have no code. */
+const BROKEN_FORM = /^(Multipart: |Unexpected end of |Malformed )/;
+
 /** What a client of the API sees of an error: RFC 9457 problem details, with our field names. */
 interface Problem {
   type: string;
@@ -43,6 +46,17 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<Request>();
     const reply = http.getResponse<Reply>();
     if (reply.sent) return;
+    try {
+      await this.answer(error, request, reply);
+    } catch (failure) {
+      // Nobody waits for a filter's promise: what it threw would end the program, for everybody.
+      request.log.error({ err: failure }, 'an error could not be told');
+      if (!reply.sent)
+        await reply.status(500).type('application/problem+json').send({ type: 'about:blank', status: 500 });
+    }
+  }
+
+  private async answer(error: unknown, request: Request, reply: Reply): Promise<void> {
     const { problem, cause } = this.describe(error, request);
     if (problem.status >= 500) request.log.error({ err: cause }, 'request failed');
     const wait = error instanceof TooMany ? Number(error.params.minutes) : NaN;
@@ -82,8 +96,11 @@ export class ProblemFilter implements ExceptionFilter {
       // Fastify's own refusals: a body too large, of a kind we don't read, or malformed.
       status = (error as { statusCode: number }).statusCode;
       key = status === 413 ? 'errors.too_large' : status < 500 ? 'errors.bad_request' : 'errors.unexpected';
-    } else if (['22P02', '22007', '22008', '22021'].includes(sqlStateOf(error) ?? '')) {
-      // A value that the database cannot even read as an id or a date names nothing that is there.
+    } else if (request.isMultipart() && BROKEN_FORM.test(String((error as Error)?.message))) {
+      status = 400;
+      key = 'errors.bad_request';
+    } else if (['22P02', '22003', '22007', '22008', '22021'].includes(sqlStateOf(error) ?? '')) {
+      // A value that the database cannot even read as an id, a date or a number of its size names nothing that is there.
       status = 404;
       key = 'errors.not_found';
     } else if (['08006', '57P01', '57P03', 'ECONNREFUSED'].includes(sqlStateOf(error) ?? '')) {
