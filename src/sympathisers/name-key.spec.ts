@@ -54,6 +54,12 @@ describe('nameKey', () => {
     expect(nameKey('लक्\u200dष्मी')).toBe(nameKey('लक्ष्मी'));
   });
 
+  it('takes any word for a name, those that programs know as well', () => {
+    expect(['constructor', 'toString', '__proto__'].map((name) => typeof nameKey(name))).toEqual(
+      Array(3).fill('string'),
+    );
+  });
+
   it('is blank where there is no letter', () => {
     expect(['', '  ', '-', '...', '123'].map(nameKey)).toEqual(['', '', '', '', '']);
   });
