@@ -136,7 +136,7 @@ export class GrantsService {
     const other = await tx.one(
       `SELECT 1 FROM grants g JOIN users u ON u.id = g.user_id
         WHERE g.role = 'state_admin' AND g.user_id <> $1 AND u.disabled_at IS NULL
-          AND g.from_at <= now() AND (g.to_at IS NULL OR g.to_at > now()) LIMIT 1`,
+          AND g.from_at <= statement_timestamp() AND (g.to_at IS NULL OR g.to_at > statement_timestamp()) LIMIT 1`,
       [but],
     );
     if (!other) throw new Conflict('access.last_admin');

@@ -2,6 +2,8 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { TerritoryChoices } from '../access/territory-choices.service.js';
 import { isGrantActor, type Actor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import type { MessageParams } from '../platform/errors.js';
+import { formatAgo } from '../platform/i18n/format.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Words } from '../platform/i18n/words.js';
 import { Allow } from '../platform/web/allow.decorator.js';
@@ -55,7 +57,8 @@ export class TeamsController {
   async show(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam) {
     const team = await this.queries.show(actor, id);
     const mayEdit = isGrantActor(actor) && actor.permissions.has('team.edit');
-    const say = (key: string) => this.words.say(locale, key);
+    const say = (key: string, params?: MessageParams) => this.words.say(locale, key, params);
+    const now = new Date();
     return {
       ...team,
       vacant: team.sanctioned - team.filled,
@@ -64,8 +67,10 @@ export class TeamsController {
         name: post.holder?.name,
         initials: post.holder?.initials,
         post: say(`teams.post.${post.kind}`),
-        load: post.load,
-        activity: post.holder?.disabled ? say('teams.holder_disabled') : post.activity,
+        load: post.load === null ? undefined : say('teams.load', { n: post.load }),
+        activity: post.holder?.disabled
+          ? say('teams.holder_disabled')
+          : post.activity && say('teams.last_active', { when: formatAgo(locale, post.activity, now) }),
         href: mayEdit ? `/posts/${post.id}` : undefined,
         invite: say(mayEdit ? 'teams.fill' : 'teams.vacant'),
       })),

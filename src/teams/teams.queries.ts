@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { initialsOf } from '../access/initials.js';
-import { scopeOfActor, type Actor } from '../platform/database/actor.js';
+import { isGrantActor, scopeOfActor, type Actor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { NotFound } from '../platform/errors.js';
 import { DEFAULT_LIMIT, pageOf, readCursor, type Page } from '../platform/web/keyset.js';
@@ -29,9 +29,9 @@ export interface PostRow {
   kind: string;
   seat: number;
   holder: { userId: string; name: string; initials: string; since: string; disabled: boolean } | null;
-  /** How many people its holder looks after, and when they last logged something; for another domain to fill. */
+  /** How many people its holder looks after, and when they last logged something; null for who can't see all of it. */
   load: number | null;
-  activity: string | null;
+  activity: Date | null;
 }
 
 export interface PastHolder {
@@ -111,7 +111,7 @@ export class TeamsQueries {
         [id],
       );
       if (!team) throw new NotFound();
-      const posts = await tx.query<PostRow>(POSTS, [id, null]);
+      const posts = await tx.query<PostRow>(POSTS, [id, null, seesAll(actor)]);
       return { ...team, posts: posts.map(withInitials), history: await tx.query<PastHolder>(HISTORY, [id, null]) };
     });
   }
@@ -125,7 +125,7 @@ export class TeamsQueries {
         [id],
       );
       if (!found) throw new NotFound();
-      const [post] = await tx.query<PostRow>(POSTS, [found.team_id, id]);
+      const [post] = await tx.query<PostRow>(POSTS, [found.team_id, id, seesAll(actor)]);
       const candidates = post!.holder
         ? []
         : await tx.query<PostDetail['candidates'][number]>(
@@ -148,7 +148,10 @@ export class TeamsQueries {
 
 /** Seats in their order, with who holds them now. Disabled is told to those who may see the user. */
 const POSTS = `
-  SELECT p.id, p.kind, p.seat, NULL AS load, NULL AS activity,
+  SELECT p.id, p.kind, p.seat,
+         CASE WHEN $3 AND m.id IS NOT NULL THEN
+           (SELECT count(*)::int FROM people x WHERE x.assigned_to = m.user_id AND x.closed_at IS NULL) END AS load,
+         CASE WHEN $3 THEN (SELECT max(a.server_at) FROM attempts a WHERE a.user_id = m.user_id) END AS activity,
          CASE WHEN m.id IS NULL THEN NULL
               ELSE jsonb_build_object('userId', m.user_id, 'name', n.full_name, 'since', m.from_at,
                                       'disabled', coalesce(u.disabled_at IS NOT NULL, false)) END AS holder
@@ -158,6 +161,9 @@ const POSTS = `
     LEFT JOIN users u ON u.id = m.user_id
    WHERE p.team_id = $1 AND ($2::uuid IS NULL OR p.id = $2)
    ORDER BY p.seat`;
+
+/** A member sees their own people alone: what others do would be counted wrong. */
+const seesAll = (actor: Actor) => !isGrantActor(actor) || actor.reach === 'territory';
 
 const HISTORY = `
   SELECT p.kind, p.seat, m.user_id AS "userId", n.full_name AS name, m.from_at AS "from", m.to_at AS "to",

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aSympathiser } from '../factories/sympathisers.js';
 import { aTeam } from '../factories/teams.js';
 import { aUser, territoryByCode, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -173,5 +174,19 @@ describe('IT teams', () => {
     expect(team.posts.filter((seat: Seat) => seat.kind === 'it_centre_operator')).toEqual([]);
     const list = (await sampark.as(admin).get('/teams?level=state')).body;
     expect(list.items).toHaveLength(1);
+  });
+
+  it('shows under each seat how many people its holder looks after, and when they last logged something', async () => {
+    const convenor = await aUser(sampark, { role: 'district_convenor', in: 'deoria' });
+    const member = await aUser(sampark, { role: 'team_member', in: 'deoria' });
+    const { id } = await aTeam(sampark, { in: 'deoria', members: [member] });
+    for (let n = 0; n < 2; n++) await aSympathiser(sampark, { in: 'deoria', assignedTo: member.id });
+    const [person] = await sampark.sql<{ id: string }>('SELECT id FROM people WHERE assigned_to = $1', [member.id]);
+    await sampark.as(member).post('/attempts', { person_id: person!.id, channel: 'phone', disposition: 'reached' });
+    const { body } = await sampark.as(convenor).get(`/teams/${id}`);
+    const seat = body.posts.find((post: { holder: { userId: string } | null }) => post.holder?.userId === member.id);
+    expect(seat).toMatchObject({ load: 2, activity: expect.any(String) });
+    const seen = await sampark.as(member).get(`/teams/${id}`);
+    expect(seen.body.posts.every((post: { load: number | null }) => post.load === null)).toBe(true);
   });
 });

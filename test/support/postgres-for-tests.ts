@@ -10,7 +10,7 @@ import { RootScope } from '../../src/platform/database/root-scope.js';
 import { makeLogger } from '../../src/platform/log/logger.js';
 import { ShippedTree } from '../../src/territories/shipped-tree.js';
 import { installRoot } from '../../src/territories/root.js';
-import { prepareDatabase, prepareRoles } from '../../src/platform/database/roles.js';
+import { prepareDatabase, prepareRoles, type RolePasswords } from '../../src/platform/database/roles.js';
 import { TEMPLATE, urlsFor } from './database.js';
 
 /**
@@ -32,6 +32,16 @@ export async function startForTests() {
     (globalThis as { stopPostgres?: () => Promise<void> }).stopPostgres = () => server.leave();
   } else process.env.SAMPARK_TEST_ADMIN_URL = given;
 
+  try {
+    await makeTemplate(passwords);
+  } catch (error) {
+    // Jest runs no tear-down after a set-up that failed.
+    await (globalThis as { stopPostgres?: () => Promise<void> }).stopPostgres?.();
+    throw error;
+  }
+}
+
+async function makeTemplate(passwords: RolePasswords) {
   const admin = new pg.Client({ connectionString: process.env.SAMPARK_TEST_ADMIN_URL });
   await admin.connect();
   try {

@@ -107,6 +107,8 @@ export class Mailer {
       url: this.smtpUrl(),
       pool: true,
       maxConnections: 4,
+      // A pool that queues a mail again by itself when a connection closes may send it twice.
+      maxRequeues: 0,
       connectionTimeout: 10_000,
       socketTimeout: 30_000,
     } as SMTPPool.Options);
