@@ -12,9 +12,11 @@ import { SendMails, sendKey } from './mailing-jobs.js';
 import { Outbox, type ClaimedMail } from './outbox.js';
 import { nextTry, outcomeOf } from './smtp-outcome.js';
 
-/** Claimed at a time: what a dead worker leaves in doubt is never more than this. */
-const BATCH = 10;
-/** Mails on the line at a time; the mailer holds as many connections. */
+/**
+ * Claimed at a time, and all of them on the line at once: the ledger was asked a moment before, so that a "stop" never
+ * overtakes a mail that waits behind others; and a dead worker leaves no more than these in doubt. The mailer holds as
+ * many connections.
+ */
 const AT_ONCE = 4;
 
 /** Sends what is due, mail by mail; one that can't be sent is kept with its reason, and the rest goes on. */
@@ -33,13 +35,12 @@ export class SendingService {
   async sendDue(actor: Actor, eventId: string): Promise<void> {
     let host: Host | undefined;
     for (;;) {
-      const claimed = await this.outbox.claim(actor, eventId, this.worker, BATCH);
+      const claimed = await this.outbox.claim(actor, eventId, this.worker, AT_ONCE);
       if (!claimed) break;
       const { event } = claimed;
       host ??= await this.work.run(actor, (tx) => this.letters.hostOf(tx, event));
       const { mails } = claimed;
-      for (let at = 0; at < mails.length; at += AT_ONCE)
-        await Promise.all(mails.slice(at, at + AT_ONCE).map((mail) => this.sendOne(actor, event, host!, mail)));
+      await Promise.all(mails.map((mail) => this.sendOne(actor, event, host!, mail)));
     }
     const next = await this.outbox.nextDue(actor, eventId);
     if (next)

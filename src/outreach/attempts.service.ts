@@ -5,7 +5,7 @@ import { userIdOf, type GrantActor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
-import { Invalid, NotFound } from '../platform/errors.js';
+import { Conflict, Invalid, NotFound } from '../platform/errors.js';
 import { StopService } from '../sympathisers/consent/stop.service.js';
 import { addDays, aftermathOf, wasReached, type Disposition } from './dispositions.js';
 
@@ -58,7 +58,7 @@ export class AttemptsService {
    * Logs one try, with what follows from it: the person's next day, a dead number, the end of contact. The same id sent
    * again is the same attempt and changes nothing. One logged although the ledger says no is accepted, and marked.
    * @returns the attempt as it stands, and whether it is new
-   * @throws NotFound out of sight, Invalid `follow_up_on`, `point`
+   * @throws NotFound out of sight, Invalid `follow_up_on`, `point`, Conflict for an id that somebody else has used
    */
   record(actor: GrantActor, attempt: NewAttempt): Promise<{ attempt: AttemptRecord; isNew: boolean }> {
     return this.work.run(actor, async (tx) => {
@@ -95,13 +95,15 @@ export class AttemptsService {
     ]))!;
     const { at } = (await tx.one<{ at: Date }>('SELECT now() AS at'))!;
     // A member cannot read the table: no RETURNING, and its own name instead of the view's.
-    await tx.execute(
+    const written = await tx.execute(
       `INSERT INTO public.attempts (person_id, id, path, user_id, channel, disposition, note, follow_up_on, device_at, server_at,
                                     territory_id, at_path, against)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $3, $12)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $3, $12) ON CONFLICT DO NOTHING`,
       [personId, id, person.path, userIdOf(actor), channel, disposition, attempt.note ?? null, after.followUpOn, deviceAt, at,
         person.territory_id, against], // prettier-ignore
     );
+    // One's own was found before: this id is somebody else's, from a device that two of them share.
+    if (!written) throw new Conflict('outreach.id_taken');
     await tx.execute(
       `UPDATE people SET last_attempt_at = $2, last_disposition = $3, follow_up_on = $4, follow_up_why = $5,
               last_reached_at = CASE WHEN $6 THEN $2 ELSE last_reached_at END,

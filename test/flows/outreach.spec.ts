@@ -146,6 +146,17 @@ describe('contact', () => {
   });
 
   describe('an attempt', () => {
+    it('with an id that somebody else has used is refused: a phone that two share gets no half answer', async () => {
+      const who = await aSympathiser(sampark, { in: 'agra', assignedTo: member.id });
+      const convenor = await aUser(sampark, { role: 'district_convenor', in: 'agra' });
+      const client_id = uuidv7();
+      expect((await log(member, who, 'reached', { client_id })).status).toBe(201);
+      expect((await log(convenor, who, 'busy', { client_id })).status).toBe(409);
+      expect(await sampark.sql('SELECT disposition FROM attempts WHERE id = $1', [client_id])).toEqual([
+        { disposition: 'reached' },
+      ]);
+    });
+
     it('sent twice is one attempt, with one answer', async () => {
       const who = await aSympathiser(sampark, { in: 'agra', assignedTo: member.id });
       const client_id = uuidv7();
