@@ -152,7 +152,8 @@ export class SympathisersService {
     who: ReadPoints & { name: string; nameKey: string },
   ): Promise<FieldProblem[] | 'known'> {
     return this.work.run(actor, async (tx) => {
-      if (input.id && (await tx.find(Person, { id }))) return 'known';
+      const before = await this.sentBefore(tx, input, who.nameKey);
+      if (before) return before;
       const problems = [...who.problems, ...plainProblems(input, who)];
       const territory = await tx.find(Territory, { id: input.territoryId });
       const scope = scopeOfActor(actor);
@@ -170,8 +171,20 @@ export class SympathisersService {
           alike.map((match) => match.id),
         );
       }
-      return problems;
+      // What speaks against it may be this very form, sent twice at once and taken a moment ago.
+      return (problems.length && (await this.sentBefore(tx, input, who.nameKey))) || problems;
     });
+  }
+
+  /** Whether somebody of this id is there already: the same form again, or a device that gave one id to two people. */
+  private async sentBefore(
+    tx: Transaction,
+    input: NewSympathiser,
+    key: string,
+  ): Promise<FieldProblem[] | 'known' | null> {
+    const known = input.id && isUuid(input.id) ? await tx.find(Person, { id: input.id }) : null;
+    if (!known) return null;
+    return known.nameKey === key ? 'known' : [{ field: 'name', key: 'sympathisers.problem.id_taken' }];
   }
 
   /** The finest certain home of the address; the territory told where the address says nothing or lies elsewhere. */

@@ -94,6 +94,9 @@ it('adds one person where the same form comes twice at once', async () => {
     [form.client_id],
   );
   expect(kept).toEqual({ points: 1, consents: 1 });
+  // A device that gave one id to two people: nobody is taken for somebody else.
+  const other = await sampark.as(convenor).post('/sympathisers', { ...form, name: 'Geeta Devi' });
+  expect([other.status, other.body.errors[0].field]).toEqual([422, 'name']);
 });
 
 it('leaves a row of coverage for a territory elsewhere out', async () => {
