@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestMethod } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { readdirSync } from 'node:fs';
 import { aSampark, type Sampark } from './support/sampark.js';
 import {
   expectedOf,
@@ -12,24 +11,12 @@ import {
   type Place,
   type RoleCode,
   type Row,
-  type Things,
   type World,
 } from './permissions/rows.js';
+import { pathOf, tables, things } from './permissions/tables.js';
 import { aWorld, territoryAt } from './permissions/world.js';
 
 /** The table stands in test/permissions/<domain>.ts; how to read it, in test/permissions/rows.ts. */
-const NOT_TABLES = new Set(['rows.ts', 'world.ts']);
-const folder = new URL('./permissions/', import.meta.url);
-const tables = await Promise.all(
-  readdirSync(folder)
-    .filter((file) => file.endsWith('.ts') && !NOT_TABLES.has(file))
-    .map(async (file) => ({
-      domain: file.slice(0, -3),
-      ...((await import(`./permissions/${file}`)) as { rows: Row[]; things?: Things }),
-    })),
-);
-const things: Things = Object.assign({}, ...tables.map((table) => table.things ?? {}));
-
 let sampark: Sampark;
 let world: World;
 beforeAll(async () => {
@@ -122,11 +109,7 @@ async function prepare(row: Row, role: RoleCode, place: Place): Promise<Question
 
 async function ask(row: Row, { asked, made }: Question, headers: Record<string, string>) {
   const [method, pattern] = row.route.split(' ') as ['GET' | 'POST', string];
-  const path = pattern.replace(/:(\w+)/g, (_, name: string) => {
-    const value = made.params?.[name];
-    if (value === undefined) throw new Error(`"${row.thing}" gives no ${name} for ${row.route}.`);
-    return encodeURIComponent(value);
-  });
+  const path = pathOf(row, pattern, made);
   const sent = row.send?.(made, asked);
   if (method === 'GET')
     return sampark

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { createServer } from 'node:net';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { UsersService } from '../../src/access/users.service.js';
 import { fromRoot } from '../../src/platform/config/paths.js';
 import { aChromium, overflows, takePicture, violationsOn } from '../support/chromium.js';
+import { freePort } from '../support/free-port.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 
 jest.setTimeout(240_000);
@@ -266,13 +266,3 @@ describe('the whole job, on a phone, in Hindi', () => {
 
 /** README's pictures are only overwritten where that is asked for: `npm run pictures`. */
 const picturePath = (name: string) => fromRoot(process.env.PICTURES ?? 'test-results', name);
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}

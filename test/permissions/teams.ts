@@ -42,7 +42,12 @@ const freePost = async (world: World, at: Territory) => {
   // Whoever was put on a post by an earlier question leaves.
   await world.sampark.sql('UPDATE memberships SET to_at = now() WHERE to_at IS NULL AND path = $1', [at.path]);
   const team = await teamOf(world, at);
-  return { team, post: team.posts.find((post) => post.kind === 'member')! };
+  const [added] = await world.sampark.sql<{ id: string; kind: string; seat: number }>(
+    `INSERT INTO posts (id, team_id, path, kind, seat)
+     SELECT gen_random_uuid(), $1, $2, 'member', coalesce(max(seat), 0) + 1 FROM posts WHERE team_id = $1 RETURNING id, kind, seat`,
+    [team.id, at.path],
+  );
+  return { team, post: added! };
 };
 
 export const things: Things = {

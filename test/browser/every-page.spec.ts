@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { ROLE_CODES, type Row, type World } from '../permissions/rows.js';
+import { pathOf, tables, things } from '../permissions/tables.js';
+import { aWorld, territoryAt } from '../permissions/world.js';
+import { Mailbox } from '../../src/platform/mail/mailbox.js';
+import { aChromium, overflows, violationsOn } from '../support/chromium.js';
+import { freePort } from '../support/free-port.js';
+import { aSampark, type Sampark } from '../support/sampark.js';
+
+jest.setTimeout(60_000);
+
+/** Files, documents for programs, and what is only ever a part of another page. */
+const NO_PAGES = /\.csv$|\/rejects$|\/raw$|\/html$|\/sample$|^\/(healthz|readyz|api)/;
+
+/** Every page there is, by the table of permissions: so a new one cannot be forgotten here. */
+const pages = tables
+  .flatMap(({ rows }) => rows)
+  .filter((row) => row.route.startsWith('GET ') && !NO_PAGES.test(row.route.slice(4)));
+
+const WAYS = [
+  {
+    name: 'on a phone, in Hindi',
+    viewport: { width: 360, height: 740 },
+    locale: 'hi-IN',
+    colorScheme: 'light' as const,
+  },
+  {
+    name: 'on a laptop, in English, in the dark',
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-IN',
+    colorScheme: 'dark' as const,
+  },
+];
+
+describe('every page', () => {
+  let sampark: Sampark;
+  let world: World;
+  let chromium: Browser;
+  let base: string;
+  let contexts: BrowserContext[];
+  beforeAll(async () => {
+    const port = await freePort();
+    base = `http://127.0.0.1:${port}`;
+    sampark = await aSampark({ env: { PUBLIC_URL: base, PORT: String(port), HOST: '127.0.0.1' } });
+    await sampark.app.listen(port, '127.0.0.1');
+    world = await aWorld(sampark);
+    // Something for the development mailbox to show.
+    const newcomer = {
+      name: 'Asha Verma',
+      email: 'asha@example.org',
+      role: 'team_member',
+      territory: world.district.code,
+    };
+    expect((await sampark.as(world.users.district_convenor).post('/users', newcomer)).status).toBe(201);
+    await sampark.drain();
+    chromium = await aChromium();
+    contexts = await Promise.all(WAYS.map((way) => chromium.newContext(way)));
+  }, 120_000);
+  afterAll(async () => {
+    await chromium?.close();
+    await sampark?.close();
+  });
+
+  it.each(pages)('$route has no fault that axe can find, in either language, in light and dark', async (row) => {
+    const { path, cookie } = await address(row);
+    for (const [index, context] of contexts.entries()) {
+      await context.clearCookies();
+      if (cookie) {
+        const [name = '', value = ''] = cookie.split('=');
+        await context.addCookies([{ name, value, url: base }]);
+      }
+      const page = await context.newPage();
+      try {
+        const answer = await page.goto(base + path);
+        expect(answer!.status()).toBeLessThan(400);
+        if (String(answer!.headers()['content-type']).startsWith('text/html'))
+          expect({ way: WAYS[index]!.name, faults: await faultsOf(page) }).toEqual({
+            way: WAYS[index]!.name,
+            faults: [],
+          });
+      } finally {
+        await page.close();
+      }
+    }
+  });
+
+  /** The page of a row with something on it, for somebody who may see it. */
+  async function address(row: Row): Promise<{ path: string; cookie?: string }> {
+    const open = typeof row.allowed === 'string';
+    const role = (['district_convenor', ...ROLE_CODES] as const).find(
+      (one) => open || (row.allowed as Record<string, unknown>)[one] !== undefined,
+    )!;
+    const at = territoryAt(world, role, 'own')!;
+    const as = world.users[role];
+    const mail = { params: { name: sampark.get(Mailbox).list()[0]! } };
+    const made = row.thing === 'no mail' ? mail : row.thing ? await things[row.thing]!(world, at, as) : {};
+    const sent = row.send?.(made, { world, at, as });
+    const query = sent ? `?${new URLSearchParams(sent as Record<string, string>).toString()}` : '';
+    return {
+      path: pathOf(row, row.route.slice(4), made) + query,
+      cookie: row.allowed === 'anyone' ? undefined : as.cookie,
+    };
+  }
+});
+
+async function faultsOf(page: Page): Promise<string[]> {
+  const faults = (await violationsOn(page)).map(({ rule, where }) => `${rule}: ${where[0]}`);
+  if (await overflows(page)) faults.push('wider than the screen');
+  return faults;
+}
