@@ -8,6 +8,8 @@ import { wantsPage, type Reply, type Request } from '../platform/web/request.js'
 import { SessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 
+/** What messengers and mail programs stick on to links that people pass on; none of it is ours, and none of it is kept. */
+const STUCK_ON = /^(utm_\w+|fbclid|gclid|igsh|igshid|mc_[ce]id|si)$/;
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Who is asking, and may they? Runs before every handler; a route it finds no rule on stays shut. */
@@ -111,5 +113,7 @@ function takeFormFields(request: Request): unknown {
     delete part._csrf;
     delete part._page;
   }
+  const query = (request.query ?? {}) as Record<string, unknown>;
+  for (const name of Object.keys(query)) if (STUCK_ON.test(name)) delete query[name];
   return csrf;
 }

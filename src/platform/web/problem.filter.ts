@@ -132,7 +132,7 @@ export class ProblemFilter implements ExceptionFilter {
       { template: 'problem', layout: request.sampark.who ? 'app' : 'public' },
       {
         title: problem.title,
-        what: problem.detail,
+        what: [problem.detail, ...(problem.errors ?? []).map(({ field, detail }) => `${field}: ${detail}`)].join(' '),
         todo: this.words.say(request.sampark.locale, `frame.problem.${kindOf(problem.status)}.todo`),
         retry: request.method === 'GET' && problem.status >= 500 ? request.url : undefined,
         requestId: problem.status >= 500 ? request.id : undefined,
