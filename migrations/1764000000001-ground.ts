@@ -51,7 +51,13 @@ export class Ground1764000000001 extends ForwardOnly {
     GRANT SELECT ON audit_entries TO ${STAFF}, ${SYSTEM};
     `,
     policy('audit_entries', 'write', 'INSERT', EVERY_ACTOR, `actor_kind = current_setting('app.actor', true)`),
-    policy('audit_entries', 'within_territory', 'SELECT', `${STAFF}, ${SYSTEM}`, `${IN_SCOPE} OR ${isActor('user_id')}`),
+    policy(
+      'audit_entries',
+      'within_territory',
+      'SELECT',
+      `${STAFF}, ${SYSTEM}`,
+      `${IN_SCOPE} OR ${isActor('user_id')}`,
+    ),
     policy('audit_values', 'write', 'INSERT', EVERY_ACTOR, 'true'),
   ];
 }

@@ -57,10 +57,18 @@ export class Territories1764000000002 extends ForwardOnly {
     CREATE INDEX coverage_by_value ON coverage (kind, value);
     CREATE INDEX coverage_by_path ON coverage (path, id);
     `,
-    ...['territories', 'territory_spans', 'coverage', 'revenue_districts', 'tehsils', 'pins', 'district_aliases'].map(readable),
+    ...['territories', 'territory_spans', 'coverage', 'revenue_districts', 'tehsils', 'pins', 'district_aliases'].map(
+      readable,
+    ),
     ...['territories', 'territory_spans', 'coverage'].flatMap((table) => [
       guarded(table),
-      policy(table, 'everybody_reads', 'SELECT', `${EVERY_ACTOR}, sampark_app, sampark_lens, sampark_owner, ${GATE}`, 'true'),
+      policy(
+        table,
+        'everybody_reads',
+        'SELECT',
+        `${EVERY_ACTOR}, sampark_app, sampark_lens, sampark_owner, ${GATE}`,
+        'true',
+      ),
       policy(table, 'within_territory', 'INSERT', `${STAFF}, ${SYSTEM}`, IN_SCOPE),
       policy(table, 'changes_within_territory', 'UPDATE', `${STAFF}, ${SYSTEM}`, IN_SCOPE),
       `GRANT INSERT, UPDATE ON ${table} TO ${STAFF}, ${SYSTEM};`,
