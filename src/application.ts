@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
+import { requireMigrated } from './platform/database/migrate.js';
 import { refuseBypass } from './platform/database/roles.js';
 import { NestLog } from './platform/log/logger.js';
 import { Mailbox } from './platform/mail/mailbox.js';
@@ -26,6 +27,7 @@ export async function createApplication(surroundings: Surroundings): Promise<Nes
   );
   return orClose(app, async () => {
     await refuseBypass(app.get(DataSource));
+    await requireMigrated(app.get(DataSource));
     await prepareServer(app);
     serveApi(app);
     await app.init();
@@ -39,7 +41,10 @@ export async function createContext(surroundings: Surroundings): Promise<INestAp
     logger: new NestLog(surroundings.logger),
     abortOnError: false,
   });
-  return orClose(context, () => refuseBypass(context.get(DataSource)));
+  return orClose(context, async () => {
+    await refuseBypass(context.get(DataSource));
+    await requireMigrated(context.get(DataSource));
+  });
 }
 
 /** A program that can't come up leaves nothing open behind it. */

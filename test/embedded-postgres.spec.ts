@@ -3,8 +3,10 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { joinEmbeddedServer } from '../src/platform/database/embedded-postgres.js';
 import { isAlive } from '../src/platform/database/folder-lock.js';
+import { prepareDatabase } from '../src/platform/database/roles.js';
 import { Program } from './support/program.js';
 
 jest.setTimeout(120_000);
@@ -104,6 +106,26 @@ describe('the embedded PostgreSQL', () => {
       expect(program.output).toMatch(/could bypass the row policies|relation .* does not exist/);
       rmSync(elsewhere, { recursive: true, force: true });
     } finally {
+      await server.leave();
+    }
+  });
+
+  it('says what to run where a database is behind the program', async () => {
+    const server = await joinEmbeddedServer(dataDir);
+    const admin = new pg.Client({ connectionString: server.adminUrl });
+    await admin.connect();
+    try {
+      await prepareDatabase(admin, 'behind');
+      const program = start('main', [], {
+        DATABASE_URL: server.urls.app.replace(/\/sampark$/, '/behind'),
+        SECRET_KEY: 'x'.repeat(40),
+        SUPPRESSION_KEYS: `k:${'y'.repeat(40)}`,
+        PROCESS: 'web',
+      });
+      expect(await program.ended()).toBe(1);
+      expect(program.output).toContain('run `sampark migrate` first');
+    } finally {
+      await admin.end();
       await server.leave();
     }
   });

@@ -1,7 +1,10 @@
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { migrations } from '../../../migrations/index.js';
 import type { DatabaseUrls } from './embedded-postgres.js';
 import { ownerDataSource } from './data-source.js';
+import { sqlStateOf } from './sql-state.js';
 
 /** The queue's half of the schema, made by the role that owns the queue. */
 const QUEUE_SCHEMA = `
@@ -46,6 +49,22 @@ export async function migrate(urls: DatabaseUrls): Promise<string[]> {
   } finally {
     await owner.destroy();
   }
+}
+
+/**
+ * A database that is behind the program would fail at the first statement that needs what is missing, without saying why.
+ * @throws Error that says what to run
+ */
+export async function requireMigrated(dataSource: Pick<DataSource, 'query'>): Promise<void> {
+  const known = await dataSource
+    .query<{ done: number }[]>('SELECT count(*)::int AS done FROM migrations')
+    .then(([row]) => row!.done)
+    .catch((error: unknown) => {
+      // No such table, or none that we may read: nobody has migrated yet.
+      if (['42P01', '42501'].includes(sqlStateOf(error) ?? '')) return 0;
+      throw error;
+    });
+  if (known < migrations.length) throw new Error('The database is not up to date: run `sampark migrate` first.');
 }
 
 async function migrateQueue(url: string) {

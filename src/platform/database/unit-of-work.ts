@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
-import { DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { Forbidden } from '../errors.js';
 import { currentRequestId } from '../web/request-context.js';
 import { databaseRoleOf, isGrantActor, scopeOfActor, type Actor } from './actor.js';
+import { sqlStateOf } from './sql-state.js';
 import { Transaction } from './transaction.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -80,10 +81,4 @@ export function beginSql(actor: Actor): string {
   const path = role === 'sampark_member' ? 'own, public' : 'public';
   const lines = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${pg.escapeLiteral(value)}`);
   return ['BEGIN', `SET LOCAL ROLE ${role}`, `SET LOCAL search_path = ${path}`, ...lines].join('; ');
-}
-
-/** The SQLSTATE of a driver's error, through TypeORM's wrapping; undefined for other errors. */
-export function sqlStateOf(error: unknown): string | undefined {
-  const cause = error instanceof QueryFailedError ? (error.driverError as unknown) : error;
-  return (cause as { code?: string } | null)?.code;
 }

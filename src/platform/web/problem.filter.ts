@@ -1,7 +1,7 @@
 import { Catch, HttpException, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { sqlStateOf } from '../database/unit-of-work.js';
+import { sqlStateOf } from '../database/sql-state.js';
 import { Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany, Unauthenticated } from '../errors.js';
 import { Words } from '../i18n/words.js';
 import { Pages } from './pages.js';
