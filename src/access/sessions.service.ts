@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { TokenActor, UserActor } from '../platform/database/actor.js';
+import { scopeFrom, type TokenActor, type UserActor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import { hashToken, randomToken } from '../platform/security/tokens.js';
 import { permissionsOf, roleOf } from './roles.js';
@@ -103,7 +103,7 @@ export function within(grant: Pick<GrantRow, 'grant_id' | 'role' | 'territory_id
     role: grant.role,
     reach: roleOf(grant.role)?.reach ?? ('assigned' as const),
     territoryId: grant.territory_id,
-    scope: { from: grant.path, to: `${grant.path}~` },
+    scope: scopeFrom(grant.path),
     permissions: permissionsOf(grant.role),
   };
 }

@@ -1,3 +1,4 @@
+import { escapeLike } from '../platform/database/like.js';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../platform/database/actor.js';
 import { isGrantActor } from '../platform/database/actor.js';
@@ -162,5 +163,5 @@ export class UsersQueries {
 /** A LIKE pattern for words somebody typed; a phone is found however it is grouped. */
 function containing(text: string): string {
   const digits = /^[+\d][\d\s-]{4,}$/.test(text) ? text.replace(/[\s-]/g, '').replace(/^0+/, '') : text;
-  return `%${digits.replace(/[\\%_]/g, '\\$&')}%`;
+  return `%${escapeLike(digits)}%`;
 }

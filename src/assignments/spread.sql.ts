@@ -1,12 +1,4 @@
 /**
- * A new UUIDv7 in SQL (RFC 9562, section 5.7), for statements that make rows by the thousand: PostgreSQL has one of its
- * own only from 18 on.
- */
-const NEW_ID = `encode(set_bit(set_bit(
-  overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
-  52, 1), 53, 1), 'hex')::uuid`;
-
-/**
  * The part of the tree that a team (alias `team`: id, path, high) takes people from. A team of the state or a region
  * takes only who has no finer home than that: its districts' people are their own teams' affair, staffed or not.
  */
@@ -68,11 +60,11 @@ given AS (
   RETURNING p.id, p.path, p.assigned_to),
 written AS (
   INSERT INTO assignments (person_id, id, path, team_id, user_id, state, by_user)
-  SELECT g.id, ${NEW_ID}, g.path, $1, g.assigned_to, 'given', $2 FROM given g
+  SELECT g.id, new_id(), g.path, $1, g.assigned_to, 'given', $2 FROM given g
   RETURNING person_id)
 SELECT (SELECT count(*) FROM written)::int AS given, (SELECT hands FROM size)::int AS hands`;
 
 /** One open assignment for a person ($1) at path $2: team $3, user $4, given by $5. */
 export const ASSIGN_ONE = `
   INSERT INTO assignments (person_id, id, path, team_id, user_id, state, by_user)
-  VALUES ($1, ${NEW_ID}, $2, $3, $4, 'given', $5)`;
+  VALUES ($1, new_id(), $2, $3, $4, 'given', $5)`;

@@ -1,3 +1,4 @@
+import { containing } from '../platform/database/like.js';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 import type { Actor } from '../platform/database/actor.js';
@@ -56,7 +57,7 @@ export class AuditQueries {
           query.day ?? null,
           this.config.timeZone,
           query.person ?? null,
-          query.q ? `%${query.q.replace(/[\\%_]/g, '\\$&')}%` : null,
+          containing(query.q),
           after?.[0] ?? null,
           limit + 1,
         ],

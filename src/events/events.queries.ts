@@ -1,3 +1,4 @@
+import { containing } from '../platform/database/like.js';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
 import { NotFound } from '../platform/errors.js';
@@ -71,7 +72,7 @@ export class EventsQueries {
           AND ($2::timestamptz IS NULL OR (e.starts_at, e.id) ${past ? '<' : '>'} ($2, $3::uuid))
           AND ($4::text IS NULL OR concat_ws(' ', e.title_en, e.title_hi, e.place, t.name_en, t.name_hi) ILIKE $4)
         ORDER BY e.starts_at ${past ? 'DESC' : ''}, e.id ${past ? 'DESC' : ''} LIMIT $5`,
-      [now, cursor?.[0] ?? null, cursor?.[1] ?? null, query.q ? `%${escapeLike(query.q)}%` : null, limit + 1],
+      [now, cursor?.[0] ?? null, cursor?.[1] ?? null, containing(query.q), limit + 1],
     );
     const page = pageOf(rows, limit, (row) => [row.starts_at.toISOString(), row.id]);
     return { items: page.items.map((row) => asJson(row, locale)), next: page.next };
@@ -136,20 +137,11 @@ export class EventsQueries {
                 WHEN 'not_me' THEN i.not_me_at IS NOT NULL
                 ELSE $5 IS NULL OR i.answer = $5 END
         ORDER BY p.full_name COLLATE "C", i.person_id LIMIT $6`,
-      [
-        eventId,
-        cursor?.[0] ?? null,
-        cursor?.[1] ?? null,
-        query.q ? `%${escapeLike(query.q)}%` : null,
-        query.answer ?? null,
-        limit + 1,
-      ],
+      [eventId, cursor?.[0] ?? null, cursor?.[1] ?? null, containing(query.q), query.answer ?? null, limit + 1],
     );
     return pageOf(rows, limit, (row) => [row.name, row.personId]);
   }
 }
-
-export const escapeLike = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 
 function asJson(row: EventRow, locale: Locale) {
   return {

@@ -1,17 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { PersonRow } from './person-row.js';
 
 /** A phone or a mail of somebody. Families share them: it suggests a duplicate, it never proves one. */
 @Entity({ name: 'contact_points', schema: 'public' })
-export class ContactPoint {
-  @PrimaryColumn('uuid', { name: 'person_id' })
-  personId: string;
-
-  @PrimaryColumn('uuid')
-  id: string;
-
-  @Column('text')
-  path: string;
-
+export class ContactPoint extends PersonRow {
   @Column('text')
   kind: 'phone' | 'email';
 

@@ -1,17 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { PersonRow } from './person-row.js';
 
 /** A handle of somebody on a platform. Handles change hands, so each has its dates (T20). */
 @Entity({ name: 'person_identities', schema: 'public' })
-export class PersonIdentity {
-  @PrimaryColumn('uuid', { name: 'person_id' })
-  personId: string;
-
-  @PrimaryColumn('uuid')
-  id: string;
-
-  @Column('text')
-  path: string;
-
+export class PersonIdentity extends PersonRow {
   @Column('text')
   platform: string;
 

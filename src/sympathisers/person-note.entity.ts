@@ -1,17 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { PersonRow } from './person-row.js';
 
 /** What somebody wrote down about a person. Notes are added, never changed. */
 @Entity({ name: 'person_notes', schema: 'public' })
-export class PersonNote {
-  @PrimaryColumn('uuid', { name: 'person_id' })
-  personId: string;
-
-  @PrimaryColumn('uuid')
-  id: string;
-
-  @Column('text')
-  path: string;
-
+export class PersonNote extends PersonRow {
   @Column('text')
   text: string;
 

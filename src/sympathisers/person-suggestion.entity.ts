@@ -1,17 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { PersonRow } from './person-row.js';
 
 /** A value that differs from the one we hold, or another person who may be the same one: kept until somebody settles it. */
 @Entity({ name: 'person_suggestions', schema: 'public' })
-export class PersonSuggestion {
-  @PrimaryColumn('uuid', { name: 'person_id' })
-  personId: string;
-
-  @PrimaryColumn('uuid')
-  id: string;
-
-  @Column('text')
-  path: string;
-
+export class PersonSuggestion extends PersonRow {
   @Column('text')
   field: string;
 

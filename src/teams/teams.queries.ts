@@ -1,3 +1,4 @@
+import { containing } from '../platform/database/like.js';
 import { Injectable } from '@nestjs/common';
 import { initialsOf } from '../access/initials.js';
 import { isGrantActor, scopeOfActor, type Actor } from '../platform/database/actor.js';
@@ -178,6 +179,3 @@ const withInitials = (post: PostRow): PostRow => ({
   ...post,
   holder: post.holder && { ...post.holder, initials: initialsOf(post.holder.name) },
 });
-
-/** A LIKE pattern for words somebody typed. */
-const containing = (text: string | undefined) => (text ? `%${text.replace(/[\\%_]/g, '\\$&')}%` : null);

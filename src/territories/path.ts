@@ -1,3 +1,5 @@
+import { scopeFrom } from '../platform/database/actor.js';
+
 /** Every key on a path has this length, so that no sibling's path is the beginning of another's. */
 export const KEY_LENGTH = 4;
 
@@ -47,7 +49,7 @@ export function childPath(parentPath: string, ordinal: number): string {
  */
 export function scopeOf(path: string): Scope {
   assertPath(path);
-  return { from: path, to: `${path}~` };
+  return scopeFrom(path);
 }
 
 /** Whether a path lies in a range; agrees with the database's COLLATE "C", as both are ASCII. */

@@ -1,3 +1,4 @@
+import { containing } from '../platform/database/like.js';
 import { Injectable } from '@nestjs/common';
 import { scopeOfActor } from '../platform/database/actor.js';
 import { isUuid } from '../platform/database/id.js';
@@ -84,7 +85,7 @@ export class TerritoriesQueries {
         ORDER BY t.${name}, t.id LIMIT $11`,
       [
         ...rangeOf(tx),
-        filter.q ? `%${filter.q.replace(/[\\%_]/g, '\\$&')}%` : null,
+        containing(filter.q),
         filter.level ?? null,
         filter.kind ?? null,
         filter.parentId ?? null,

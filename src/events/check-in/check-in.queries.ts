@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { ListQuery } from '../../platform/web/fields.js';
 import { DEFAULT_LIMIT, pageOf, readCursor } from '../../platform/web/keyset.js';
 import { nameKey } from '../../sympathisers/name-key.js';
-import { escapeLike } from '../events.queries.js';
+import { containing, escapeLike } from '../../platform/database/like.js';
 
 const DOOR_LIMIT = 200;
 
@@ -63,7 +63,7 @@ export class CheckInQueries {
         cursor?.[0] ?? null,
         cursor?.[1] ?? null,
         cursor?.[2] ?? null,
-        query.q ? `%${escapeLike(query.q)}%` : null,
+        containing(query.q),
         // Spellings of a name; digits are no part of one.
         query.q && !digits ? `%${escapeLike(nameKey(query.q))}%` : '',
         // The last four, or a whole number: by any length in between, a phone could be found out digit by digit.
@@ -84,7 +84,7 @@ export class CheckInQueries {
       `${LOG} AND ($2::timestamptz IS NULL OR (date_trunc('milliseconds', a.server_at), a.person_id) < ($2, $3::uuid))
               AND ($4::text IS NULL OR p.full_name ILIKE $4)
         ORDER BY date_trunc('milliseconds', a.server_at) DESC, a.person_id DESC LIMIT $5`,
-      [eventId, cursor?.[0] ?? null, cursor?.[1] ?? null, query.q ? `%${escapeLike(query.q)}%` : null, limit + 1],
+      [eventId, cursor?.[0] ?? null, cursor?.[1] ?? null, containing(query.q), limit + 1],
     );
     return pageOf(rows, limit, (row) => [row.serverAt.toISOString(), row.personId]);
   }

@@ -4,6 +4,9 @@ export interface Scope {
   to: string;
 }
 
+/** The range that holds exactly a path and everything below it: `~` sorts behind every character of a path's keys. */
+export const scopeFrom = (path: string): Scope => ({ from: path, to: `${path}~` });
+
 /** How far a user's grant reaches inside its territory; decides the database role. */
 export type Reach = 'territory' | 'assigned';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Scope } from './actor.js';
+import { scopeFrom, type Scope } from './actor.js';
 
 /** The whole organisation, for jobs that nobody caused. */
 @Injectable()
@@ -15,7 +15,7 @@ export class RootScope {
       `SELECT t.path FROM territory_spans s JOIN territories t ON t.id = s.territory_id WHERE s.path = $1 LIMIT 1`,
       [then.from],
     );
-    return rows[0] ? { from: rows[0].path, to: `${rows[0].path}~` } : then;
+    return rows[0] ? scopeFrom(rows[0].path) : then;
   }
 
   async scope(): Promise<Scope> {
@@ -24,7 +24,7 @@ export class RootScope {
         'SELECT path FROM territories WHERE parent_id IS NULL',
       );
       if (!rows[0]) throw new Error('There is no root territory: run `sampark migrate`.');
-      this.known = { from: rows[0].path, to: `${rows[0].path}~` };
+      this.known = scopeFrom(rows[0].path);
     }
     return this.known;
   }

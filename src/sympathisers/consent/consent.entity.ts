@@ -1,19 +1,10 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { PersonRow } from '../person-row.js';
 import type { ConsentState } from './purposes.js';
 
 /** An entry of the ledger: only ever added. The newest per purpose and channel counts. */
 @Entity({ name: 'consents', schema: 'public' })
-export class Consent {
-  @PrimaryColumn('uuid', { name: 'person_id' })
-  personId: string;
-
-  /** UUIDv7: when it was written down, and so the order of the ledger. */
-  @PrimaryColumn('uuid')
-  id: string;
-
-  @Column('text')
-  path: string;
-
+export class Consent extends PersonRow {
   @Column('text')
   purpose: string;
 

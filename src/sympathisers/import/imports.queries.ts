@@ -1,3 +1,4 @@
+import { containing } from '../../platform/database/like.js';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { NotFound } from '../../platform/errors.js';
@@ -77,7 +78,7 @@ export class ImportsQueries {
       `${ITEM} ${FROM}
         WHERE ($1::uuid IS NULL OR b.id < $1) AND ($2::text IS NULL OR b.file_name ILIKE $2 OR b.source ILIKE $2)
         ORDER BY b.id DESC LIMIT $3`,
-      [key?.[0] ?? null, query.q ? `%${query.q.replace(/[\\%_]/g, '\\$&')}%` : null, limit + 1],
+      [key?.[0] ?? null, containing(query.q), limit + 1],
     );
     return pageOf(
       rows.map((row) => named(row, locale)),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { scopeOfActor, userIdOf, type Actor, type SystemActor } from '../../platform/database/actor.js';
+import { scopeFrom, scopeOfActor, userIdOf, type Actor, type SystemActor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -160,7 +160,7 @@ export class ImportsService {
     );
     for (const { id, state, scope, by } of idle) {
       // In the sight of whoever uploaded it, not in ours.
-      const owner: SystemActor = { ...actor, scope: { from: scope, to: `${scope}~` }, causedBy: by ?? undefined };
+      const owner: SystemActor = { ...actor, scope: scopeFrom(scope), causedBy: by ?? undefined };
       const job = state === 'reading' ? ReadImport : MergeImport;
       await this.work.run(owner, (tx) =>
         tx.enqueue(job, { importId: id }, { key: `${state === 'reading' ? 'read' : 'merge'} ${id}` }),

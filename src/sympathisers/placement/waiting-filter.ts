@@ -1,3 +1,5 @@
+import { containing } from '../../platform/database/like.js';
+
 /** Which of the people who wait. */
 export interface WaitingFilter {
   ids?: string[];
@@ -29,6 +31,6 @@ export function waitingWhere(filter: WaitingFilter, params: unknown[]): string {
   if (filter.district) conditions.push(`p.district_lgd = ${value(filter.district)}`);
   if (filter.tehsil) conditions.push(`${TEHSIL_OF} = ${value(filter.tehsil)}`);
   if (filter.at) conditions.push(`p.territory_id = ${value(filter.at)}`);
-  if (filter.q) conditions.push(`p.full_name ILIKE ${value(`%${filter.q.replace(/[\\%_]/g, '\\$&')}%`)}`);
+  if (filter.q) conditions.push(`p.full_name ILIKE ${value(containing(filter.q))}`);
   return conditions.join(' AND ');
 }
