@@ -1,8 +1,8 @@
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { withApplication } from '../cli/with-application.js';
 import { CommandFailure } from '../platform/cli/command-failure.js';
+import { ProgressBar } from '../platform/cli/progress-bar.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Words } from '../platform/i18n/words.js';
 import { CoverageInput } from '../sympathisers/placement/coverage-input.js';
@@ -11,8 +11,6 @@ import { ShippedTree } from './shipped-tree.js';
 import { TerritoriesService } from './territories.service.js';
 import type { FileProblem } from './sheet.js';
 import { readTerritoryFile, type KnownTerritory } from './territory-file.js';
-
-const SHOW_PROGRESS_AFTER_MS = 1_000;
 
 interface LoadAnswer {
   rows: number;
@@ -36,12 +34,13 @@ export function registerTerritoryCommands(program: Command): void {
     .action(async (file: string | undefined, options: { json?: boolean }) => {
       const bytes = file === undefined ? null : await readOrFail(file);
       await withApplication('territories', async ({ app, actor }) => {
-        const bar = progressBar();
+        const bar = new ProgressBar();
         try {
           let rejected = 0;
           let problems: FileProblem[] = [];
           let result;
-          if (bytes === null) result = await app.get(ShippedTree).load(actor, bar.update);
+          if (bytes === null)
+            result = await app.get(ShippedTree).load(actor, (done, total) => bar.show('loading', done, total));
           else {
             const read = readTerritoryFile(
               bytes,
@@ -58,13 +57,15 @@ export function registerTerritoryCommands(program: Command): void {
               say(problems, app.get(Words));
               throw new CommandFailure(`${file}: nothing was loaded.`);
             }
-            result = await app.get(TerritoriesService).load(actor, read.rows, { progress: bar.update });
+            result = await app
+              .get(TerritoriesService)
+              .load(actor, read.rows, { progress: (done, total) => bar.show('loading', done, total) });
           }
           // New territories may be what people waited for.
           const placed = result.created
             ? (await app.get(PlacementService, { strict: false }).placeByCoverage(actor)).people
             : 0;
-          bar.end();
+          bar.stop();
           say(problems, app.get(Words));
           const { created, changed, same } = result;
           const answer: LoadAnswer = {
@@ -78,7 +79,7 @@ export function registerTerritoryCommands(program: Command): void {
           console.log(options.json ? JSON.stringify(answer) : inWords(answer));
           if (rejected) process.exitCode = 1;
         } finally {
-          bar.end();
+          bar.stop();
         }
       });
     });
@@ -152,26 +153,3 @@ const inWords = ({ created, changed, same, rejected, placed }: LoadAnswer) =>
   ]
     .filter(Boolean)
     .join(' ');
-
-/** Shows itself only where it takes longer than a second, and only to somebody who looks. */
-function progressBar() {
-  const startedAt = Date.now();
-  let bar: SingleBar | undefined;
-  return {
-    update: (done: number, total: number) => {
-      if (!bar && process.stderr.isTTY && Date.now() - startedAt > SHOW_PROGRESS_AFTER_MS) {
-        bar = new SingleBar({
-          format: '{bar} {value}/{total} {duration_formatted}',
-          clearOnComplete: true,
-          stream: process.stderr,
-        });
-        bar.start(total, done);
-      }
-      bar?.update(done);
-    },
-    end: () => {
-      bar?.stop();
-      bar = undefined;
-    },
-  };
-}

@@ -1,4 +1,3 @@
-import { SingleBar, Presets } from 'cli-progress';
 import type { Command } from 'commander';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -8,13 +7,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { withApplication, type CommandContext } from '../../cli/with-application.js';
 import { CommandFailure } from '../../platform/cli/command-failure.js';
+import { ProgressBar } from '../../platform/cli/progress-bar.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { NotFound } from '../../platform/errors.js';
 import { Words } from '../../platform/i18n/words.js';
 import { TerritoriesQueries } from '../../territories/territories.queries.js';
 import { ImportBatch, type ReasonCount } from './import-batch.entity.js';
 import { ImportMerger } from './import-merger.service.js';
-import { ImportReader, type OnProgress } from './import-reader.service.js';
+import { ImportReader } from './import-reader.service.js';
 import { ImportsService } from './imports.service.js';
 import { Rejects } from './rejects.service.js';
 
@@ -60,7 +60,7 @@ async function run({ app, actor }: CommandContext, file: string, options: Option
       `${file}: needs a column of names and one of phones, mails or handles. Its columns are ${columns}; name them so in the file, or import it by the page, where columns can be assigned.`,
     );
   }
-  const bar = new Bar();
+  const bar = new ProgressBar();
   try {
     await app.get(ImportReader).read(actor, batch.id, bar.show);
     let comparedAt: Date | undefined = new Date();
@@ -125,37 +125,5 @@ async function agreed(words: Words, batch: ImportBatch): Promise<boolean> {
     return /^y(es)?$/i.test((await ask.question('Import them? [y/N] ')).trim());
   } finally {
     ask.close();
-  }
-}
-
-/** A bar on standard error, once it takes longer than a second and somebody is there to see it. */
-class Bar {
-  private readonly startedAt = performance.now();
-  private bar?: SingleBar;
-  private phase?: string;
-
-  readonly show: OnProgress = (phase, done, total) => {
-    if (!process.stderr.isTTY || performance.now() - this.startedAt < 1000) return;
-    if (this.phase !== phase) {
-      this.stop();
-      this.phase = phase;
-      this.bar = new SingleBar(
-        {
-          format: `${phase} {bar} {percentage} % · {eta_formatted} left`,
-          stream: process.stderr,
-          hideCursor: true,
-          clearOnComplete: true,
-        },
-        Presets.shades_classic,
-      );
-      this.bar.start(Math.max(total, 1), done);
-    }
-    this.bar?.update(done);
-  };
-
-  stop(): void {
-    this.bar?.stop();
-    this.bar = undefined;
-    this.phase = undefined;
   }
 }

@@ -1,0 +1,32 @@
+import { Presets, SingleBar } from 'cli-progress';
+
+const SHOW_AFTER_MS = 1_000;
+
+/** A bar on standard error: once a command takes longer than a second, and only where somebody looks. */
+export class ProgressBar {
+  private readonly startedAt = performance.now();
+  private bar?: SingleBar;
+  private phase?: string;
+
+  /** @param phase what is being done, a word; with each new one the bar begins anew */
+  readonly show = (phase: string, done: number, total: number): void => {
+    if (!process.stderr.isTTY || performance.now() - this.startedAt < SHOW_AFTER_MS) return;
+    if (this.phase !== phase) {
+      this.stop();
+      this.phase = phase;
+      const format = `${phase} {bar} {percentage} % · {value} of {total} · {duration_formatted}`;
+      this.bar = new SingleBar(
+        { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
+        Presets.shades_classic,
+      );
+      this.bar.start(Math.max(total, 1), done);
+    }
+    this.bar?.update(done);
+  };
+
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+    this.phase = undefined;
+  }
+}
