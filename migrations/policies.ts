@@ -2,7 +2,7 @@
  * The row policies that recur. Settings that were never set, or that an earlier transaction left as '', give null and so
  * no rows. Policies use columns and current_setting() alone, so that they shard.
  */
-const setting = (name: string) => `nullif(current_setting('app.${name}', true), '')`;
+export const setting = (name: string) => `nullif(current_setting('app.${name}', true), '')`;
 
 /** The row lies in the actor's territory. */
 export const IN_SCOPE = `path >= ${setting('scope_from')} AND path < ${setting('scope_to')}`;
@@ -18,7 +18,19 @@ export const MEMBER = 'sampark_member';
 export const LINK = 'sampark_link';
 export const LENS = 'sampark_lens';
 export const GATE = 'sampark_gate';
-export const EVERY_ACTOR = 'sampark_staff, sampark_member, sampark_link, sampark_system, sampark_anonymous';
+/** Organisers and helpers at the door: meet-ups, and of the people asked to them names and answers. */
+export const HOST = 'sampark_host';
+/** Reads the trail and who holds what; no people. */
+export const AUDITOR = 'sampark_auditor';
+export const EVERY_ACTOR =
+  'sampark_staff, sampark_member, sampark_link, sampark_system, sampark_anonymous, sampark_host, sampark_auditor';
+
+/**
+ * The person is in the hands of the actor: given to them, or, where their role sees the whole team's people, to a team of
+ * theirs. `alias` is that of `people`, with its dot.
+ */
+export const isMine = (alias = '') =>
+  `(${isActor(`${alias}assigned_to`)} OR ${alias}team_id = ANY (${setting('team_ids')}::uuid[]))`;
 
 /** Turns row security on, for the owner as well. */
 export const guarded = (table: string) =>
@@ -59,7 +71,7 @@ export const belowPerson = (table: string, deletes?: string) =>
     policy(table, 'for_the_views', 'SELECT', LENS, IN_SCOPE),
     `CREATE VIEW own.${table} WITH (security_barrier) AS
        SELECT t.* FROM public.${table} t JOIN public.people p ON p.id = t.person_id
-        WHERE ${isActor('p.assigned_to')};`,
+        WHERE ${isMine('p.')};`,
     `ALTER VIEW own.${table} OWNER TO ${LENS};`,
     `GRANT SELECT ON own.${table} TO ${MEMBER};`,
   ].join('\n');

@@ -74,7 +74,9 @@ export class AccessGuard implements CanActivate {
       csrf: this.signer.csrfToken(signedIn.sessionId),
       grants: signedIn.grants.map((grant) => ({
         id: grant.grant_id,
-        role: grant.role,
+        role: { code: grant.role, name_en: grant.role_en, name_hi: grant.role_hi },
+        until: grant.until,
+        delegatedBy: grant.delegated_by,
         territory: { id: grant.territory_id, name_en: grant.name_en, name_hi: grant.name_hi },
         current: grant.grant_id === signedIn.actor?.grantId,
       })),

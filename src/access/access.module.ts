@@ -17,6 +17,8 @@ import { PasswordController } from './sign-in/password.controller.js';
 import { PasswordsService } from './sign-in/passwords.service.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
+import { Role } from './role.entity.js';
+import { RolesService } from './roles.service.js';
 import { SessionsService } from './sessions.service.js';
 import { TokensService } from './tokens.service.js';
 import { TerritoryChoices } from './territory-choices.service.js';
@@ -27,11 +29,12 @@ import { UsersService } from './users.service.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([User, Grant, Territory])],
+  imports: [TypeOrmModule.forFeature([User, Grant, Role, Territory])],
   controllers: [SignInController, PasswordController, UsersController, GrantsController],
   providers: [
     UsersService,
     UsersQueries,
+    RolesService,
     GrantsService,
     TerritoryChoices,
     InvitationLetters,
@@ -45,6 +48,6 @@ import { UsersService } from './users.service.js';
     { provide: Frame, useClass: Navigation },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Frame, SessionsService, UsersService, UsersQueries, GrantsService, TerritoryChoices],
+  exports: [Frame, RolesService, SessionsService, UsersService, UsersQueries, GrantsService, TerritoryChoices],
 })
 export class AccessModule {}

@@ -1,13 +1,23 @@
-import type { Actor } from '../platform/database/actor.js';
+import type { Actor, Reach } from '../platform/database/actor.js';
 import { isGrantActor, scopeOfActor } from '../platform/database/actor.js';
 import { isWithin } from '../territories/path.js';
-import { permissionsOf, roleOf, ROLES } from './roles.js';
+import type { Role } from './role.entity.js';
+
+/** What a role is worth, wherever it is given. */
+export type Worth = Pick<Role, 'reach' | 'permissions'>;
 
 /** A role on a place in the tree. */
-export interface RoleAt {
-  role: string;
-  path: string;
-}
+export type RoleAt = Worth & { path: string };
+
+/** Who sees so far sees this far, too. */
+const COVERS: Record<Reach, readonly Reach[]> = {
+  territory: ['territory', 'team', 'assigned', 'events', 'event', 'trail'],
+  team: ['team', 'assigned'],
+  assigned: ['assigned'],
+  events: ['events', 'event'],
+  event: ['event'],
+  trail: ['trail'],
+};
 
 /** The place lies in the actor's territory or below. Nobody anonymous, and no link, has one. */
 export function reaches(actor: Actor, path: string): boolean {
@@ -15,26 +25,18 @@ export function reaches(actor: Actor, path: string): boolean {
   return scope !== null && isWithin(path, scope);
 }
 
-/**
- * The actor's role is as wide as this one, and holds everything it allows. What an unknown role allows, a later version
- * knows: nobody holds that.
- */
-export function holdsAllOf(actor: Actor, role: string): boolean {
-  if (!roleOf(role)) return false;
+/** The actor sees as far as this role, and holds everything it allows. */
+export function holdsAllOf(actor: Actor, role: Worth): boolean {
   if (actor.kind === 'system') return true;
   return (
     isGrantActor(actor) &&
-    rankOf(actor.role) <= rankOf(role) &&
-    [...permissionsOf(role)].every((permission) => actor.permissions.has(permission))
+    COVERS[actor.reach].includes(role.reach) &&
+    role.permissions.every((permission) => actor.permissions.has(permission))
   );
 }
 
-/** Where a role stands among the built-in ones, the widest first. */
-const rankOf = (role: string) => ROLES.findIndex(({ code }) => code === role);
-
 /** Whether the actor may give a role, or end it: nothing above or beside their territory, and no more than they hold. */
-export const mayGive = (actor: Actor, { role, path }: RoleAt): boolean =>
-  reaches(actor, path) && holdsAllOf(actor, role);
+export const mayGive = (actor: Actor, role: RoleAt): boolean => reaches(actor, role.path) && holdsAllOf(actor, role);
 
 /**
  * Whether the actor may disable somebody, or give them a code to sign in with: only if nothing they hold lies beyond the
@@ -44,7 +46,5 @@ export const mayGive = (actor: Actor, { role, path }: RoleAt): boolean =>
 export const mayManage = (actor: Actor, holds: RoleAt[]): boolean => holds.every((grant) => mayGive(actor, grant));
 
 /** Whether a role may be given on a territory of this level. */
-export const fitsLevel = (role: string, level: string): boolean => {
-  const levels = roleOf(role)?.levels;
-  return !levels || levels.includes(level);
-};
+export const fitsLevel = (role: Pick<Role, 'levels'>, level: string): boolean =>
+  !role.levels || role.levels.includes(level);

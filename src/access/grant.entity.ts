@@ -35,4 +35,12 @@ export class Grant {
 
   @Column('text', { name: 'end_reason', nullable: true })
   endReason: string | null;
+
+  /** The grant that its holder gave on for a time; this one ends with it. */
+  @Column('uuid', { name: 'delegated_from', nullable: true })
+  delegatedFrom: string | null;
+
+  /** The one meet-up that a role of reach `event` is for. */
+  @Column('uuid', { name: 'event_id', nullable: true })
+  eventId: string | null;
 }

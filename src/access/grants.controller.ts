@@ -35,7 +35,7 @@ export class GrantsController {
     const territories = await this.choices.territories(actor, locale, query.territory);
     return {
       user: { id, name: user.name },
-      roles: this.choices.roles(actor, locale),
+      roles: await this.choices.roles(actor, locale),
       territories,
       territory: query.territory ?? '',
     };

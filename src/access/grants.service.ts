@@ -6,7 +6,9 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid, NotFound } from '../platform/errors.js';
 import { Territory } from '../territories/territory.entity.js';
 import { Grant } from './grant.entity.js';
+import { Role } from './role.entity.js';
 import { fitsLevel, holdsAllOf, mayGive, mayManage, reaches, type RoleAt } from './grant-rules.js';
+import { RolesService } from './roles.service.js';
 import { UserEnded } from './user-ended.job.js';
 import { User } from './user.entity.js';
 
@@ -17,10 +19,16 @@ export interface NewGrant {
   reason?: string;
 }
 
+/** A role that somebody holds now. */
+export type HeldRole = RoleAt & { role: string };
+
 /** Gives and ends roles on territories. Nobody gives more than they hold, above or beside their territory, or to themselves. */
 @Injectable()
 export class GrantsService {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly roles: RolesService,
+  ) {}
 
   /**
    * Gives a role on a territory, from now on.
@@ -52,13 +60,14 @@ export class GrantsService {
   /**
    * The territory of a role to be given, once it is sure that the actor may.
    * @throws NotFound, Forbidden as `give`
-   * @throws Invalid `territory` for a role that this level doesn't have
+   * @throws Invalid `role` for one that isn't there, `territory` for a role that this level doesn't have
    */
   async placeFor(tx: Transaction, role: string, territoryId: string): Promise<Territory> {
     const territory = await tx.findOrFail(Territory, { id: territoryId });
     if (!reaches(tx.actor, territory.path)) throw new NotFound();
-    if (!holdsAllOf(tx.actor, role)) throw new Forbidden('access.more_than_you_hold');
-    if (!fitsLevel(role, territory.level)) throw Invalid.field('territory', 'access.role_not_at_level');
+    const wanted = await this.roles.find(tx, role);
+    if (!holdsAllOf(tx.actor, wanted)) throw new Forbidden('access.more_than_you_hold');
+    if (!fitsLevel(wanted, territory.level)) throw Invalid.field('territory', 'access.role_not_at_level');
     return territory;
   }
 
@@ -93,7 +102,8 @@ export class GrantsService {
     return this.work.run(actor, async (tx) => {
       const grant = await tx.lock(Grant, { id: grantId });
       if (isGrantActor(actor) && grant.userId === actor.userId) throw new Forbidden('access.not_yourself');
-      if (!mayGive(actor, grant)) throw new Forbidden('access.more_than_you_hold');
+      const worth = await tx.findOrFail(Role, { code: grant.role });
+      if (!mayGive(actor, { ...worth, path: grant.path })) throw new Forbidden('access.more_than_you_hold');
       if (grant.toAt && grant.toAt <= new Date()) throw new Conflict('access.grant_over');
       if (grant.role === 'state_admin') await this.keepAnAdmin(tx, grant.userId);
       await tx.execute(
@@ -113,8 +123,8 @@ export class GrantsService {
   }
 
   /** All roles a user holds now, wherever they are. */
-  async rolesOf(tx: Transaction, userId: string): Promise<RoleAt[]> {
-    return tx.query<RoleAt>('SELECT role, path FROM gate.grants_of($1)', [userId]);
+  async rolesOf(tx: Transaction, userId: string): Promise<HeldRole[]> {
+    return tx.query<HeldRole>('SELECT role, path, reach, permissions FROM gate.grants_of($1)', [userId]);
   }
 
   /**

@@ -23,8 +23,8 @@ export class InvitationLetters {
     const found = await this.work.run(actor, async (tx) => {
       const user = await tx.find(User, { id: userId });
       if (!user || user.disabledAt || !user.email) return null;
-      const roles = await tx.query<{ role: string; name_en: string; name_hi: string }>(
-        'SELECT role, name_en, name_hi FROM gate.grants_of($1)',
+      const roles = await tx.query<{ role_en: string; role_hi: string; name_en: string; name_hi: string }>(
+        'SELECT role_en, role_hi, name_en, name_hi FROM gate.grants_of($1)',
         [userId],
       );
       const by = await tx.one<{ full_name: string }>('SELECT full_name FROM user_names WHERE id = $1', [
@@ -47,7 +47,7 @@ export class InvitationLetters {
         by: by?.full_name ?? null,
         link: `${origin}/welcome/${token}`,
         roles: roles.map((one) => ({
-          key: `role.${one.role}`,
+          role: { name_en: one.role_en, name_hi: one.role_hi },
           territory: { name_en: one.name_en, name_hi: one.name_hi },
         })),
       },

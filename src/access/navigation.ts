@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { isGrantActor } from '../platform/database/actor.js';
 import { Frame, type NavEntry } from '../platform/web/frame.js';
 import type { Request } from '../platform/web/request.js';
-import { roleOf } from './roles.js';
 
 const ENTRIES: (NavEntry & { needs?: string })[] = [
   { href: '/', key: 'frame.nav.today', icon: 'home' },
@@ -26,9 +25,5 @@ export class Navigation extends Frame {
 
   menu(_request: Request): NavEntry[] {
     return [{ href: '/password', key: 'frame.password', icon: 'lock' }];
-  }
-
-  roleKey(role: string): string {
-    return roleOf(role)?.nameKey ?? 'role.none';
   }
 }

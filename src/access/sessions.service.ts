@@ -1,21 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { scopeFrom, type TokenActor, type UserActor } from '../platform/database/actor.js';
+import { scopeFrom, type Reach, type TokenActor, type UserActor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import { hashToken, randomToken } from '../platform/security/tokens.js';
-import { permissionsOf, roleOf } from './roles.js';
 
 /** A session dies after this long without a request, and after LIFETIME in any case. */
 const IDLE = '7 days';
 const LIFETIME = '30 days';
 
-interface GrantRow {
+/** A grant in force, with what its role is: as `gate.grants_of` gives it. */
+export interface HeldGrant {
   grant_id: string;
   role: string;
   territory_id: string;
   path: string;
   name_en: string;
   name_hi: string;
+  role_en: string;
+  role_hi: string;
+  reach: Reach;
+  permissions: string[];
+  /** The role asks for a second factor. */
+  second_factor: boolean;
+  team_ids: string[] | null;
+  event_id: string | null;
+  /** Who gave it on for a time; null for one's own. */
+  delegated_by: string | null;
+  until: string | null;
 }
 
 /** Somebody signed in: the actor of the grant in use, and all grants in force now. */
@@ -26,7 +37,7 @@ export interface SignedIn {
   language: string;
   /** Null when no grant is in force: signed in, and nothing to see. */
   actor: UserActor | null;
-  grants: GrantRow[];
+  grants: HeldGrant[];
 }
 
 /**
@@ -72,7 +83,7 @@ export class SessionsService {
         full_name: string;
         language: string;
         chosen: string | null;
-        grants: GrantRow[];
+        grants: HeldGrant[];
       }[]
     >('SELECT * FROM gate.session($1, $2::interval)', [hashToken(token), IDLE]);
     if (!row) return null;
@@ -88,22 +99,24 @@ export class SessionsService {
   }
 
   async findToken(token: string): Promise<TokenActor | null> {
-    const [row] = await this.dataSource.query<(GrantRow & { token_id: string; user_id: string })[]>(
+    const [row] = await this.dataSource.query<{ token_id: string; user_id: string; held: HeldGrant }[]>(
       'SELECT * FROM gate.token($1)',
       [hashToken(token)],
     );
-    return row ? { kind: 'token', tokenId: row.token_id, userId: row.user_id, ...within(row) } : null;
+    return row ? { kind: 'token', tokenId: row.token_id, userId: row.user_id, ...within(row.held) } : null;
   }
 }
 
 /** What a grant makes of an actor. */
-export function within(grant: Pick<GrantRow, 'grant_id' | 'role' | 'territory_id' | 'path'>) {
+export function within(grant: HeldGrant) {
   return {
     grantId: grant.grant_id,
     role: grant.role,
-    reach: roleOf(grant.role)?.reach ?? ('assigned' as const),
+    reach: grant.reach,
     territoryId: grant.territory_id,
     scope: scopeFrom(grant.path),
-    permissions: permissionsOf(grant.role),
+    permissions: new Set(grant.permissions),
+    ...(grant.team_ids && { teamIds: grant.team_ids }),
+    ...(grant.event_id && { eventId: grant.event_id }),
   };
 }

@@ -8,7 +8,7 @@ import type { Locale } from '../platform/i18n/locale.js';
 import { Words } from '../platform/i18n/words.js';
 import { LEVELS } from '../territories/levels.js';
 import { fitsLevel, holdsAllOf } from './grant-rules.js';
-import { ROLES } from './roles.js';
+import { RolesService } from './roles.service.js';
 
 interface Option {
   value: string;
@@ -24,16 +24,18 @@ export class TerritoryChoices {
   constructor(
     private readonly work: UnitOfWork,
     private readonly words: Words,
+    private readonly roleBook: RolesService,
   ) {}
 
-  roles(actor: Actor, locale: Locale): Option[] {
-    const ownLevels = ROLES.filter((role) => holdsAllOf(actor, role.code));
-    // A convenor of a district gives no role that only a state or a region has.
-    const possible =
-      isGrantActor(actor) && actor.scope.from.length > 8
-        ? ownLevels.filter((role) => fitsLevel(role.code, 'district'))
-        : ownLevels;
-    return possible.map((role) => ({ value: role.code, label: this.words.say(locale, role.nameKey) }));
+  /** The roles that the actor may give. Those for one meet-up are given there. */
+  roles(actor: Actor, locale: Locale): Promise<Option[]> {
+    return this.work.run(actor, async (tx) => {
+      const held = (await this.roleBook.all(tx)).filter((role) => holdsAllOf(actor, role) && role.reach !== 'event');
+      // A convenor of a district gives no role that only a state or a region has.
+      const possible =
+        isGrantActor(actor) && actor.scope.from.length > 8 ? held.filter((role) => fitsLevel(role, 'district')) : held;
+      return possible.map((role) => ({ value: role.code, label: locale === 'hi' ? role.nameHi : role.nameEn }));
+    });
   }
 
   /** The territories of the actor, grouped by level, the widest first; and the one asked for, whatever its level. */

@@ -24,9 +24,9 @@ export class UsersController {
   @Get()
   @Allow('user.read')
   @View('users/list')
-  async list(@CurrentActor() actor: Actor, @Query() query: UsersQuery) {
+  async list(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Query() query: UsersQuery) {
     const page = await this.queries.list(actor, query);
-    return { ...page, asked: { ...query } };
+    return { ...page, asked: { ...query }, roles: await this.queries.roles(actor, locale) };
   }
 
   /** What the form to invite somebody offers. */
@@ -35,7 +35,7 @@ export class UsersController {
   @View('users/new')
   async form(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Query() query: FormQuery) {
     const territories = await this.choices.territories(actor, locale, query.territory);
-    return { roles: this.choices.roles(actor, locale), territories, territory: query.territory ?? '' };
+    return { roles: await this.choices.roles(actor, locale), territories, territory: query.territory ?? '' };
   }
 
   @Post()

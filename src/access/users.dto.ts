@@ -1,6 +1,5 @@
 import { LOCALES } from '../platform/i18n/locale.js';
 import { ListQuery, OneOf, Text } from '../platform/web/fields.js';
-import { ROLES } from './roles.js';
 
 export const USER_STATES = ['active', 'invited', 'disabled'] as const;
 
@@ -8,7 +7,7 @@ export class UsersQuery extends ListQuery {
   @OneOf(USER_STATES, { optional: true, description: 'invited: has never set a password' })
   state?: (typeof USER_STATES)[number];
 
-  @OneOf(ROLES.map((role) => role.code), { optional: true })
+  @Text({ optional: true, max: 40, description: 'Code of a role' })
   role?: string;
 }
 
@@ -22,7 +21,7 @@ export class FormQuery {
 }
 
 export class NewGrantBody {
-  @OneOf(ROLES.map((role) => role.code))
+  @Text({ max: 40, description: 'Code of a role' })
   role: string;
 
   @Text({ max: 80, description: 'Code or id of the territory' })
@@ -42,7 +41,7 @@ export class NewUserBody {
   @Text({ optional: true, max: 30 })
   phone?: string;
 
-  @OneOf(ROLES.map((role) => role.code))
+  @Text({ max: 40, description: 'Code of a role' })
   role: string;
 
   @Text({ max: 80, description: 'Code or id of the territory' })

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
-import type { GrantActor } from '../platform/database/actor.js';
+import { seesOwnPeople, type GrantActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Allow } from '../platform/web/allow.decorator.js';
@@ -78,7 +78,7 @@ export class EventsController {
         nextStep: nextStep({ ...standing, asked: figures.asked, unsure: figures.mails.unsure }, now),
         over: standing.endsAt <= now,
         /** A member sees their own people's part of it. */
-        ownPart: actor.reach === 'assigned',
+        ownPart: seesOwnPeople(actor),
       };
     });
   }
@@ -90,7 +90,7 @@ export class EventsController {
   figures(@CurrentActor() actor: GrantActor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam) {
     return this.work.run(actor, async (tx) => {
       const event = await this.queries.one(tx, id, locale);
-      return { event, figures: await this.queries.figures(tx, id), ownPart: actor.reach === 'assigned' };
+      return { event, figures: await this.queries.figures(tx, id), ownPart: seesOwnPeople(actor) };
     });
   }
 

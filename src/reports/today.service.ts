@@ -3,7 +3,7 @@ import type { MapValues } from '../platform/charts/district-map.js';
 import type { WeekBars } from '../platform/charts/bars-by-week.js';
 import type { Topology } from '../platform/charts/topology.js';
 import { Config } from '../platform/config/config.js';
-import type { GrantActor } from '../platform/database/actor.js';
+import { seesOwnPeople, type GrantActor } from '../platform/database/actor.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { formatShortDate } from '../platform/i18n/format.js';
@@ -34,7 +34,7 @@ export class TodayService {
   page(actor: GrantActor, locale: Locale, name: string) {
     return this.work.run(actor, async (tx) => {
       const may = (permission: string) => actor.permissions.has(permission);
-      const member = actor.reach === 'assigned';
+      const member = seesOwnPeople(actor);
       const level = (await tx.one<{ level: string }>('SELECT level FROM territories WHERE id = $1', [
         actor.territoryId,
       ]))!.level;

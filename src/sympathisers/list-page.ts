@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { GrantActor } from '../platform/database/actor.js';
+import { seesEverybody, type GrantActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { BARRIERS } from './consent/contact-barrier.js';
@@ -35,7 +35,7 @@ export class ListPage {
     return this.work.run(actor, async (tx) => {
       const page = await this.queries.list(tx, query, locale);
       if (!forPage) return page;
-      const whole = actor.reach === 'territory';
+      const whole = seesEverybody(actor);
       const filter = Object.fromEntries(
         FILTERS.map((name) => [name, query[name] === true ? 'true' : (query[name] ?? '')]),
       );

@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
-import type { GrantActor } from '../platform/database/actor.js';
+import { seesOwnPeople, type GrantActor } from '../platform/database/actor.js';
 import { Invalid } from '../platform/errors.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Allow } from '../platform/web/allow.decorator.js';
@@ -77,11 +77,7 @@ export class PersonActsController {
   async stop(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() dto: StopDto) {
     await this.stopping.stop(actor, id, dto.how ?? 'spoken');
     // A member no longer sees somebody who asked to stop.
-    return changed(
-      actor.reach === 'assigned' ? '/sympathisers' : `/sympathisers/${id}`,
-      { id },
-      'sympathisers.stopped',
-    );
+    return changed(seesOwnPeople(actor) ? '/sympathisers' : `/sympathisers/${id}`, { id }, 'sympathisers.stopped');
   }
 
   @Post('suggestions/:suggestionId')

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { GrantActor } from '../platform/database/actor.js';
+import { seesEverybody, type GrantActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { PURPOSES, type Purpose } from './consent/purposes.js';
@@ -58,7 +58,7 @@ export class PersonPage {
           platforms: this.choices.platforms(locale),
           channels: channels.map((code) => ({ value: code, label: this.choices.channel(code, locale) })),
         },
-        whole: actor.reach === 'territory',
+        whole: seesEverybody(actor),
       };
     });
   }
@@ -68,7 +68,7 @@ export class PersonPage {
     return this.work.run(actor, async (tx) => {
       const row = await this.queries.person(tx, id);
       tx.shown('sympathiser.shown', [id]);
-      const whole = actor.reach === 'territory';
+      const whole = seesEverybody(actor);
       return {
         id,
         name: row.name,

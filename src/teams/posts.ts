@@ -34,6 +34,7 @@ export function postsOf(level: string, strength: number): PostKind[] {
 
 /** The role that comes with a post. */
 export function roleOfPost(kind: string, level: string): string {
+  if (kind === 'it_centre_operator') return kind;
   if (kind !== 'convenor' && kind !== 'co_convenor') return 'team_member';
   return level === 'state' || level === 'region' ? 'region_coordinator' : 'district_convenor';
 }

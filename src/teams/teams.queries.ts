@@ -1,7 +1,7 @@
 import { containing } from '../platform/database/like.js';
 import { Injectable } from '@nestjs/common';
 import { initialsOf } from '../access/initials.js';
-import { isGrantActor, scopeOfActor, type Actor } from '../platform/database/actor.js';
+import { scopeOfActor, seesEverybody, type Actor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { NotFound } from '../platform/errors.js';
 import { DEFAULT_LIMIT, pageOf, readCursor, type Page } from '../platform/web/keyset.js';
@@ -112,7 +112,7 @@ export class TeamsQueries {
         [id],
       );
       if (!team) throw new NotFound();
-      const posts = await tx.query<PostRow>(POSTS, [id, null, seesAll(actor)]);
+      const posts = await tx.query<PostRow>(POSTS, [id, null, seesEverybody(actor)]);
       return { ...team, posts: posts.map(withInitials), history: await tx.query<PastHolder>(HISTORY, [id, null]) };
     });
   }
@@ -126,7 +126,7 @@ export class TeamsQueries {
         [id],
       );
       if (!found) throw new NotFound();
-      const [post] = await tx.query<PostRow>(POSTS, [found.team_id, id, seesAll(actor)]);
+      const [post] = await tx.query<PostRow>(POSTS, [found.team_id, id, seesEverybody(actor)]);
       const candidates = post!.holder
         ? []
         : await tx.query<PostDetail['candidates'][number]>(
@@ -164,7 +164,6 @@ const POSTS = `
    ORDER BY p.seat`;
 
 /** A member sees their own people alone: what others do would be counted wrong. */
-const seesAll = (actor: Actor) => !isGrantActor(actor) || actor.reach === 'territory';
 
 const HISTORY = `
   SELECT p.kind, p.seat, m.user_id AS "userId", n.full_name AS name, m.from_at AS "from", m.to_at AS "to",

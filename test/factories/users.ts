@@ -5,7 +5,8 @@ import { hashToken, randomToken } from '../../src/platform/security/tokens.js';
 import type { Sampark } from '../support/sampark.js';
 
 export interface AUserOptions {
-  role: 'state_admin' | 'region_coordinator' | 'district_convenor' | 'organiser' | 'team_member';
+  /** Code of a role, built in or made by the test. */
+  role: string;
   /** Code of the territory of the grant, e.g. `agra`. */
   in: string;
   name?: string;

@@ -163,7 +163,7 @@ describe('IT teams', () => {
     // What they held before the post stays.
     await sampark.as(firozabad).post(`/posts/${post.id}/vacancy`, { why: 'elections' });
     const after = (await sampark.as(firozabad).get(`/users/${next.id}`)).body;
-    expect(after.grants.map((grant: { role: string }) => grant.role)).toEqual(['organiser']);
+    expect(after.grants.map((grant: { role: { code: string } }) => grant.role.code)).toEqual(['organiser']);
   });
 
   it('of the state and its regions have the strength that is configured', async () => {

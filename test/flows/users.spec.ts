@@ -32,7 +32,7 @@ describe('users of a territory', () => {
       id: member.id,
       name: 'Unique Member',
       state: 'invited',
-      grants: [{ role: 'team_member', territory: { code: 'agra' } }],
+      grants: [{ role: { code: 'team_member' }, territory: { code: 'agra' } }],
       manageable: true,
     });
     expect((await sampark.as(mathura).get(`/users/${member.id}`)).status).toBe(404);
@@ -187,7 +187,7 @@ describe('users of a territory', () => {
     expect(await to({ territory: 'mathura' })).toBe(404);
     expect(await to({ territory: 'up' })).toBe(404);
     expect(await to({ role: 'state_admin' })).toBe(403);
-    expect(await to({ role: 'region_coordinator' })).toBe(403);
+    expect(await to({ role: 'region_coordinator' })).toBe(422);
     expect(await to({ role: 'king' })).toBe(422);
     expect(await to({ role: 'district_convenor' })).toBe(201);
     const organiser = await aUser(sampark, { role: 'organiser', in: 'agra' });
@@ -244,7 +244,7 @@ describe('users of a territory', () => {
     expect(given.status).toBe(201);
     expect((await give(convenor, user, { role: 'organiser', territory: 'agra' })).status).toBe(409);
     expect((await give(convenor, user, { role: 'organiser', territory: 'mathura' })).status).toBe(404);
-    expect((await give(convenor, user, { role: 'region_coordinator', territory: 'agra' })).status).toBe(403);
+    expect((await give(convenor, user, { role: 'region_coordinator', territory: 'agra' })).status).toBe(422);
     expect((await give(convenor, convenor, { role: 'organiser', territory: 'agra' })).status).toBe(403);
     const { body } = await sampark.as(convenor).get(`/users/${user.id}`);
     expect(body.history).toHaveLength(2);

@@ -6,15 +6,11 @@ import { Allow, Public, SIGNED_IN } from '../../platform/web/allow.decorator.js'
 import { changed } from '../../platform/web/outcome.js';
 import { wantsPage, type Reply, type Request } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
-import { permissionsOf, ROLES } from '../roles.js';
 import { SessionCookie } from '../session-cookie.js';
 import { SessionsService } from '../sessions.service.js';
 import { localPath } from './local-path.js';
 import { ChooseGrantBody, SignInBody, SignInQuery } from './sign-in.dto.js';
 import { SignInService } from './sign-in.service.js';
-
-/** Whoever may give a role can help somebody who has none. */
-const HELPING_ROLES = ROLES.map((role) => role.code).filter((code) => permissionsOf(code).has('grant.give'));
 
 @Controller()
 export class SignInController {
@@ -76,13 +72,12 @@ export class SignInController {
   async noRole(@Req() request: Request) {
     if (isGrantActor(request.sampark.actor)) return changed('/', {});
     const helpers = await this.dataSource.query<
-      { full_name: string; role: string; name_en: string; name_hi: string }[]
-    >('SELECT * FROM gate.helpers_of($1, $2)', [request.sampark.who!.userId, HELPING_ROLES]);
+      { full_name: string; role: string; role_en: string; role_hi: string; name_en: string; name_hi: string }[]
+    >('SELECT * FROM gate.helpers_of($1)', [request.sampark.who!.userId]);
     return {
       helpers: helpers.map((one) => ({
         name: one.full_name,
-        role: one.role,
-        roleKey: `role.${one.role}`,
+        role: { code: one.role, name_en: one.role_en, name_hi: one.role_hi },
         territory: { name_en: one.name_en, name_hi: one.name_hi },
       })),
     };

@@ -7,8 +7,14 @@ export interface Scope {
 /** The range that holds exactly a path and everything below it: `~` sorts behind every character of a path's keys. */
 export const scopeFrom = (path: string): Scope => ({ from: path, to: `${path}~` });
 
-/** How far a user's grant reaches inside its territory; decides the database role. */
-export type Reach = 'territory' | 'assigned';
+/**
+ * How far a role reaches inside its territory; decides the database role, and so what the row policies show.
+ * `territory`: everybody there. `team`: the people given to a team of theirs. `assigned`: those given to themselves.
+ * `events`: meet-ups, and of the people asked to them names and answers. `event`: the same of one meet-up. `trail`: what was
+ * done and who may do what; no people.
+ */
+export const REACHES = ['territory', 'team', 'assigned', 'events', 'event', 'trail'] as const;
+export type Reach = (typeof REACHES)[number];
 
 interface InGrant {
   userId: string;
@@ -18,6 +24,10 @@ interface InGrant {
   territoryId: string;
   scope: Scope;
   permissions: ReadonlySet<string>;
+  /** Reach `team`: the teams in which the user holds a post. */
+  teamIds?: readonly string[];
+  /** Reach `event`: the one meet-up. */
+  eventId?: string;
 }
 
 /** Nobody we know. */
@@ -80,6 +90,22 @@ export function databaseRoleOf(actor: Actor): string {
     case 'system':
       return 'sampark_system';
     default:
-      return actor.reach === 'assigned' ? 'sampark_member' : 'sampark_staff';
+      return ROLE_OF_REACH[actor.reach];
   }
 }
+
+const ROLE_OF_REACH: Record<Reach, string> = {
+  territory: 'sampark_staff',
+  team: 'sampark_member',
+  assigned: 'sampark_member',
+  events: 'sampark_host',
+  event: 'sampark_host',
+  trail: 'sampark_auditor',
+};
+
+/** Sees only the people in their own or their team's hands. */
+export const seesOwnPeople = (actor: Actor): boolean => databaseRoleOf(actor) === 'sampark_member';
+
+/** Sees everybody in the territory. */
+export const seesEverybody = (actor: Actor): boolean =>
+  actor.kind === 'system' || (isGrantActor(actor) && actor.reach === 'territory');

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { isAlive, Members, whileLocked } from './folder-lock.js';
 import { checkReachable, serverUser, type OperatingUser } from './operating-user.js';
-import { prepareDatabase, prepareRoles } from './roles.js';
+import { prepareDatabase, prepareRoles, ROLES_NEEDED } from './roles.js';
 import { keepSecrets, type Secrets } from './secrets.js';
 
 export interface DatabaseUrls {
@@ -89,8 +89,10 @@ class Cluster implements EmbeddedServer {
         const fresh = !existsSync(this.folder);
         if (fresh) await this.initialise();
         await this.start();
-        if (fresh || !existsSync(this.preparedMark)) await this.prepare();
+        if (fresh) rmSync(this.preparedMark, { force: true });
       }
+      // A newer version may need roles that an older one did not make.
+      if (!this.isPrepared()) await this.prepare();
       this.members.join();
     });
   }
@@ -104,6 +106,10 @@ class Cluster implements EmbeddedServer {
 
   private get preparedMark() {
     return join(dirname(this.folder), 'prepared');
+  }
+
+  private isPrepared(): boolean {
+    return existsSync(this.preparedMark) && readFileSync(this.preparedMark, 'utf8') === ROLES_NEEDED;
   }
 
   private url(user: string, password: string, database = DATABASE) {
@@ -225,7 +231,7 @@ class Cluster implements EmbeddedServer {
       await prepareRoles(client, this.secrets);
       await prepareDatabase(client, DATABASE);
     });
-    writeFileSync(this.preparedMark, '');
+    writeFileSync(this.preparedMark, ROLES_NEEDED);
   }
 
   private async stop() {

@@ -15,6 +15,8 @@ export const ACTOR_ROLES = [
   'sampark_member',
   'sampark_link',
   'sampark_system',
+  'sampark_host',
+  'sampark_auditor',
 ] as const;
 
 /** Own views and functions that see more than their caller, each for one narrow purpose. */
@@ -41,6 +43,9 @@ export async function prepareRoles(admin: pg.Client, passwords: RolePasswords): 
   await admin.query(`GRANT ${ACTOR_ROLES.join(', ')} TO sampark_app`);
   await admin.query(`GRANT ${HELPER_ROLES.join(', ')} TO sampark_owner`);
 }
+
+/** Which roles of a server this version needs: another text means that `prepareRoles` has to run again. */
+export const ROLES_NEEDED = [...ACTOR_ROLES, ...HELPER_ROLES].join(' ');
 
 /** Makes the database, owned by `sampark_owner`, if it is not there. */
 export async function prepareDatabase(admin: pg.Client, name: string): Promise<void> {

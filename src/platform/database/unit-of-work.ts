@@ -64,12 +64,25 @@ export class UnitOfWork {
   }
 }
 
+/**
+ * Members and hosts have no SELECT on what lies below a person: the same names mean the views of these schemas there. One
+ * text of SQL serves all, and what somebody may see is decided in one place.
+ */
+const SEARCH_PATHS: Record<string, string> = { sampark_member: 'own, public', sampark_host: 'asked, public' };
+
+/** No meet-up has this id: a role for one meet-up that names none sees none. */
+const NO_EVENT = '00000000-0000-0000-0000-000000000000';
+
 /** `BEGIN` with the actor's role and settings: one message, so one round trip. `SET LOCAL` dies with the transaction. */
 export function beginSql(actor: Actor): string {
   const scope = scopeOfActor(actor);
   const settings: Record<string, string> = { 'app.actor': actor.kind };
   if (scope) Object.assign(settings, { 'app.scope_from': scope.from, 'app.scope_to': scope.to });
-  if (isGrantActor(actor)) settings['app.user_id'] = actor.userId;
+  if (isGrantActor(actor)) {
+    settings['app.user_id'] = actor.userId;
+    if (actor.reach === 'team' && actor.teamIds?.length) settings['app.team_ids'] = `{${actor.teamIds.join(',')}}`;
+    if (actor.reach === 'event') settings['app.event_id'] = actor.eventId ?? NO_EVENT;
+  }
   if (actor.kind === 'system' && actor.causedBy) settings['app.user_id'] = actor.causedBy;
   if (actor.kind === 'link') {
     settings['app.person_id'] = actor.personId;
@@ -77,8 +90,11 @@ export function beginSql(actor: Actor): string {
     if (actor.eventId) settings['app.event_id'] = actor.eventId;
   }
   const role = databaseRoleOf(actor);
-  // A member has no SELECT on what lies below a person: the same names mean the views of schema `own` there.
-  const path = role === 'sampark_member' ? 'own, public' : 'public';
   const lines = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${pg.escapeLiteral(value)}`);
-  return ['BEGIN', `SET LOCAL ROLE ${role}`, `SET LOCAL search_path = ${path}`, ...lines].join('; ');
+  return [
+    'BEGIN',
+    `SET LOCAL ROLE ${role}`,
+    `SET LOCAL search_path = ${SEARCH_PATHS[role] ?? 'public'}`,
+    ...lines,
+  ].join('; ');
 }

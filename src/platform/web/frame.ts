@@ -7,11 +7,9 @@ export interface NavEntry {
   icon: string;
 }
 
-/** What the platform's page frame must know about the domain: who may go where, and what a role is called. */
+/** What the platform's page frame must know about the domain: who may go where. */
 export abstract class Frame {
   abstract navigation(request: Request): NavEntry[];
   /** What stands in the menu beside the roles. */
   abstract menu(request: Request): NavEntry[];
-  /** Key of the words for a role. */
-  abstract roleKey(role: string): string;
 }

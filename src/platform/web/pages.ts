@@ -33,6 +33,7 @@ export class Pages {
     const { locale, actor, who, flash, refused } = request.sampark;
     const say = (key: string, params?: Record<string, string | number>) => this.words.say(locale, key, params);
     // `//host/…` in a link of ours would lead to that host.
+    const current = who?.grants.find((grant) => grant.current);
     const url = request.url.replace(/^\/{2,}/, '/');
     const path = url.split('?')[0]!;
     const titleKey = `title.${view.template.replaceAll('/', '.')}`;
@@ -56,12 +57,13 @@ export class Pages {
       userId: isGrantActor(actor) ? actor.userId : undefined,
       actor: who && {
         name: who.name,
-        roleName: say(this.frame.roleKey(who.grants.find((grant) => grant.current)?.role ?? '')),
-        territoryName: localName(locale, who.grants.find((grant) => grant.current)?.territory),
+        roleName: localName(locale, current?.role) || say('role.none'),
+        territoryName: localName(locale, current?.territory),
         grants: who.grants.map((grant) => ({
           id: grant.id,
           current: grant.current,
-          label: `${say(this.frame.roleKey(grant.role))} · ${localName(locale, grant.territory)}`,
+          label: `${localName(locale, grant.role)} · ${localName(locale, grant.territory)}`,
+          for: grant.delegatedBy,
         })),
       },
       nav: this.frame.navigation(request).map((entry) => ({

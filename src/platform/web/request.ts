@@ -10,7 +10,19 @@ export interface Who {
   name: string;
   sessionId?: string;
   csrf?: string;
-  grants: { id: string; role: string; territory: { id: string; name_en: string; name_hi: string }; current: boolean }[];
+  grants: WhoseGrant[];
+}
+
+export interface WhoseGrant {
+  id: string;
+  role: { code: string; name_en: string; name_hi: string };
+  territory: { id: string; name_en: string; name_hi: string };
+  /** The one in use. */
+  current: boolean;
+  /** When it ends by itself, an ISO time; null: open. */
+  until: string | null;
+  /** Who gave it on while they are away; null: one's own. */
+  delegatedBy: string | null;
 }
 
 /** A short word shown once on the next page. */
