@@ -44,6 +44,9 @@ const WITHIN = `p.path >= ${setting('scope_from')} AND p.path < ${setting('scope
            AND (current_setting('role') IN ('${STAFF}', '${SYSTEM}')
                 OR (current_setting('role') = '${MEMBER}' AND ${isMine('p.')}))`;
 
+/** What nobody can give on while they are away: whoever stands in for a time leaves nothing behind that lasts. */
+const NEVER_DELEGATED = ['role.edit', 'grant.give', 'grant.delegate', 'user.invite', 'token.make'];
+
 const array = (values: readonly string[]) => `ARRAY[${values.map((value) => `'${value}'`).join(', ')}]::text[]`;
 
 /**
@@ -79,7 +82,7 @@ export class Roles1764000000011 extends ForwardOnly {
     ${policy('roles', 'the_built_in', 'INSERT', 'sampark_owner', 'built_in')}
     ${policy('roles', 'later_versions', 'UPDATE', 'sampark_owner', 'built_in')}
     ${policy('roles', 'later_versions_read', 'SELECT', 'sampark_owner', 'true')}
-    GRANT INSERT (code, name_en, name_hi, reach, permissions, levels, second_factor, created_by) ON roles TO ${STAFF}, ${SYSTEM};
+    GRANT INSERT ON roles TO ${STAFF}, ${SYSTEM};
     GRANT UPDATE (name_en, name_hi, permissions, levels, second_factor, ended_at, ended_by) ON roles TO ${STAFF}, ${SYSTEM};
     `,
     ...BUILT_IN_ROLES.map(
@@ -193,7 +196,10 @@ export class Roles1764000000011 extends ForwardOnly {
                    team_ids uuid[], event_id uuid, delegated_by text, until timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT g.id, g.role, g.territory_id, t.path, t.name_en, t.name_hi,
-             r.name_en, r.name_hi, r.reach, r.permissions, r.second_factor,
+             r.name_en, r.name_hi, r.reach,
+             CASE WHEN g.delegated_from IS NULL THEN r.permissions
+                  ELSE ARRAY(SELECT p FROM unnest(r.permissions) p WHERE p <> ALL (${array(NEVER_DELEGATED)})) END,
+             r.second_factor,
              CASE r.reach WHEN 'team' THEN (
                SELECT array_agg(m.team_id ORDER BY m.team_id) FROM memberships m
                 WHERE m.user_id = of_user AND m.to_at IS NULL AND m.path >= t.path AND m.path < t.path || '~') END,
@@ -236,7 +242,27 @@ export class Roles1764000000011 extends ForwardOnly {
        WHERE me.id = of_user
        ORDER BY length(t.path) DESC, u.full_name LIMIT 5;
     $$;
+
+    -- Who sees a territory, and through what: every grant in force on it or above it. Names of the organisation's own people,
+    -- for whoever has the territory in their scope; nothing of those who are in the register.
+    CREATE FUNCTION gate.who_sees(of_path text)
+    RETURNS TABLE (grant_id uuid, user_id uuid, full_name text, role_en text, role_hi text, reach text, name_en text, name_hi text,
+                   path text, since timestamptz, until timestamptz, delegated_by text, tokens integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT g.id, u.id, u.full_name, r.name_en, r.name_hi, r.reach, t.name_en, t.name_hi, t.path, g.from_at, g.to_at,
+             (SELECT n.full_name FROM grants o JOIN users n ON n.id = o.user_id WHERE o.id = g.delegated_from),
+             (SELECT count(*)::int FROM api_tokens k
+               WHERE k.grant_id = g.id AND k.ended_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()))
+        FROM territories t
+        JOIN grants g ON g.territory_id = t.id AND gate.grant_holds(g)
+        JOIN users u ON u.id = g.user_id AND u.disabled_at IS NULL
+        JOIN roles r ON r.code = g.role
+       WHERE of_path >= t.path AND of_path < t.path || '~'
+         AND of_path >= ${setting('scope_from')} AND of_path < ${setting('scope_to')}
+       ORDER BY length(t.path), r.reach <> 'territory', u.full_name, g.id;
+    $$;
     `,
+    gateFunction('gate.who_sees(text)', `${STAFF}, ${AUDITOR}`),
     gateFunction('gate.grant_holds(grants)', `sampark_app, ${STAFF}, ${SYSTEM}, ${MEMBER}, ${AUDITOR}`),
     gateFunction('gate.grants_of(uuid)', `sampark_app, ${STAFF}, ${SYSTEM}, ${MEMBER}`),
     gateFunction('gate.token(bytea)', 'sampark_app'),

@@ -54,7 +54,7 @@ async function walkRoles(row: Row, allowed: Partial<Record<RoleCode, unknown>>):
   const walked: Walked = { expected: {}, got: {} };
   for (const role of ROLE_CODES) {
     // Whoever isn't named is refused before the thing is looked at: one place is enough.
-    for (const place of row.thing && allowed[role] !== undefined ? PLACES : (['own'] as Place[])) {
+    for (const place of row.thing && !row.everywhere && allowed[role] !== undefined ? PLACES : (['own'] as Place[])) {
       const question = await prepare(row, role, place);
       if (!question) continue;
       const name = `${role}, ${place}`;

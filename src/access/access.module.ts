@@ -17,8 +17,15 @@ import { PasswordController } from './sign-in/password.controller.js';
 import { PasswordsService } from './sign-in/passwords.service.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
-import { Role } from './role.entity.js';
-import { RolesService } from './roles.service.js';
+import { Role } from './roles/role.entity.js';
+import { RoleEditor } from './roles/role-editor.service.js';
+import { RolePages } from './roles/role-pages.service.js';
+import { RolesController } from './roles/roles.controller.js';
+import { DelegationsController } from './scope/delegations.controller.js';
+import { DelegationsService } from './scope/delegations.service.js';
+import { TerritoryAccessController } from './scope/territory-access.controller.js';
+import { WhyController } from './scope/why.controller.js';
+import { RolesService } from './roles/roles.service.js';
 import { SessionsService } from './sessions.service.js';
 import { TokensService } from './tokens.service.js';
 import { TerritoryChoices } from './territory-choices.service.js';
@@ -30,11 +37,23 @@ import { UsersService } from './users.service.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([User, Grant, Role, Territory])],
-  controllers: [SignInController, PasswordController, UsersController, GrantsController],
+  controllers: [
+    SignInController,
+    PasswordController,
+    UsersController,
+    GrantsController,
+    RolesController,
+    DelegationsController,
+    TerritoryAccessController,
+    WhyController,
+  ],
   providers: [
     UsersService,
     UsersQueries,
     RolesService,
+    RoleEditor,
+    RolePages,
+    DelegationsService,
     GrantsService,
     TerritoryChoices,
     InvitationLetters,

@@ -3,7 +3,7 @@ import { BUILT_IN_ROLES } from '../../migrations/built-in-roles.js';
 import type { Reach, UserActor } from '../platform/database/actor.js';
 import { scopeFrom } from '../platform/database/actor.js';
 import { fitsLevel, mayGive, mayManage, type RoleAt } from './grant-rules.js';
-import { PERMISSIONS } from './permissions.js';
+import { PERMISSIONS } from './roles/permissions.js';
 
 const STATE = '0001';
 const AGRA = '00010001';

@@ -1,7 +1,7 @@
 import type { Actor, Reach } from '../platform/database/actor.js';
 import { isGrantActor, scopeOfActor } from '../platform/database/actor.js';
 import { isWithin } from '../territories/path.js';
-import type { Role } from './role.entity.js';
+import type { Role } from './roles/role.entity.js';
 
 /** What a role is worth, wherever it is given. */
 export type Worth = Pick<Role, 'reach' | 'permissions'>;

@@ -1,6 +1,8 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
 import type { Actor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { dayAt, endOfDay, startOfDay } from '../platform/formats/day.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Allow } from '../platform/web/allow.decorator.js';
 import { IdParam } from '../platform/web/fields.js';
@@ -17,6 +19,7 @@ import { UsersQueries } from './users.queries.js';
 export class GrantsController {
   constructor(
     private readonly work: UnitOfWork,
+    private readonly config: Config,
     private readonly grants: GrantsService,
     private readonly users: UsersQueries,
     private readonly choices: TerritoryChoices,
@@ -43,11 +46,19 @@ export class GrantsController {
 
   @Post('users/:id/grants')
   @Allow('grant.give')
-  async give(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { role, territory, why }: NewGrantBody) {
-    const grant = await this.work.run(actor, async (tx) => {
-      const territoryId = await this.choices.idOf(tx, territory);
-      return this.grants.give(actor, { userId: id, role, territoryId, reason: why });
-    });
+  async give(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() body: NewGrantBody) {
+    const { timeZone } = this.config;
+    const grant = await this.work.run(actor, async (tx) =>
+      this.grants.give(actor, {
+        userId: id,
+        role: body.role,
+        territoryId: await this.choices.idOf(tx, body.territory),
+        reason: body.why,
+        // A day that has begun means now.
+        from: body.from && body.from > dayAt(new Date(), timeZone) ? startOfDay(body.from, timeZone) : undefined,
+        until: body.until ? endOfDay(body.until, timeZone) : undefined,
+      }),
+    );
     return created(`/users/${id}`, { id: grant.id }, 'users.grant_given');
   }
 

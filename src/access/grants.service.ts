@@ -6,9 +6,9 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid, NotFound } from '../platform/errors.js';
 import { Territory } from '../territories/territory.entity.js';
 import { Grant } from './grant.entity.js';
-import { Role } from './role.entity.js';
+import { Role } from './roles/role.entity.js';
 import { fitsLevel, holdsAllOf, mayGive, mayManage, reaches, type RoleAt } from './grant-rules.js';
-import { RolesService } from './roles.service.js';
+import { RolesService } from './roles/roles.service.js';
 import { UserEnded } from './user-ended.job.js';
 import { User } from './user.entity.js';
 
@@ -16,7 +16,14 @@ export interface NewGrant {
   userId: string;
   role: string;
   territoryId: string;
+  /** Why, in words. */
   reason?: string;
+  /** From when on; now, where not told. */
+  from?: Date;
+  /** Until when; open, where not told. */
+  until?: Date;
+  /** The grant of the actor that is given on for a time. */
+  delegatedFrom?: string;
 }
 
 /** A role that somebody holds now. */
@@ -31,13 +38,16 @@ export class GrantsService {
   ) {}
 
   /**
-   * Gives a role on a territory, from now on.
+   * Gives a role on a territory, from now on or for a time.
    * @returns the grant's id
    * @throws NotFound where the user or the territory is outside the actor's sight
    * @throws Forbidden for oneself, or for more than the actor holds
+   * @throws Invalid `until` before `from`, or over
    * @throws Conflict where the user is disabled, or holds it already
    */
   give(actor: Actor, wanted: NewGrant): Promise<{ id: string }> {
+    if (wanted.until && wanted.until <= (wanted.from ?? new Date()))
+      throw Invalid.field('until', 'access.until_before_from');
     return this.work.run(actor, async (tx) => {
       const territory = await this.placeFor(tx, wanted.role, wanted.territoryId);
       if (isGrantActor(actor) && wanted.userId === actor.userId) throw new Forbidden('access.not_yourself');
@@ -82,12 +92,16 @@ export class GrantsService {
       path: territory.path,
       givenBy: userIdOf(tx.actor),
       reason: wanted.reason ?? null,
+      ...(wanted.from && { fromAt: wanted.from }),
+      toAt: wanted.until ?? null,
+      delegatedFrom: wanted.delegatedFrom ?? null,
     });
     tx.audit('grant.given', {
       subject: 'user',
       subjectId: wanted.userId,
       path: territory.path,
-      facts: { grant: id, role: wanted.role },
+      facts: { grant: id, role: wanted.role, ...span(wanted) },
+      after: wanted.reason ? { reason: wanted.reason } : undefined,
     });
     return { id };
   }
@@ -103,7 +117,8 @@ export class GrantsService {
       const grant = await tx.lock(Grant, { id: grantId });
       if (isGrantActor(actor) && grant.userId === actor.userId) throw new Forbidden('access.not_yourself');
       const worth = await tx.findOrFail(Role, { code: grant.role });
-      if (!mayGive(actor, { ...worth, path: grant.path })) throw new Forbidden('access.more_than_you_hold');
+      if (!mayGive(actor, { ...worth, path: grant.path }) && !isGivenOnBy(grant, actor))
+        throw new Forbidden('access.more_than_you_hold');
       if (grant.toAt && grant.toAt <= new Date()) throw new Conflict('access.grant_over');
       if (grant.role === 'state_admin') await this.keepAnAdmin(tx, grant.userId);
       await tx.execute(
@@ -152,3 +167,14 @@ export class GrantsService {
     if (!other) throw new Conflict('access.last_admin');
   }
 }
+
+/** Whoever gave their own role on takes it back, whatever else they may. */
+const isGivenOnBy = (grant: Grant, actor: Actor): boolean =>
+  isGrantActor(actor) && grant.delegatedFrom === actor.grantId && grant.givenBy === actor.userId;
+
+/** A time limit as facts of the trail. */
+const span = ({ from, until, delegatedFrom }: NewGrant) => ({
+  ...(from && { from: from.toISOString() }),
+  ...(until && { until: until.toISOString() }),
+  ...(delegatedFrom && { delegatedFrom }),
+});

@@ -3,7 +3,9 @@ import { isGrantActor } from '../platform/database/actor.js';
 import { Frame, type NavEntry } from '../platform/web/frame.js';
 import type { Request } from '../platform/web/request.js';
 
-const ENTRIES: (NavEntry & { needs?: string })[] = [
+type Entry = NavEntry & { needs?: string };
+
+const ENTRIES: Entry[] = [
   { href: '/', key: 'frame.nav.today', icon: 'home' },
   { href: '/sympathisers', key: 'frame.nav.people', icon: 'people', needs: 'sympathiser.read' },
   { href: '/events', key: 'frame.nav.events', icon: 'calendar', needs: 'event.read' },
@@ -11,19 +13,27 @@ const ENTRIES: (NavEntry & { needs?: string })[] = [
   { href: '/imports', key: 'frame.nav.imports', icon: 'upload', needs: 'import.read' },
   { href: '/territories', key: 'frame.nav.territories', icon: 'map', needs: 'territory.edit' },
   { href: '/users', key: 'frame.nav.users', icon: 'person', needs: 'user.read' },
-  { href: '/audit', key: 'frame.nav.audit', icon: 'lock', needs: 'audit.read' },
+  { href: '/roles', key: 'frame.nav.roles', icon: 'lock', needs: 'grant.read' },
+  { href: '/audit', key: 'frame.nav.audit', icon: 'clock', needs: 'audit.read' },
 ];
+
+const MENU: Entry[] = [
+  { href: '/why', key: 'frame.what_i_see', icon: 'info' },
+  { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
+  { href: '/password', key: 'frame.password', icon: 'lock' },
+];
+
+const allowed = (entries: Entry[], { sampark: { actor } }: Request): NavEntry[] =>
+  entries.filter(({ needs }) => !needs || (isGrantActor(actor) && actor.permissions.has(needs)));
 
 /** The frame's knowledge of this product: where a grant may go, and what roles are called. */
 @Injectable()
 export class Navigation extends Frame {
   navigation(request: Request): NavEntry[] {
-    const { actor } = request.sampark;
-    if (!isGrantActor(actor)) return [];
-    return ENTRIES.filter((entry) => !entry.needs || actor.permissions.has(entry.needs));
+    return isGrantActor(request.sampark.actor) ? allowed(ENTRIES, request) : [];
   }
 
-  menu(_request: Request): NavEntry[] {
-    return [{ href: '/password', key: 'frame.password', icon: 'lock' }];
+  menu(request: Request): NavEntry[] {
+    return allowed(MENU, request);
   }
 }

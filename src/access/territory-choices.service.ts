@@ -8,7 +8,7 @@ import type { Locale } from '../platform/i18n/locale.js';
 import { Words } from '../platform/i18n/words.js';
 import { LEVELS } from '../territories/levels.js';
 import { fitsLevel, holdsAllOf } from './grant-rules.js';
-import { RolesService } from './roles.service.js';
+import { RolesService } from './roles/roles.service.js';
 
 interface Option {
   value: string;

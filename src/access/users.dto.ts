@@ -1,5 +1,5 @@
 import { LOCALES } from '../platform/i18n/locale.js';
-import { ListQuery, OneOf, Text } from '../platform/web/fields.js';
+import { Day, ListQuery, OneOf, Text } from '../platform/web/fields.js';
 
 export const USER_STATES = ['active', 'invited', 'disabled'] as const;
 
@@ -27,8 +27,14 @@ export class NewGrantBody {
   @Text({ max: 80, description: 'Code or id of the territory' })
   territory: string;
 
-  @Text({ optional: true, max: 300 })
-  why?: string;
+  @Text({ max: 300, description: 'Why they get it' })
+  why: string;
+
+  @Day({ optional: true, description: "From this day on, in the organisation's zone; today, where not told" })
+  from?: string;
+
+  @Day({ optional: true, description: 'The last day; open, where not told' })
+  until?: string;
 }
 
 export class NewUserBody {

@@ -8,7 +8,7 @@ import { NotFound } from '../platform/errors.js';
 import { DEFAULT_LIMIT, pageOf, readCursor, type Page } from '../platform/web/keyset.js';
 import { mayGive, mayManage, type RoleAt } from './grant-rules.js';
 import { initialsOf } from './initials.js';
-import { RolesService } from './roles.service.js';
+import { RolesService } from './roles/roles.service.js';
 import { USER_STATES, type UsersQuery } from './users.dto.js';
 
 export interface TerritoryName {
@@ -172,7 +172,7 @@ export class UsersQueries {
         initials: initialsOf(user.name),
         history: history.map(({ path, reach, permissions, ...grant }) => ({
           ...grant,
-          mayEnd: grant.inForce && !oneself && mayGive(actor, { reach, permissions, path }),
+          mayEnd: (grant.to === null || grant.to > new Date()) && !oneself && mayGive(actor, { reach, permissions, path }),
         })),
         posts,
         oneself,

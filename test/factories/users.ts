@@ -22,6 +22,7 @@ export interface AUser {
   id: string;
   email: string;
   name: string;
+  role: string;
   grantId: string;
   territoryId: string;
   path: string;
@@ -74,6 +75,7 @@ export async function aUser(sampark: Sampark, options: AUserOptions): Promise<AU
     id,
     email,
     name,
+    role: options.role,
     grantId,
     territoryId: territory.id,
     path: territory.path,
@@ -86,17 +88,24 @@ export async function aUser(sampark: Sampark, options: AUserOptions): Promise<AU
 export async function aGrant(
   sampark: Sampark,
   user: { id: string },
-  options: Pick<AUserOptions, 'role' | 'in'>,
+  options: Pick<AUserOptions, 'role' | 'in'> & { until?: string; delegatedFrom?: string; eventId?: string },
 ): Promise<string> {
   const territory = await territoryByCode(sampark, options.in);
   const id = uuidv7();
-  await sampark.sql('INSERT INTO grants (id, user_id, role, territory_id, path) VALUES ($1, $2, $3, $4, $5)', [
-    id,
-    user.id,
-    options.role,
-    territory.id,
-    territory.path,
-  ]);
+  await sampark.sql(
+    `INSERT INTO grants (id, user_id, role, territory_id, path, to_at, delegated_from, event_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      id,
+      user.id,
+      options.role,
+      territory.id,
+      territory.path,
+      options.until ?? null,
+      options.delegatedFrom ?? null,
+      options.eventId ?? null,
+    ],
+  );
   return id;
 }
 

@@ -239,7 +239,8 @@ describe('users of a territory', () => {
 
   it('get roles, and lose them', async () => {
     const user = await aUser(sampark, { role: 'team_member', in: 'agra' });
-    const give = (as: AUser, who: AUser, body: object) => sampark.as(as).post(`/users/${who.id}/grants`, body);
+    const give = (as: AUser, who: AUser, body: object) =>
+      sampark.as(as).post(`/users/${who.id}/grants`, { why: 'needed', ...body });
     const given = await give(convenor, user, { role: 'organiser', territory: 'agra', why: 'runs the meet-ups' });
     expect(given.status).toBe(201);
     expect((await give(convenor, user, { role: 'organiser', territory: 'agra' })).status).toBe(409);
@@ -249,7 +250,7 @@ describe('users of a territory', () => {
     const { body } = await sampark.as(convenor).get(`/users/${user.id}`);
     expect(body.history).toHaveLength(2);
     expect(body.history[0]).toMatchObject({
-      role: 'organiser',
+      role: { code: 'organiser' },
       givenBy: 'Meera Sharma',
       why: 'runs the meet-ups',
       inForce: true,

@@ -1,5 +1,5 @@
 import { SignedLinks } from '../../src/platform/security/signed-links.js';
-import { aUser } from '../factories/users.js';
+import { aGrant, aUser } from '../factories/users.js';
 import type { Row, Things } from './rows.js';
 
 const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
@@ -62,11 +62,47 @@ export const rows: Row[] = [
   {
     route: 'POST /users/:id/grants',
     thing: 'user',
-    send: ({ territory }) => ({ role: 'organiser', territory }),
+    send: ({ territory }) => ({ role: 'organiser', territory, why: 'runs the meet-ups' }),
     allowed: CREATED,
   },
   { route: 'POST /grants/:id/end', thing: 'grant', allowed: CONVENORS },
+
+  { route: 'GET /roles', allowed: CONVENORS },
+  { route: 'GET /roles/new', allowed: { state_admin: '200' } },
+  {
+    route: 'POST /roles',
+    send: () => ({
+      code: `walk_${(made += 1)}`,
+      name_en: 'Of the walk',
+      name_hi: 'चलते-चलते',
+      reach: 'assigned',
+      permissions: ['team.read'],
+    }),
+    allowed: { state_admin: '201' },
+  },
+  { route: 'GET /roles/:code', thing: 'role', everywhere: true, allowed: CONVENORS },
+  {
+    route: 'POST /roles/:code',
+    thing: 'role',
+    everywhere: true,
+    send: () => ({ name_en: 'Renamed', name_hi: 'नया नाम', permissions: ['team.read'] }),
+    allowed: { state_admin: '200' },
+  },
+  { route: 'POST /roles/:code/end', thing: 'role', everywhere: true, allowed: { state_admin: '200' } },
+
+  { route: 'GET /why', allowed: 'signed in', answers: '200' },
+  { route: 'GET /delegations', allowed: CONVENORS },
+  {
+    route: 'POST /delegations',
+    thing: 'user',
+    send: ({ params }) => ({ user: params!.id, until: inDays(7), why: 'on leave' }),
+    allowed: CREATED,
+  },
+  { route: 'POST /delegations/:id/end', thing: 'delegation', allowed: CONVENORS },
+  { route: 'GET /territories/:id/access', thing: 'territory', allowed: CONVENORS },
 ];
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 export const things: Things = {
   user: async ({ sampark }, at) => {
@@ -76,6 +112,20 @@ export const things: Things = {
   grant: async ({ sampark }, at) => ({
     params: { id: (await aUser(sampark, { role: 'team_member', in: at.code })).grantId },
   }),
+  // Roles belong to the organisation, not to a place.
+  role: async ({ sampark }) => {
+    const code = `walk_${(made += 1)}`;
+    await sampark.sql(
+      `INSERT INTO roles (code, name_en, name_hi, reach, permissions) VALUES ($1, 'Of the walk', 'चलते-चलते', 'assigned', '{team.read}')`,
+      [code],
+    );
+    return { params: { code } };
+  },
+  delegation: async ({ sampark }, at, as) => {
+    const deputy = await aUser(sampark, { role: 'team_member', in: at.code });
+    const given = { role: as.role, in: at.code, until: inDays(7), delegatedFrom: as.grantId };
+    return { params: { id: await aGrant(sampark, deputy, given) } };
+  },
   account: async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code, password: PASSWORD });
     return { login: user.email };

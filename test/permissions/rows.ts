@@ -25,6 +25,8 @@ export interface Row {
   route: string;
   /** What `:id` means: the name of a builder in `things`, of any domain's file. */
   thing?: string;
+  /** The thing lies in no territory (a role, one's own session): asked once a role. */
+  everywhere?: true;
   /** What is sent, such that the route can succeed; a query, for GET. */
   send?: (made: Made, asked: Asked) => Record<string, unknown>;
   /** Content of a file to upload, for a form of multipart/form-data; `send` gives its fields. */

@@ -47,6 +47,8 @@ const toNumber = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' && value.trim() !== '' ? Number(value) : value === '' ? undefined : value,
 );
 
+const SLUG = /^[a-z][a-z0-9_]+$/;
+
 /** A line or a text, trimmed, NFC, without control characters (a line also without line breaks: they forge mail headers). */
 export const Text = (options: Common & { min?: number; max?: number; multiline?: boolean } = {}) =>
   field(
@@ -71,6 +73,28 @@ export const Whole = (options: Common & { min?: number; max?: number } = {}) =>
 
 export const OneOf = (values: readonly string[], options: Common = {}) =>
   field(options, { type: String, enum: [...values] }, IsIn(values, { context: { values: values.join(', ') } }));
+
+/** Several of a list: repeated fields of a form, or an array. */
+export const ManyOf = (values: readonly string[], options: Common = {}) =>
+  field(
+    options,
+    { type: 'string', enum: [...values], isArray: true },
+    Transform(({ value }: { value: unknown }) => (value === undefined || Array.isArray(value) ? value : [value])),
+    IsArray(),
+    ArrayMaxSize(values.length, { context: { max: values.length } }),
+    IsIn(values, { each: true, context: { values: values.join(', ') } }),
+  );
+
+/** A code as people read it in addresses and files: lower-case letters, digits and `_`. */
+export const Slug = (options: Common & { max?: number } = {}) =>
+  field(
+    options,
+    { type: String, pattern: SLUG.source, maxLength: options.max ?? 40 },
+    trim,
+    IsString(),
+    MaxLength(options.max ?? 40, { context: { max: options.max ?? 40 } }),
+    Matches(SLUG),
+  );
 
 export const Id = (options: Common = {}) => field(options, { type: String, format: 'uuid' }, IsUUID());
 

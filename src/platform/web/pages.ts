@@ -26,10 +26,10 @@ export class Pages {
   }
 
   render(view: ViewOptions, model: object, request: Request): string {
-    return this.renderer.page(view.template, view.layout, model, this.pageData(view, request));
+    return this.renderer.page(view.template, view.layout, model, this.pageData(view, request, isList(model)));
   }
 
-  private pageData(view: ViewOptions, request: Request): PageData {
+  private pageData(view: ViewOptions, request: Request, list: boolean): PageData {
     const { locale, actor, who, flash, refused } = request.sampark;
     const say = (key: string, params?: Record<string, string | number>) => this.words.say(locale, key, params);
     // `//host/…` in a link of ours would lead to that host.
@@ -55,6 +55,10 @@ export class Pages {
       csrf: who?.csrf ?? '',
       permissions: isGrantActor(actor) ? actor.permissions : undefined,
       userId: isGrantActor(actor) ? actor.userId : undefined,
+      covers:
+        list && isGrantActor(actor)
+          ? say(`frame.covers.${actor.reach}`, { territory: localName(locale, current?.territory) })
+          : '',
       actor: who && {
         name: who.name,
         roleName: localName(locale, current?.role) || say('role.none'),
@@ -82,6 +86,9 @@ export class Pages {
     };
   }
 }
+
+/** A model that lists things: every list says what it covers. */
+export const isList = (model: object): boolean => Array.isArray((model as { items?: unknown }).items);
 
 const localName = (locale: string, thing?: { name_en: string; name_hi: string }) =>
   thing ? (locale === 'hi' ? thing.name_hi : thing.name_en) : '';

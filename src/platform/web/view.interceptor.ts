@@ -3,7 +3,8 @@ import { Reflector } from '@nestjs/core';
 import { map, type Observable } from 'rxjs';
 import { FlashCookie } from './flash-cookie.js';
 import { Outcome } from './outcome.js';
-import { Pages } from './pages.js';
+import { isGrantActor } from '../database/actor.js';
+import { isList, Pages } from './pages.js';
 import { wantsPage, type Reply, type Request } from './request.js';
 import { VIEW, type ViewOptions } from './view.decorator.js';
 
@@ -35,10 +36,16 @@ export class ViewInterceptor implements NestInterceptor {
       reply.status(303);
       return '';
     }
-    if (!view || !wantsPage(request)) return result;
+    if (!view || !wantsPage(request)) return withCover(result, request);
     // The same address gives two representations: a cache must tell them apart.
     reply.header('vary', 'accept, accept-language, cookie, authorization').type('text/html; charset=utf-8');
     if (request.sampark.refused) reply.status(422);
     return this.pages.render(view, result as object, request);
   }
+}
+
+/** What a list covers, for programs: the territory and the reach of the grant they act in. */
+function withCover(result: unknown, { sampark: { actor } }: Request): unknown {
+  if (!isGrantActor(actor) || typeof result !== 'object' || result === null || !isList(result)) return result;
+  return { ...result, covers: { territoryId: actor.territoryId, reach: actor.reach } };
 }

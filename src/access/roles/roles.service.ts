@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import type { Transaction } from '../platform/database/transaction.js';
-import { Invalid } from '../platform/errors.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { Invalid } from '../../platform/errors.js';
 import { Role } from './role.entity.js';
 
 /** The roles there are. Everybody may read them; see `RoleEditor` for making them. */

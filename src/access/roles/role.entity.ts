@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Reach } from '../platform/database/actor.js';
+import type { Reach } from '../../platform/database/actor.js';
 
 /** What a grant makes of somebody: what they may do, and how far they see inside its territory. Ended, never deleted. */
 @Entity('roles')

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { aSympathiser } from '../factories/sympathisers.js';
+import { aGrant, aUser, type AUser } from '../factories/users.js';
+import { aSampark, type Sampark } from '../support/sampark.js';
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+describe('a role given on while its holder is away', () => {
+  let sampark: Sampark;
+  let convenor: AUser;
+  let deputy: AUser;
+  beforeAll(async () => {
+    sampark = await aSampark();
+  });
+  afterAll(() => sampark?.close());
+  beforeEach(async () => {
+    convenor = await aUser(sampark, { role: 'district_convenor', in: 'agra', name: 'Meera Sharma' });
+    deputy = await aUser(sampark, { role: 'team_member', in: 'agra' });
+  });
+
+  const handOver = async (body: object = {}) =>
+    sampark.as(convenor).post('/delegations', { user: deputy.id, until: inDays(7), why: 'on leave', ...body });
+  const actAs = async (grant: string) => {
+    const browser = sampark.browser(deputy);
+    await browser.get('/');
+    await browser.post('/session/grant', { grant });
+    return browser;
+  };
+
+  it('does the work, is named as what it is, and ends when it is taken back', async () => {
+    const person = await aSympathiser(sampark, { in: 'agra' });
+    const { status, body } = await handOver();
+    expect(status).toBe(201);
+    const browser = await actAs(body.id);
+    expect((await browser.get(`/sympathisers/${person.id}`)).status).toBe(200);
+    const why = await browser.get('/why');
+    expect(why.text).toContain('You stand in for Meera Sharma');
+    const [entry] = await sampark.sql(
+      `SELECT role, grant_id FROM audit_entries WHERE action = 'sympathiser.shown' AND user_id = $1`,
+      [deputy.id],
+    );
+    expect(entry).toEqual({ role: 'district_convenor', grant_id: body.id });
+
+    expect((await sampark.as(convenor).post(`/delegations/${body.id}/end`)).status).toBe(200);
+    expect((await browser.get(`/sympathisers/${person.id}`)).status).toBe(404);
+    expect((await sampark.as(convenor).get('/delegations')).body.items[0]).toMatchObject({ inForce: false, why: 'on leave' }); // prettier-ignore
+  });
+
+  it('leaves nothing behind that lasts: no roles, no users, no tokens, no handing on', async () => {
+    const { body } = await handOver();
+    const browser = await actAs(body.id);
+    const somebody = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    const given = { role: 'organiser', territory: 'agra', why: 'a friend' };
+    expect((await browser.post(`/users/${somebody.id}/grants`, given)).status).toBe(403);
+    expect((await browser.post('/users', { name: 'A', email: 'a@example.org', role: 'team_member', territory: 'agra' })).status).toBe(403); // prettier-ignore
+    expect((await browser.post('/delegations', { user: somebody.id, until: inDays(2), why: 'me too' })).status).toBe(403); // prettier-ignore
+  });
+
+  it('ends with the role it came from, and with its holder', async () => {
+    const held = async (id: string) =>
+      (await sampark.sql('SELECT grant_id FROM gate.grants_of($1)', [deputy.id])).some((row) => row.grant_id === id);
+    const { body } = await handOver();
+    expect(await held(body.id)).toBe(true);
+    await sampark.sql('UPDATE users SET disabled_at = now() WHERE id = $1', [convenor.id]);
+    expect(await held(body.id)).toBe(false);
+    await sampark.sql('UPDATE users SET disabled_at = NULL WHERE id = $1', [convenor.id]);
+    expect(await held(body.id)).toBe(true);
+    await sampark.sql('UPDATE grants SET to_at = now() WHERE id = $1', [convenor.grantId]);
+    expect(await held(body.id)).toBe(false);
+  });
+
+  it('is no longer than the role itself, and no longer than a leave', async () => {
+    await sampark.sql(`UPDATE grants SET to_at = now() + interval '3 days' WHERE id = $1`, [convenor.grantId]);
+    const { body } = await handOver();
+    const [row] = await sampark.sql(
+      'SELECT d.to_at <= o.to_at AS same FROM grants d JOIN grants o ON o.id = d.delegated_from WHERE d.id = $1',
+      [body.id],
+    );
+    expect(row).toEqual({ same: true });
+    expect((await handOver({ until: inDays(200) })).body.errors[0].field).toBe('until');
+    expect((await handOver({ until: inDays(-3) })).body.errors[0].field).toBe('until');
+  });
+
+  it('is not for oneself, nor for anybody out of sight', async () => {
+    expect((await handOver({ user: convenor.id })).status).toBe(403);
+    const neighbour = await aUser(sampark, { role: 'team_member', in: 'mathura' });
+    expect((await handOver({ user: neighbour.id })).status).toBe(404);
+    expect((await handOver()).status).toBe(201);
+    expect((await handOver()).status).toBe(409);
+  });
+
+  it('can be handed over with the page alone, in Hindi', async () => {
+    const browser = sampark.browser(convenor, { lang: 'hi' });
+    const page = await browser.get('/delegations');
+    expect(page.text).toContain('मेरी ग़ैरहाज़िरी में');
+    expect(page.text).toContain(deputy.name);
+    const sent = await browser.post('/delegations', { user: deputy.id, until: inDays(4), why: 'शादी' });
+    expect(sent).toMatchObject({ status: 303 });
+    expect((await browser.get('/delegations')).text).toContain('शादी');
+  });
+});
+
+describe('who sees a territory', () => {
+  let sampark: Sampark;
+  beforeAll(async () => {
+    sampark = await aSampark();
+  });
+  afterAll(() => sampark?.close());
+
+  it('is told to whoever has it: each grant on it or above, through what, and how many below', async () => {
+    const admin = await aUser(sampark, { role: 'state_admin', in: 'up', name: 'Of the State' });
+    const convenor = await aUser(sampark, { role: 'district_convenor', in: 'agra', name: 'Of Agra' });
+    const officer = await aUser(sampark, { role: 'data_protection_officer', in: 'up', name: 'The Officer' });
+    await aUser(sampark, { role: 'district_convenor', in: 'mathura', name: 'Of Mathura' });
+    await aGrant(sampark, officer, { role: 'district_convenor', in: 'agra', until: '2999-01-01', delegatedFrom: convenor.grantId }); // prettier-ignore
+    const { body } = await sampark.as(convenor).get(`/territories/${convenor.territoryId}/access`);
+    const names = body.items.map((one: { user: { name: string } }) => one.user.name);
+    expect(names).toEqual(expect.arrayContaining(['Of the State', 'Of Agra', 'The Officer']));
+    expect(names).not.toContain('Of Mathura');
+    expect(body.items.find((one: { delegatedBy: string | null }) => one.delegatedBy)).toMatchObject({
+      user: { name: 'The Officer' },
+      delegatedBy: 'Of Agra',
+    });
+    // Every one of the test's users has a token besides.
+    expect(body.items.find((one: { user: { name: string } }) => one.user.name === 'Of the State').tokens).toBe(1);
+    expect((await sampark.as(convenor).get(`/territories/${admin.territoryId}/access`)).status).toBe(404);
+    const whole = (await sampark.as(admin).get(`/territories/${admin.territoryId}/access`)).body;
+    expect(whole.below.map((one: { name_en: string }) => one.name_en)).toContain('District convenor');
+  });
+
+  it('shows in every list what the list covers, and explains what it leaves out without a word about anybody', async () => {
+    const member = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    const other = await aSympathiser(sampark, { in: 'agra', name: 'Hidden Person' });
+    const browser = sampark.browser(member);
+    const list = await browser.get('/sympathisers');
+    expect(list.text).toContain('Covers the people given to you in Agra');
+    expect(list.text).toContain('href="/why"');
+    const why = await browser.get('/why');
+    expect(why.text).toContain('People given to your colleagues');
+    expect(why.text).not.toContain('Hidden Person');
+    expect(why.text).not.toContain(other.id);
+    expect((await sampark.as(member).get('/sympathisers')).body.covers).toEqual({ territoryId: member.territoryId, reach: 'assigned' }); // prettier-ignore
+    expect((await sampark.browser(member, { lang: 'hi' }).get('/events')).text).toContain('में आपको सौंपे गए लोग');
+  });
+});
+
+describe('a role that sees its team', () => {
+  let sampark: Sampark;
+  beforeAll(async () => {
+    sampark = await aSampark();
+  });
+  afterAll(() => sampark?.close());
+
+  it('shows the people of that team, and nobody else, with how to reach them', async () => {
+    const convenor = await aUser(sampark, { role: 'district_convenor', in: 'agra' });
+    const lead = await aUser(sampark, { role: 'team_lead', in: 'agra' });
+    const { body: team } = await sampark.as(convenor).post('/teams', { territory: 'agra' });
+    const { posts } = (await sampark.as(convenor).get(`/teams/${team.id}`)).body;
+    const seat = posts.find((post: { kind: string }) => post.kind === 'member');
+    const ours = await aSympathiser(sampark, { in: 'agra', phones: ['+919876500001'] });
+    const theirs = await aSympathiser(sampark, { in: 'agra', phones: ['+919876500002'] });
+    await sampark.sql('UPDATE people SET team_id = $1 WHERE id = $2', [team.id, ours.id]);
+    expect((await sampark.as(lead).get(`/sympathisers/${ours.id}`)).status).toBe(404);
+    await sampark.as(convenor).post(`/posts/${seat.id}/holder`, { user: lead.id });
+    const shown = await sampark.as(lead).get(`/sympathisers/${ours.id}`);
+    expect(shown.status).toBe(200);
+    expect(JSON.stringify(shown.body)).toContain('9876500001');
+    expect((await sampark.as(lead).get(`/sympathisers/${theirs.id}`)).status).toBe(404);
+    expect((await sampark.as(lead).get('/sympathisers')).body.items).toHaveLength(1);
+    // Whoever leaves the team no longer sees its people.
+    await sampark.as(convenor).post(`/posts/${seat.id}/vacancy`, { why: 'moved' });
+    expect((await sampark.as(lead).get(`/sympathisers/${ours.id}`)).status).toBe(404);
+  });
+});
