@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { userIdOf, type Actor, type Reach } from '../../platform/database/actor.js';
+import { scopeOfActor, userIdOf, type Actor, type Reach } from '../../platform/database/actor.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid } from '../../platform/errors.js';
+import { KEY_LENGTH } from '../../territories/path.js';
 import { holdsAllOf } from '../grant-rules.js';
 import { Role } from './role.entity.js';
 
@@ -34,6 +35,7 @@ export class RoleEditor {
    * @throws Invalid `permissions`
    */
   make(actor: Actor, wanted: NewRole): Promise<{ code: string }> {
+    mustHaveTheWhole(actor);
     return this.work.run(actor, async (tx) => {
       const role = Object.assign(new Role(), { ...read(wanted), code: wanted.code, reach: wanted.reach });
       if (!holdsAllOf(actor, role)) throw new Forbidden('access.more_than_you_hold');
@@ -79,11 +81,22 @@ export class RoleEditor {
 
   /** Locked, and held in full by the actor: nobody widens or ends what is more than they are. */
   private async open(tx: Transaction, code: string): Promise<Role> {
+    await tx.findOrFail(Role, { code });
+    mustHaveTheWhole(tx.actor);
     const role = await tx.lock(Role, { code });
     if (!holdsAllOf(tx.actor, role)) throw new Forbidden('access.more_than_you_hold');
     if (role.endedAt) throw new Conflict('roles.has_ended');
     return role;
   }
+}
+
+/**
+ * Roles belong to the organisation. The row policies say the same; here it is said in words.
+ * @throws Forbidden for somebody of a part of it
+ */
+function mustHaveTheWhole(actor: Actor): void {
+  const scope = scopeOfActor(actor);
+  if (!scope || scope.from.length > KEY_LENGTH) throw new Forbidden('roles.whole_organisation');
 }
 
 /** @throws Invalid `permissions` where it would allow nothing */
