@@ -5,6 +5,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid, NotFound } from '../platform/errors.js';
 import { Territory } from '../territories/territory.entity.js';
+import { GrantEnded } from './grant-ended.job.js';
 import { Grant } from './grant.entity.js';
 import { Role } from './roles/role.entity.js';
 import { fitsLevel, holdsAllOf, mayGive, mayManage, reaches, type RoleAt } from './grant-rules.js';
@@ -27,7 +28,7 @@ export interface NewGrant {
 }
 
 /** A role that somebody holds now. */
-export type HeldRole = RoleAt & { role: string };
+export type HeldRole = RoleAt & { grantId: string; role: string };
 
 /** Gives and ends roles on territories. Nobody gives more than they hold, above or beside their territory, or to themselves. */
 @Injectable()
@@ -131,6 +132,7 @@ export class GrantsService {
         path: grant.path,
         facts: { grant: grantId, role: grant.role },
       });
+      await tx.enqueue(GrantEnded, { grantId });
       const left = await this.rolesOf(tx, grant.userId);
       if (!left.length) await tx.enqueue(UserEnded, { userId: grant.userId }, { key: `user-ended:${grant.userId}` });
       return { userId: grant.userId };
@@ -139,7 +141,9 @@ export class GrantsService {
 
   /** All roles a user holds now, wherever they are. */
   async rolesOf(tx: Transaction, userId: string): Promise<HeldRole[]> {
-    return tx.query<HeldRole>('SELECT role, path, reach, permissions FROM gate.grants_of($1)', [userId]);
+    return tx.query<HeldRole>('SELECT grant_id AS "grantId", role, path, reach, permissions FROM gate.grants_of($1)', [
+      userId,
+    ]);
   }
 
   /**

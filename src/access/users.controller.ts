@@ -8,7 +8,7 @@ import { changed, created } from '../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale } from '../platform/web/request.js';
 import { View } from '../platform/web/view.decorator.js';
 import { TerritoryChoices } from './territory-choices.service.js';
-import { FormQuery, NewUserBody, UsersQuery, WhyBody } from './users.dto.js';
+import { MoveBody, FormQuery, NewUserBody, UsersQuery, WhyBody } from './users.dto.js';
 import { UsersQueries } from './users.queries.js';
 import { UsersService } from './users.service.js';
 
@@ -78,6 +78,31 @@ export class UsersController {
   async disable(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { why }: WhyBody) {
     await this.users.disable(actor, id, why);
     return changed(`/users/${id}`, { id }, 'users.disabled_now');
+  }
+
+  /** Where to, and as what. */
+  @Get(':id/move')
+  @Allow('grant.give')
+  @View('users/move')
+  async moveForm(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam) {
+    const { name, grants, manageable } = await this.queries.show(actor, id);
+    return {
+      user: { id, name },
+      role: grants[0]?.role.code ?? '',
+      manageable,
+      roles: await this.choices.roles(actor, locale),
+      territories: await this.choices.territories(actor, locale),
+    };
+  }
+
+  @Post(':id/move')
+  @Allow('grant.give')
+  async move(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { role, territory, why }: MoveBody) {
+    await this.work.run(actor, async (tx) => {
+      const territoryId = await this.choices.idOf(tx, territory);
+      await this.users.move(actor, id, { role, territoryId, why });
+    });
+    return changed(`/users/${id}`, { id }, 'users.moved');
   }
 
   @Post(':id/enablement')

@@ -37,6 +37,17 @@ export class NewGrantBody {
   until?: string;
 }
 
+export class MoveBody {
+  @Text({ max: 40, description: 'Code of the one role they have there' })
+  role: string;
+
+  @Text({ max: 80, description: 'Code or id of the territory' })
+  territory: string;
+
+  @Text({ max: 300 })
+  why: string;
+}
+
 export class NewUserBody {
   @Text({ max: 120 })
   name: string;

@@ -172,7 +172,8 @@ export class UsersQueries {
         initials: initialsOf(user.name),
         history: history.map(({ path, reach, permissions, ...grant }) => ({
           ...grant,
-          mayEnd: (grant.to === null || grant.to > new Date()) && !oneself && mayGive(actor, { reach, permissions, path }),
+          mayEnd:
+            (grant.to === null || grant.to > new Date()) && !oneself && mayGive(actor, { reach, permissions, path }),
         })),
         posts,
         oneself,

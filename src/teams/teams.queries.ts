@@ -64,6 +64,18 @@ const MOST_CANDIDATES = 200;
 export class TeamsQueries {
   constructor(private readonly work: UnitOfWork) {}
 
+  /** The posts that somebody still holds by a grant that is over: given with the post, or for the same territory. */
+  postsOfGrant(actor: Actor, grantId: string): Promise<{ postId: string; why: string | null }[]> {
+    return this.work.run(actor, (tx) =>
+      tx.query(
+        `SELECT m.post_id AS "postId", g.end_reason AS why
+           FROM grants g JOIN memberships m ON m.user_id = g.user_id AND m.to_at IS NULL JOIN teams t ON t.id = m.team_id
+          WHERE g.id = $1 AND NOT gate.grant_holds(g) AND (m.grant_id = g.id OR (m.grant_id IS NULL AND t.territory_id = g.territory_id))`,
+        [grantId],
+      ),
+    );
+  }
+
   /** In the order of the tree. A member sees the teams of their own territory. */
   list(actor: Actor, query: TeamsQuery): Promise<Page<TeamRow>> {
     const limit = query.limit ?? DEFAULT_LIMIT;

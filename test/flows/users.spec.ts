@@ -1,3 +1,4 @@
+import { aSympathiser } from '../factories/sympathisers.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { aGrant, aUser, territoryByCode, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -296,5 +297,32 @@ describe('users of a territory', () => {
   it('may be invited to any territory below by its code or id', async () => {
     const { id } = await territoryByCode(sampark, 'agra');
     expect((await invite(convenor, { email: 'by-id@example.org', territory: id })).status).toBe(201);
+  });
+
+  it('are moved to another district with one role, and see only that from their next request', async () => {
+    const region = await aUser(sampark, { role: 'state_admin', in: 'up' });
+    const convenor = await aUser(sampark, { role: 'district_convenor', in: 'etah' });
+    const member = await aUser(sampark, { role: 'district_convenor', in: 'etah', name: 'On the Move' });
+    const { body: team } = await sampark.as(convenor).post('/teams', { territory: 'etah' });
+    const { posts } = (await sampark.as(convenor).get(`/teams/${team.id}`)).body;
+    await sampark.as(region).post(`/posts/${posts[0].id}/holder`, { user: member.id });
+    const here = await aSympathiser(sampark, { in: 'etah' });
+    const there = await aSympathiser(sampark, { in: 'kasganj' });
+    const browser = sampark.browser(member);
+    expect((await browser.get(`/sympathisers/${here.id}`)).status).toBe(200);
+    expect((await browser.get(`/sympathisers/${there.id}`)).status).toBe(404);
+
+    const to = { territory: 'kasganj', role: 'district_convenor', why: 'a new office' };
+    expect((await sampark.as(convenor).post(`/users/${member.id}/move`, to)).status).toBe(404);
+    expect((await sampark.as(region).post(`/users/${member.id}/move`, to)).status).toBe(200);
+    expect((await browser.get(`/sympathisers/${here.id}`)).status).toBe(404);
+    expect((await browser.get(`/sympathisers/${there.id}`)).status).toBe(200);
+    // The token acted within the grant that is over.
+    expect((await sampark.as(member).get('/sympathisers')).status).toBe(401);
+    expect((await sampark.as(convenor).get(`/users/${member.id}`)).status).toBe(404);
+    await sampark.drain();
+    const seats = (await sampark.as(convenor).get(`/teams/${team.id}`)).body.posts;
+    expect(seats[0].holder).toBeNull();
+    expect((await sampark.as(region).post(`/users/${member.id}/move`, to)).status).toBe(409);
   });
 });

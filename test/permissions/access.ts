@@ -1,4 +1,5 @@
 import { SignedLinks } from '../../src/platform/security/signed-links.js';
+import { uuidv7 } from '../../src/platform/database/id.js';
 import { aGrant, aUser } from '../factories/users.js';
 import type { Row, Things } from './rows.js';
 
@@ -65,6 +66,13 @@ export const rows: Row[] = [
     send: ({ territory }) => ({ role: 'organiser', territory, why: 'runs the meet-ups' }),
     allowed: CREATED,
   },
+  { route: 'GET /users/:id/move', thing: 'user', allowed: CONVENORS },
+  {
+    route: 'POST /users/:id/move',
+    thing: 'user of elsewhere below',
+    send: ({ territory }) => ({ role: 'team_member', territory, why: 'moved house' }),
+    allowed: CONVENORS,
+  },
   { route: 'POST /grants/:id/end', thing: 'grant', allowed: CONVENORS },
 
   { route: 'GET /roles', allowed: CONVENORS },
@@ -125,6 +133,18 @@ export const things: Things = {
     const deputy = await aUser(sampark, { role: 'team_member', in: at.code });
     const given = { role: as.role, in: at.code, until: inDays(7), delegatedFrom: as.grantId };
     return { params: { id: await aGrant(sampark, deputy, given) } };
+  },
+  // Somebody there, and a territory right below to move them to.
+  'user of elsewhere below': async ({ sampark }, at) => {
+    const user = await aUser(sampark, { role: 'team_member', in: at.code });
+    const code = `walk-below-${(made += 1)}`;
+    await sampark.sql(
+      `WITH place AS (UPDATE territories SET children_made = children_made + 1 WHERE id = $2 RETURNING path, children_made)
+       INSERT INTO territories (id, parent_id, path, code, level, name_en, name_hi)
+       SELECT $1, $2, path || lpad(to_hex(children_made), 4, '0'), $3, 'ward', $3, $3 FROM place`,
+      [uuidv7(), at.id, code],
+    );
+    return { params: { id: user.id }, territory: code };
   },
   account: async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code, password: PASSWORD });
