@@ -107,7 +107,7 @@ export class Roles1764000000011 extends ForwardOnly {
     GRANT USAGE ON SCHEMA public, gate TO ${HOST}, ${AUDITOR};
     GRANT INSERT ON audit_entries, audit_values TO ${HOST}, ${AUDITOR};
     ALTER POLICY write ON audit_entries TO ${EVERY_ACTOR};
-    ALTER POLICY write ON audit_values TO ${EVERY_ACTOR};
+    ALTER POLICY write ON audit_values TO ${EVERY_ACTOR} WITH CHECK (${setting('actor')} IS NOT NULL);
     GRANT SELECT ON territories, territory_spans, coverage, revenue_districts, tehsils, pins, district_aliases TO ${HOST}, ${AUDITOR};
     ${['territories', 'territory_spans', 'coverage']
       .map(
