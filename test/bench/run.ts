@@ -3,8 +3,9 @@ import 'reflect-metadata';
 import { startForTests } from '../support/postgres-for-tests.js';
 import { table, type Bench, type Measured } from './bench.js';
 import { importBench } from './import.bench.js';
+import { scopeBench } from './scope.bench.js';
 
-const BENCHES: Bench[] = [importBench];
+const BENCHES: Bench[] = [importBench, scopeBench];
 
 const [first, ...rest] = process.argv.slice(2);
 const named = BENCHES.find(({ name }) => name === first);
