@@ -41,14 +41,16 @@ export function makeAdapter(config: Config, logger: Logger): FastifyAdapter {
     bodyLimit: MEBIBYTE,
     forceCloseConnections: 'idle',
     rewriteUrl: ({ url }: { url?: string }) => readable(url ?? '/'),
-    // Longer than any address, so that what is wrong with a token is told in words, by its own rule.
-    routerOptions: { maxParamLength: ADDRESS_LIMIT },
+    // Longer than any address: what is wrong with a token is told in words and by its own rule, and not by the router,
+    // which would log it.
+    routerOptions: { maxParamLength: 3 * ADDRESS_LIMIT },
     ...timeLimits(config.requestSeconds),
   } as never);
 }
 
 /** An address that can't be decoded (a link cut in the middle of a letter) is looked for as it stands, and not found. */
 function readable(url: string): string {
+  if (url.length > ADDRESS_LIMIT) return '/';
   const end = url.search(/[?#]/);
   const path = end < 0 ? url : url.slice(0, end);
   try {
@@ -127,7 +129,7 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
 
 /** What is wrong with a request before anybody looks for its route. */
 function refusalOf(request: Request, isOurs: (host: string) => boolean): Refusal | null {
-  if (request.url.length > ADDRESS_LIMIT) return new Refusal(414);
+  if (request.originalUrl.length > ADDRESS_LIMIT) return new Refusal(414);
   // A whole address in place of a path is how one speaks to a proxy.
   if (!request.url.startsWith('/')) return new Refusal(421);
   if (!PROBES.has(request.url) && !isOurs(request.host)) return new Refusal(421);
