@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Sampark } from './sampark.js';
 
@@ -44,4 +45,29 @@ export async function raw(port: number, head: string[], body = ''): Promise<{ st
   const client = (await RawClient.to(port)).send(...head, 'Connection: close', '', body);
   const text = await client.closed();
   return { status: client.status, text };
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+
+export interface PlainAnswer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+/** A request over a real connection, its path written exactly as given (`inject` reads `//x` as a host, and straightens dots). */
+export function plainly(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<PlainAnswer> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ port, host: '127.0.0.1', method, path, headers, agent }, async (answer) => {
+      let text = '';
+      for await (const chunk of answer) text += String(chunk);
+      resolve({ status: answer.statusCode!, headers: answer.headers, text });
+    });
+    asked.on('error', reject).end();
+  });
 }

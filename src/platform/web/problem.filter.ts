@@ -17,12 +17,14 @@ const STATUS = new Map<unknown, number>([
   [Invalid, 422],
 ]);
 
-/** Words for what the web side and Fastify refuse by themselves. */
+/** Words for what the frameworks and the web side refuse by themselves. */
 const REFUSED: Record<number, string> = {
+  404: 'errors.not_found',
   413: 'errors.too_large',
   414: 'errors.long_address',
   421: 'errors.wrong_host',
 };
+const wordsFor = (status: number) => REFUSED[status] ?? (status < 500 ? 'errors.bad_request' : 'errors.unexpected');
 
 /** What the reader of forms with files says of a body that isn't one; its errors have no code. */
 const BROKEN_FORM = /^(Multipart: |Unexpected end of |Malformed )/;
@@ -100,11 +102,11 @@ export class ProblemFilter implements ExceptionFilter {
         }));
     } else if (error instanceof HttpException) {
       status = error.getStatus();
-      key = status === 404 ? 'errors.not_found' : status < 500 ? 'errors.bad_request' : 'errors.unexpected';
+      key = wordsFor(status);
     } else if (typeof (error as { statusCode?: number })?.statusCode === 'number') {
       // Fastify's own refusals: a body too large, of a kind we don't read, or malformed.
       status = (error as { statusCode: number }).statusCode;
-      key = REFUSED[status] ?? (status < 500 ? 'errors.bad_request' : 'errors.unexpected');
+      key = wordsFor(status);
     } else if (request.isMultipart() && BROKEN_FORM.test(String((error as Error)?.message))) {
       status = 400;
       key = 'errors.bad_request';

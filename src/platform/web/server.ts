@@ -133,6 +133,9 @@ function refusalOf(request: Request, isOurs: (host: string) => boolean): Refusal
   // A whole address in place of a path is how one speaks to a proxy.
   if (!request.url.startsWith('/')) return new Refusal(421);
   if (!PROBES.has(request.url) && !isOurs(request.host)) return new Refusal(421);
+  // Two names: whoever stands before us may have looked at the other one (RFC 9112, 3.2).
+  if (request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name)).length > 1)
+    return new Refusal(400);
   if (Number(request.headers['content-length']) > BODY_LIMIT) return new Refusal(413);
   return null;
 }
