@@ -45,7 +45,10 @@ function fitting(document: OpenApi, name: string, given: Schema, pool: Pool, ran
   if (schema.type === 'boolean') return random.chance(0.7);
   if (schema.type === 'integer' || schema.type === 'number')
     return Math.min(schema.maximum ?? 9, (schema.minimum ?? 0) + Math.floor(random.next() * 4));
+  // A device makes this id anew for each act.
+  if (name.toLowerCase().startsWith('client')) return freshId(random);
   const known = Object.keys(pool).find((kind) => name.toLowerCase().includes(kind));
+  if (known === 'token') return random.pick(pool.token!);
   if (schema.format === 'uuid' || /id$|ids$|people|territory|parent$/i.test(name))
     return random.pick((known ? pool[known] : undefined) ?? Object.values(pool).flat());
   if (schema.format === 'date') return random.pick(['2026-12-01', '2026-11-20', '1990-05-05']);
@@ -64,9 +67,12 @@ const FIT: Record<string, string[]> = {
   name: ['Asha Verma', 'सुनीता वर्मा'],
   rows: ['territory_code,kind,value\nagra,pin,282001\n'],
   cursor: ['WzFd'],
-  token: ['r.x.y'],
+  value: ['282001'],
   zone: ['Asia/Kolkata'],
 };
+
+const freshId = (random: Random) =>
+  '019aa000-xxxx-7xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, () => Math.floor(random.next() * 16).toString(16));
 
 /** One way to ask for an operation: fitting, odd in one place, odd everywhere, or no such thing at all. */
 export function inputFor(document: OpenApi, call: Call, pool: Pool, random: Random): Input {

@@ -21,7 +21,7 @@ const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 12);
 const NOT_DESCRIBED = /^GET \/(healthz|readyz|dev\/)/;
 /** Of the inside: a stack, a statement, a driver's or a framework's own words. */
 const INSIDE =
-  /node_modules|\.[jt]s:\d+|at \w+ \(|QueryFailed|TypeError|\bSELECT .* FROM\b|syntax error|violates|pg_|FST_ERR|Cannot read/;
+  /node_modules|\.[jt]s:\d+|at \w+ \(|QueryFailed|TypeError|\bSELECT .* FROM\b|syntax error|violates|FST_ERR|Cannot read/;
 
 let sampark: Sampark;
 let world: World;
@@ -99,7 +99,7 @@ describe('whatever is sent', () => {
     // A fuzz that is only ever refused at the door tries nothing.
     if (name.startsWith('the state office')) {
       const reached = [...statuses].filter(([, seen]) => [...seen].some((status) => status < 400)).length;
-      expect(reached / calls.length).toBeGreaterThan(0.5);
+      expect(reached / calls.length).toBeGreaterThan(0.6);
     }
   });
 
