@@ -145,3 +145,17 @@ it('answers with another CSRF token on each page, so that compressed lengths tel
   const parts = [...tokens].map((token) => token.split('.'));
   for (const index of [0, 1]) expect(new Set(parts.map((part) => part[index])).size).toBe(5);
 });
+
+it('gives every cookie to this host alone, out of the reach of scripts and of plain connections', async () => {
+  const browser = sampark.browser(convenor);
+  const asked = await browser.get('/sign-in?lang=en');
+  const ended = await browser.post('/session/end');
+  const cookies = [asked, ended].flatMap((answer) => [answer.headers['set-cookie'] ?? []].flat() as string[]);
+  expect(cookies.map((cookie) => cookie.split('=')[0]).sort()).toEqual(['__Host-sampark', 'lang', 'sampark_flash']);
+  for (const cookie of cookies) {
+    expect(cookie).toMatch(/; Path=\//);
+    expect(cookie).not.toMatch(/; Domain=/i);
+    // One that is only taken away needs no more.
+    if (!/Expires=Thu, 01 Jan 1970/.test(cookie)) expect(cookie).toMatch(/; HttpOnly; Secure; SameSite=Lax$/);
+  }
+});

@@ -68,9 +68,10 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
   const flash = app.get(FlashCookie);
   const forms = app.get(RefusedForms);
   const isOurs = hostRule(config);
+  const https = config.baseUrl.startsWith('https:');
 
   await app.register(cookie as never);
-  await registerHeaders(app, config.baseUrl.startsWith('https:'));
+  await registerHeaders(app, https);
   // What is compressed tells its length. A CSRF token is another one on each page (Signer.csrfToken), and no other
   // secret stands beside what somebody else may have typed (BREACH).
   await app.register(compress as never, { threshold: KIBIBYTE, encodings: ['gzip', 'identity'] } as never);
@@ -112,7 +113,13 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
     const refusal = refusalOf(request as Request, isOurs);
     if (refusal) return done(refusal);
     if (isLocale(asked))
-      reply.setCookie('lang', asked, { path: '/', maxAge: 365 * 86_400, sameSite: 'lax', httpOnly: true });
+      reply.setCookie('lang', asked, {
+        path: '/',
+        maxAge: 365 * 86_400,
+        sameSite: 'lax',
+        httpOnly: true,
+        secure: https,
+      });
     if (request.method === 'GET' && !request.url.startsWith('/assets/'))
       request.sampark.flash = flash.take(request as Request, reply as Reply);
     requestContext.run({ requestId: request.id }, done);
