@@ -138,3 +138,15 @@ it('still keeps figures up to date, shows the sample of a mail, and brings a ref
   expect(await page.title()).not.toBe('');
   await page.close();
 });
+
+it('brings a refused upload back in place, with what is wrong', async () => {
+  const page = await opened('/imports/new');
+  await page.fill('[name=source]', 'a'.repeat(250));
+  await page.setInputFiles('[type=file]', { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from('') });
+  await page.evaluate(`document.querySelectorAll('main form *').forEach((one) => one.removeAttribute('maxlength'))`);
+  await page.evaluate(`document.querySelector('main form').noValidate = true`);
+  await page.click('main form[data-file] button:not([type=button])');
+  await page.waitForSelector('[role=alert], .notice.bad, .refused');
+  expect(new URL(page.url()).pathname).toBe('/imports/new');
+  await page.close();
+});
