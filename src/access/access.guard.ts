@@ -4,13 +4,15 @@ import { anonymous, isGrantActor } from '../platform/database/actor.js';
 import { Forbidden, Unauthenticated } from '../platform/errors.js';
 import { Signer } from '../platform/security/tokens.js';
 import { ALLOW, PUBLIC, SIGNED_IN } from '../platform/web/allow.decorator.js';
-import { wantsPage, type Reply, type Request } from '../platform/web/request.js';
+import { isLooking, wantsPage, type Reply, type Request } from '../platform/web/request.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 
 /** What messengers and mail programs stick on to links that people pass on; none of it is ours, and none of it is kept. */
 const STUCK_ON = /^(utm_\w+|fbclid|gclid|igsh|igshid|mc_[ce]id|si)$/;
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Where a browser says a form of ours comes from; programs and old browsers say nothing. */
+const FROM_HERE = new Set([undefined, 'same-origin', 'none']);
 
 /** Who is asking, and may they? Runs before every handler; a route it finds no rule on stays shut. */
 @Injectable()
@@ -27,10 +29,10 @@ export class AccessGuard implements CanActivate {
     const csrf = takeFormFields(request);
     await this.recognise(request);
     const handler = context.getHandler();
-    const open = this.reflector.get<boolean | undefined>(PUBLIC, handler);
+    const open = this.reflector.get<'our pages' | 'anywhere' | undefined>(PUBLIC, handler);
     const needed = this.reflector.get<string | undefined>(ALLOW, handler);
     if (!open && !needed) throw new Forbidden();
-    this.refuseForgery(request, Boolean(open), csrf);
+    this.refuseForgery(request, open, csrf);
     if (open) return true;
     const { actor, who } = request.sampark;
     if (needed === SIGNED_IN) {
@@ -39,7 +41,7 @@ export class AccessGuard implements CanActivate {
     }
     if (!isGrantActor(actor)) {
       if (!who && !isGrantActor(actor)) throw new Unauthenticated();
-      if (request.method === 'GET' && wantsPage(request)) return this.sendToHelp(context);
+      if (isLooking(request) && wantsPage(request)) return this.sendToHelp(context);
       throw new Forbidden('errors.no_grant');
     }
     if (!actor.permissions.has(needed!)) throw new Forbidden();
@@ -84,18 +86,16 @@ export class AccessGuard implements CanActivate {
   }
 
   /**
-   * A cookie travels with forms of other sites too, so a session's writes need its token. Bearers need none; nor do
-   * public routes (answering, unsubscribing), which act on the link alone.
+   * A cookie travels with forms of other sites too, so a session's writes need its token. Bearers need none: no other
+   * site's form can send one, and a cookie beside it is not looked at. Public routes act on what the form itself says (a
+   * link, a password); browsers tell where a form comes from, and only one-click unsubscribing may come from elsewhere.
    */
-  private refuseForgery(request: Request, open: boolean, csrf: unknown): void {
-    if (SAFE.has(request.method)) return;
+  private refuseForgery(request: Request, open: 'our pages' | 'anywhere' | undefined, csrf: unknown): void {
+    if (SAFE.has(request.method) || request.headers.authorization) return;
     const { who } = request.sampark;
-    if (open || !who?.sessionId) {
-      // Browsers say where a form comes from; signing somebody out from elsewhere is refused by that.
-      const site = request.headers['sec-fetch-site'];
-      if (open && who && site === 'cross-site') throw new Forbidden('errors.csrf');
-      return;
-    }
+    const elsewhere = !FROM_HERE.has(request.headers['sec-fetch-site'] as string | undefined);
+    if (elsewhere && open !== 'anywhere') throw new Forbidden('errors.csrf');
+    if (open || !who?.sessionId) return;
     if (!this.signer.isCsrfToken(who.sessionId, request.headers['x-csrf-token'] ?? csrf))
       throw new Forbidden('errors.csrf');
   }
@@ -111,9 +111,10 @@ function takeFormFields(request: Request): unknown {
   for (const part of [request.query, request.body] as (Record<string, unknown> | null | undefined)[]) {
     if (!part || typeof part !== 'object' || Array.isArray(part)) continue;
     csrf = part._csrf ?? csrf;
-    if (typeof part._page === 'string') request.sampark.page = part._page;
-    delete part._csrf;
-    delete part._page;
+    // Where the form stood: `_from` by itself, `_page` where it wants to come back to another page.
+    const page = part._page ?? part._from;
+    if (typeof page === 'string') request.sampark.page = page;
+    for (const name of ['_csrf', '_page', '_from']) delete part[name];
   }
   const query = (request.query ?? {}) as Record<string, unknown>;
   for (const name of Object.keys(query)) if (STUCK_ON.test(name)) delete query[name];

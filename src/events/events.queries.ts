@@ -4,6 +4,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { NotFound } from '../platform/errors.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { DEFAULT_LIMIT, pageOf, readCursor, type Page } from '../platform/web/keyset.js';
+import { lastOnPage } from './last-on-page.js';
 import type { EventListQuery, InvitationListQuery } from './events.dto.js';
 import { eventWords } from './event-words.js';
 
@@ -116,7 +117,8 @@ export class EventsQueries {
   /** Who was asked, by name, with what they said; never how to reach them. */
   async invitations(tx: Transaction, eventId: string, query: InvitationListQuery) {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const cursor = readCursor(query.cursor, 2);
+    const cursor = readCursor(query.cursor, 1);
+    const last = cursor && (await lastOnPage(tx, cursor[0]));
     const rows = await tx.query<{ name: string; personId: string }>(
       `SELECT i.id, i.person_id AS "personId", p.full_name AS name, t.name_en, t.name_hi, i.state, i.language, i.answer, i.guests,
               i.standing, i.asked_at AS "askedAt", i.sent_at AS "sentAt", i.answered_at AS "answeredAt",
@@ -137,9 +139,9 @@ export class EventsQueries {
                 WHEN 'not_me' THEN i.not_me_at IS NOT NULL
                 ELSE $5 IS NULL OR i.answer = $5 END
         ORDER BY p.full_name COLLATE "C", i.person_id LIMIT $6`,
-      [eventId, cursor?.[0] ?? null, cursor?.[1] ?? null, containing(query.q), query.answer ?? null, limit + 1],
+      [eventId, last?.name ?? null, last?.id ?? null, containing(query.q), query.answer ?? null, limit + 1],
     );
-    return pageOf(rows, limit, (row) => [row.name, row.personId]);
+    return pageOf(rows, limit, (row) => [row.personId]);
   }
 }
 

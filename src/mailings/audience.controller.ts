@@ -10,6 +10,7 @@ import { Allow } from '../platform/web/allow.decorator.js';
 import { IdParam } from '../platform/web/fields.js';
 import { accepted } from '../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale, type Reply } from '../platform/web/request.js';
+import { shutIn } from '../platform/web/security-headers.js';
 import { View } from '../platform/web/view.decorator.js';
 import { PLATFORMS } from '../sympathisers/platforms.js';
 import { AskingService } from './asking.service.js';
@@ -66,7 +67,7 @@ export class AudienceController {
   }
 
   /**
-   * The sample's HTML part alone, for a frame: shut in, without scripts, with the styles that mail needs.
+   * The sample's HTML part alone, for a frame.
    * `language`, not `lang`: that one would be remembered as the choice of whoever looks at the page around the frame.
    */
   @Get('sample')
@@ -83,12 +84,7 @@ export class AudienceController {
       return this.mailer.preview(this.letters.sample(event, await this.letters.hostOf(tx, event), language ?? locale))
         .html;
     });
-    reply
-      .header(
-        'content-security-policy',
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
-      )
-      .type('text/html; charset=utf-8');
+    shutIn(reply);
     return html;
   }
 

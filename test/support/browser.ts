@@ -10,8 +10,8 @@ export interface PageAnswer {
 /** Somebody with a browser without JavaScript: pages, forms, cookies; redirects are looked at, not followed. */
 export class Browser {
   private readonly cookies = new Map<string, string>();
-  private page = '/';
   private csrf = '';
+  private from: string | undefined;
 
   constructor(
     private readonly server: FastifyInstance,
@@ -26,16 +26,17 @@ export class Browser {
 
   async get(url: string): Promise<PageAnswer> {
     const answer = await this.send('GET', url);
-    this.page = url;
     this.csrf = /name="_csrf" value="([^"]+)"/.exec(answer.text)?.[1] ?? this.csrf;
+    this.from = /name="_from" value="([^"]*)"/.exec(answer.text)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='); // prettier-ignore
     return answer;
   }
 
-  /** Sends a form as it stands on the last page: with that page's CSRF token and as its Referer. */
+  /** Sends a form as it stands on the last page: with that page's CSRF token and address. */
   async post(url: string, fields: Record<string, string | string[]> = {}): Promise<PageAnswer> {
     if (!this.csrf && this.cookies.size) await this.get('/');
     const form = new URLSearchParams();
     if (this.csrf) form.append('_csrf', this.csrf);
+    if (this.from) form.append('_from', this.from);
     for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) form.append(name, one);
     return this.send('POST', url, form.toString());
   }
@@ -55,7 +56,6 @@ export class Browser {
         accept: 'text/html,application/xhtml+xml',
         'accept-language': this.lang,
         host: 'sampark.example.org',
-        referer: `https://sampark.example.org${this.page}`,
         ...(payload !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
         cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
       },

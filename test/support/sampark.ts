@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { ParsedMail } from 'mailparser';
 import pg from 'pg';
+import type { DestinationStream } from 'pino';
 import { closeApplication, createApplication } from '../../src/application.js';
 import { loadConfig, type Config } from '../../src/platform/config/config.js';
 import { RootScope } from '../../src/platform/database/root-scope.js';
@@ -26,6 +27,8 @@ export interface Somebody {
 
 export interface SamparkOptions {
   env?: Record<string, string>;
+  /** Takes the lines of the log; silent otherwise. */
+  log?: DestinationStream;
 }
 
 /** The whole program, in this process, on a database of its own with the real tree, and a real mail server. */
@@ -69,7 +72,7 @@ export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
   });
   const app = await createApplication({
     config,
-    logger: makeLogger(config),
+    logger: makeLogger(config, options.log),
     database: {
       urls: database.urls,
       secretKey: config.secretKey!,

@@ -5,6 +5,7 @@ import type { ListQuery } from '../../platform/web/fields.js';
 import { DEFAULT_LIMIT, pageOf, readCursor } from '../../platform/web/keyset.js';
 import { nameKey } from '../../sympathisers/name-key.js';
 import { containing, escapeLike } from '../../platform/database/like.js';
+import { lastOnPage } from '../last-on-page.js';
 
 const DOOR_LIMIT = 200;
 
@@ -39,7 +40,8 @@ export class CheckInQueries {
   /** Who may come in, likeliest first: yes, waiting, maybe, silent, no; by name within. Nobody moves when ticked. */
   async door(tx: Transaction, eventId: string, query: ListQuery) {
     const limit = query.limit ?? DOOR_LIMIT;
-    const cursor = readCursor(query.cursor, 3);
+    const cursor = readCursor(query.cursor, 2);
+    const last = cursor && (await lastOnPage(tx, cursor[1]));
     const digits = asciiDigits(query.q ?? '').replace(/\D/g, '');
     const rows = await tx.query<DoorRow>(
       `SELECT d.* FROM (
@@ -61,8 +63,8 @@ export class CheckInQueries {
       [
         eventId,
         cursor?.[0] ?? null,
-        cursor?.[1] ?? null,
-        cursor?.[2] ?? null,
+        last?.name ?? null,
+        last?.id ?? null,
         containing(query.q),
         // Spellings of a name; digits are no part of one.
         query.q && !digits ? `%${escapeLike(nameKey(query.q))}%` : '',
@@ -71,7 +73,7 @@ export class CheckInQueries {
         limit + 1,
       ],
     );
-    const page = pageOf(rows, limit, (row) => [row.rank, row.name, row.personId]);
+    const page = pageOf(rows, limit, (row) => [row.rank, row.personId]);
     const items = page.items.map(({ personId, name, territory, answer, guests, standing, present }) => ({ personId, name, territory, answer, guests, standing, present })); // prettier-ignore
     return { items, next: page.next };
   }

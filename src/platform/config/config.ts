@@ -142,6 +142,25 @@ export class Config {
   })
   trustedProxies?: string;
 
+  @Setting(
+    'ALLOWED_HOSTS',
+    "Further names people reach it by, separated by commas; requests for any other name than these and PUBLIC_URL's are refused.",
+  )
+  @IsOptional()
+  @Matches(/^[\w.-]+(:\d+)?(,\s*[\w.-]+(:\d+)?)*$/, { message: 'must be host names, separated by commas' })
+  allowedHosts?: string;
+
+  @Setting(
+    'REQUEST_SECONDS',
+    'A request must be told within this time (files may go on at 4 KiB a second), an answer be taken within twice that.',
+    '30',
+  )
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(600)
+  requestSeconds: number;
+
   @Setting('ROOT_CODE', 'Code of the topmost territory, made by `migrate`.', 'up')
   @Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, { message: 'must be a lower-case slug' })
   rootCode: string;
