@@ -8,6 +8,7 @@ import { Outreach1764000000007 } from './1764000000007-outreach.js';
 import { Events1764000000008 } from './1764000000008-events.js';
 import { Stop1764000000009 } from './1764000000009-stop.js';
 import { Installation1764000000010 } from './1764000000010-installation.js';
+import { Audit1764000000012 } from './1764000000012-audit.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Events1764000000008,
   Stop1764000000009,
   Installation1764000000010,
+  Audit1764000000012,
 ];

@@ -24,8 +24,10 @@ export class Navigation extends Frame {
     return ENTRIES.filter((entry) => !entry.needs || actor.permissions.has(entry.needs));
   }
 
-  menu(_request: Request): NavEntry[] {
-    return [{ href: '/password', key: 'frame.password', icon: 'lock' }];
+  menu({ sampark: { actor } }: Request): NavEntry[] {
+    const notices = { href: '/audit/notices', key: 'audit.notices', icon: 'warning' };
+    const mayRead = isGrantActor(actor) && actor.permissions.has('notice.read');
+    return [...(mayRead ? [notices] : []), { href: '/password', key: 'frame.password', icon: 'lock' }];
   }
 
   roleKey(role: string): string {

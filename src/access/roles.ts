@@ -30,6 +30,7 @@ export const PERMISSIONS = [
   'attendance.read',
   'attendance.export',
   'audit.read',
+  'notice.read',
   'token.make',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
