@@ -130,10 +130,12 @@ export class Audit1764000000012 extends ForwardOnly {
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
     DECLARE parent text; key text; part text; month date; months date[];
     BEGIN
-      FOR parent, key IN VALUES ${Object.entries(PARTITIONED).map((pair) => `('${pair.join("', '")}')`).join(', ')} LOOP
+      FOR parent, key IN VALUES ${Object.entries(PARTITIONED)
+        .map((pair) => `('${pair.join("', '")}')`)
+        .join(', ')} LOOP
         EXECUTE format('SELECT array_agg(DISTINCT date_trunc(''month'', %I)::date) FROM %I', key, parent || '_default') INTO months;
         FOR month IN
-          SELECT (date_trunc('month', first::timestamp) + make_interval(months => step))::date FROM generate_series(0, ahead) step
+          SELECT (date_trunc('month', first::timestamp) + make_interval(months => step))::date FROM generate_series(0, least(ahead, 240)) step
           UNION SELECT unnest(months) ORDER BY 1
         LOOP
           part := parent || to_char(month, '_YYYY_MM');
@@ -277,7 +279,10 @@ export class Audit1764000000012 extends ForwardOnly {
        WHERE n.id = of_notice;
     $$;
     `,
-    ...['gate.audit_make_months(date, integer)', 'gate.audit_drop_month(date, bigint, bigint, bigint, bytea, text)'].map(
+    ...[
+      'gate.audit_make_months(date, integer)',
+      'gate.audit_drop_month(date, bigint, bigint, bigint, bytea, text)',
+    ].map(
       (signature) =>
         `REVOKE ALL ON FUNCTION ${signature} FROM PUBLIC; GRANT EXECUTE ON FUNCTION ${signature} TO ${SYSTEM};`,
     ),
@@ -327,7 +332,7 @@ export class Audit1764000000012 extends ForwardOnly {
     GRANT UPDATE ON audit_head TO ${GATE};
     GRANT DELETE ON audit_values TO ${GATE};
     GRANT SELECT, INSERT, UPDATE (mailed_at) ON audit_heads TO ${SYSTEM};
-    GRANT SELECT, UPDATE (reviewed_at, reviewed_by, review_note) ON notices TO ${READERS};
+    GRANT SELECT, UPDATE (path, reviewed_at, reviewed_by, review_note) ON notices TO ${READERS};
     GRANT INSERT ON notices TO ${SYSTEM};
     `,
     policy(
@@ -349,13 +354,8 @@ export class Audit1764000000012 extends ForwardOnly {
     policy('audit_months', 'when_dropped', 'INSERT', OWNER, 'true'),
     policy('audit_heads', 'the_system', 'ALL', SYSTEM, 'true'),
     // Nobody reads, and so nobody settles, what is about themselves.
-    policy(
-      'notices',
-      'within_territory',
-      'ALL',
-      READERS,
-      `${IN_SCOPE} AND user_id IS DISTINCT FROM ${ACTING}`,
-    ),
+    policy('notices', 'within_territory', 'ALL', STAFF, `${IN_SCOPE} AND user_id IS DISTINCT FROM ${ACTING}`),
+    policy('notices', 'all_within_territory', 'ALL', SYSTEM, IN_SCOPE),
   ];
 }
 

@@ -41,7 +41,12 @@ export class AuditWords {
     const who = this.doer(locale, row);
     const { role, territory } = row.who;
     return role && territory
-      ? this.words.say(locale, 'audit.sentence_in', { who, did: told, role: this.role(locale, role), place: named(locale, territory) })
+      ? this.words.say(locale, 'audit.sentence_in', {
+          who,
+          did: told,
+          role: this.role(locale, role),
+          place: named(locale, territory),
+        })
       : this.words.say(locale, 'audit.sentence', { who, did: told });
   }
 

@@ -76,7 +76,10 @@ function inWords({ entries, dropped, head, unsealed, broken }: Verified, noted: 
   ];
   if (dropped) lines.push(`${dropped} more lay in months that were dropped in due time; their digests agree.`);
   if (unsealed.n) lines.push(`${unsealed.n} entries since ${unsealed.since!.toISOString()} are not sealed yet.`);
-  if (noted && !broken) lines.push(noted === 1 ? 'The noted head is part of the chain.' : `All ${noted} noted heads are part of the chain.`);
+  if (noted && !broken)
+    lines.push(
+      noted === 1 ? 'The noted head is part of the chain.' : `All ${noted} noted heads are part of the chain.`,
+    );
   return lines.join('\n');
 }
 
@@ -100,6 +103,8 @@ function saying({ what, seq, id, at, month }: Broken): string {
     case 'end_missing':
       return `the chain breaks off: no. ${seq} is missing, or is not what the head says`;
     case 'head_unknown':
-      return seq ? `no. ${seq} is not the head that was noted under this number` : 'the noted head is not part of the chain';
+      return seq
+        ? `no. ${seq} is not the head that was noted under this number`
+        : 'the noted head is not part of the chain';
   }
 }

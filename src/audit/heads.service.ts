@@ -72,7 +72,9 @@ export class HeadsService {
       messageId: `<audit-head-${day}@${host.replace(/:\d+$/, '')}>`,
       model: { day, seq, hash },
     });
-    await this.work.run(actor, (tx) => tx.execute('UPDATE audit_heads SET mailed_at = now() WHERE day = $1::date', [day]));
+    await this.work.run(actor, (tx) =>
+      tx.execute('UPDATE audit_heads SET mailed_at = now() WHERE day = $1::date', [day]),
+    );
   }
 }
 

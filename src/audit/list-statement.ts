@@ -4,7 +4,10 @@ import type { AuditQuery } from './audit.dto.js';
 /** What a cursor of the list holds: the time in microseconds since 1970, as text, and the id. */
 export type AuditCursor = [at: string, id: string];
 
-export interface Filters extends Pick<AuditQuery, 'user' | 'action' | 'kind' | 'role' | 'from' | 'to' | 'person' | 'q'> {
+export interface Filters extends Pick<
+  AuditQuery,
+  'user' | 'action' | 'kind' | 'role' | 'from' | 'to' | 'person' | 'q'
+> {
   /** Of the territory asked for. */
   path?: string;
   zone: string;

@@ -4,7 +4,12 @@ import { maskValues } from './mask-values.js';
 describe('values in the trail', () => {
   it('keep initials of names, two digits of phones, a letter of mails', () => {
     expect(
-      maskValues({ name: 'Asha Verma', fullName: 'सुनीता वर्मा', phone: '+919812345678', email: 'asha@mail.example.org' }),
+      maskValues({
+        name: 'Asha Verma',
+        fullName: 'सुनीता वर्मा',
+        phone: '+919812345678',
+        email: 'asha@mail.example.org',
+      }),
     ).toEqual({ name: 'A… V…', fullName: 'सु… व…', phone: '••••••••••78', email: 'a•••@•••.org' });
   });
 
@@ -16,7 +21,14 @@ describe('values in the trail', () => {
   });
 
   it('are known for phones and mails by their look, too', () => {
-    expect(maskValues({ points: [{ kind: 'phone', value: '98123 45678' }, { kind: 'email', value: 'a@b.org' }] })).toEqual({
+    expect(
+      maskValues({
+        points: [
+          { kind: 'phone', value: '98123 45678' },
+          { kind: 'email', value: 'a@b.org' },
+        ],
+      }),
+    ).toEqual({
       points: [
         { kind: 'phone', value: '••••••••78' },
         { kind: 'email', value: 'a•••@•••.org' },

@@ -5,7 +5,11 @@ const MONTHS = ['2026-11-01', '2025-10-01', '2025-11-01', '2025-09-01'];
 
 it('drops a month once its last day lies as many whole months back, oldest first', () => {
   expect(monthsToDrop(MONTHS, new Date('2026-11-30T23:59:59Z'), 12)).toEqual(['2025-09-01', '2025-10-01']);
-  expect(monthsToDrop(MONTHS, new Date('2026-12-01T00:00:00Z'), 12)).toEqual(['2025-09-01', '2025-10-01', '2025-11-01']);
+  expect(monthsToDrop(MONTHS, new Date('2026-12-01T00:00:00Z'), 12)).toEqual([
+    '2025-09-01',
+    '2025-10-01',
+    '2025-11-01',
+  ]);
 });
 
 it('keeps a year, whatever it is told', () => {

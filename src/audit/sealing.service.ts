@@ -109,12 +109,10 @@ export class SealingService {
       return { id, at, digest, hash: head.hash };
     });
     return this.work.run(actor, async (tx) => {
-      const row = await tx.one<{ ok: boolean }>(`SELECT gate.audit_append($1, decode($2, 'hex'), $3::jsonb, $4) AS ok`, [
-        after.seq,
-        after.hash,
-        JSON.stringify(links),
-        this.signer.mac(HEAD_PURPOSE, headText(head)),
-      ]);
+      const row = await tx.one<{ ok: boolean }>(
+        `SELECT gate.audit_append($1, decode($2, 'hex'), $3::jsonb, $4) AS ok`,
+        [after.seq, after.hash, JSON.stringify(links), this.signer.mac(HEAD_PURPOSE, headText(head))],
+      );
       return row!.ok ? head : null;
     });
   }

@@ -3,15 +3,7 @@ import type { SystemActor } from '../platform/database/actor.js';
 import { digestOfValues } from '../platform/database/audit-digest.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Signer } from '../platform/security/tokens.js';
-import {
-  digestOfEntry,
-  GENESIS,
-  headText,
-  linkHash,
-  monthText,
-  type ChainPoint,
-  type DroppedMonth,
-} from './chain.js';
+import { digestOfEntry, GENESIS, headText, linkHash, monthText, type ChainPoint, type DroppedMonth } from './chain.js';
 import { MONTH_PURPOSE } from './months.service.js';
 import { HEAD_PURPOSE, SealingService } from './sealing.service.js';
 

@@ -30,7 +30,12 @@ async function entries(n: number): Promise<string[]> {
     const subjectId = uuidv7();
     marks.push(subjectId);
     await sampark.get(UnitOfWork).run(system, async (tx) => {
-      tx.audit('team.opened', { subject: 'team', subjectId, before: { name: 'Old' }, after: { name: `New ${i}`, n: 1.5 } });
+      tx.audit('team.opened', {
+        subject: 'team',
+        subjectId,
+        before: { name: 'Old' },
+        after: { name: `New ${i}`, n: 1.5 },
+      });
     });
   }
   const rows = await sampark.sql<{ id: string }>(
@@ -45,7 +50,9 @@ describe('sealing', () => {
   it('gives every committed entry one number, and verifying finds each as it was sealed', async () => {
     const ids = await entries(5);
     await sealing.seal(system);
-    const rows = await sampark.sql<{ entry_id: string; seq: string }>('SELECT entry_id, seq FROM audit_chain ORDER BY seq');
+    const rows = await sampark.sql<{ entry_id: string; seq: string }>(
+      'SELECT entry_id, seq FROM audit_chain ORDER BY seq',
+    );
     expect(rows.map((row) => Number(row.seq))).toEqual(rows.map((_, index) => index + 1));
     expect(rows.slice(-5).map((row) => row.entry_id)).toEqual(ids);
     const [{ n } = { n: 0 }] = await sampark.sql<{ n: number }>('SELECT count(*)::int AS n FROM audit_entries');
@@ -55,7 +62,11 @@ describe('sealing', () => {
 
   it('is never forked by two who seal at once', async () => {
     await entries(30);
-    const sealed = await Promise.all([sealing.seal(system), sealing.seal(system), sealing.seal(system, { sweep: true })]);
+    const sealed = await Promise.all([
+      sealing.seal(system),
+      sealing.seal(system),
+      sealing.seal(system, { sweep: true }),
+    ]);
     expect(sealed.reduce((sum, one) => sum + one)).toBe(30);
     expect(await broken()).toBeNull();
   });
@@ -78,7 +89,9 @@ describe('sealing', () => {
       await late.query('COMMIT');
       expect((await verifying.verify(system)).unsealed.n).toBe(1);
       expect(await sealing.seal(system)).toBe(1);
-      const order = await sampark.sql<{ entry_id: string }>('SELECT entry_id FROM audit_chain ORDER BY seq DESC LIMIT 5');
+      const order = await sampark.sql<{ entry_id: string }>(
+        'SELECT entry_id FROM audit_chain ORDER BY seq DESC LIMIT 5',
+      );
       expect(order[0]!.entry_id).toBe(id);
       expect(order.map((row) => row.entry_id)).toContain(later[0]);
       expect(await verifying.verify(system)).toMatchObject({ broken: null, unsealed: { n: 0 } });
@@ -190,7 +203,9 @@ describe('verifying', () => {
     const seq = await seqOf(ids[1]!);
     await sampark.sql('DELETE FROM audit_entries WHERE id = ANY ($1)', [ids.slice(1)]);
     await sampark.sql('DELETE FROM audit_chain WHERE seq >= $1', [seq]);
-    await sampark.sql('UPDATE audit_head SET seq = c.seq, hash = c.hash FROM audit_chain c WHERE c.seq = $1', [seq - 1]);
+    await sampark.sql('UPDATE audit_head SET seq = c.seq, hash = c.hash FROM audit_chain c WHERE c.seq = $1', [
+      seq - 1,
+    ]);
     expect(await broken()).toEqual({ what: 'head_unsigned', seq: seq - 1 });
     // Even with the key: a head that was noted outside earlier is no longer in it.
     await entries(1);
@@ -240,7 +255,9 @@ describe('a dropped month', () => {
     const before = await verifying.verify(system);
     expect(before.broken).toBeNull();
 
-    expect(await months().dropOld(system, now)).toEqual([older!, old!].map((at) => `${at.toISOString().slice(0, 7)}-01`));
+    expect(await months().dropOld(system, now)).toEqual(
+      [older!, old!].map((at) => `${at.toISOString().slice(0, 7)}-01`),
+    );
     expect(await partitions('audit_entries')).not.toContain(name(old!));
     expect(await months().dropOld(system, now)).toEqual([]);
     await sealing.seal(system);
@@ -275,7 +292,11 @@ describe('a dropped month', () => {
       expect(await other.sql('SELECT 1 FROM audit_chain')).toHaveLength(0);
       await seal.seal(actor);
       const verify = other.get(VerifyingService);
-      expect(await verify.verify(actor, { noted: [end] })).toMatchObject({ broken: null, entries: 1, head: { seq: end.seq + 1 } });
+      expect(await verify.verify(actor, { noted: [end] })).toMatchObject({
+        broken: null,
+        entries: 1,
+        head: { seq: end.seq + 1 },
+      });
       await other.sql(`UPDATE audit_months SET last_hash = sha256('x')`);
       expect((await verify.verify(actor)).broken).toMatchObject({ what: 'month_unsigned', month: '2022-03-01' });
     } finally {

@@ -57,8 +57,11 @@ describe('the audit list', () => {
       tx.audit('rocket.launched', { facts: { height: 12 } });
       tx.shown('sympathiser.nobody-wrote-words-for-this', [person]);
     });
-    const [shown, launched] = (await list(admin)).items;
-    expect(shown).toMatchObject({ shown: true, sentence: 'The system: sympathiser.nobody-wrote-words-for-this, 1 person' });
+    const [shown, launched] = (await list(admin, '&lang=en')).items;
+    expect(shown).toMatchObject({
+      shown: true,
+      sentence: 'The system: sympathiser.nobody-wrote-words-for-this, 1 person',
+    });
     expect(launched).toMatchObject({ action: 'rocket.launched', what: 'rocket.launched' });
     expect(shown!.people).toEqual([person]);
     expect((await list(admin, `&person=${person}`)).items).toHaveLength(1);
@@ -102,9 +105,13 @@ describe('the audit list', () => {
     await sampark.as(member).get(`/sympathisers/${person.id}`);
     await sampark.as(member).post(`/sympathisers/${person.id}/notes`, { text: 'Met her' });
     const told = async (query: string) =>
-      (await list(convenor, `&user=${member.id}${query}`)).items.map((entry) => entry.sentence);
-    expect(await told('&kind=shown')).toEqual(['Kavita Rani, by a program, Team member of Agra: looked at a sympathiser, 1 person']);
-    expect(await told('&kind=changed')).toEqual(['Kavita Rani, by a program, Team member of Agra: wrote a note, 1 person']);
+      (await list(convenor, `&lang=en&user=${member.id}${query}`)).items.map((entry) => entry.sentence);
+    expect(await told('&kind=shown')).toEqual([
+      'Kavita Rani, by a program, Team member of Agra: looked at a sympathiser, 1 person',
+    ]);
+    expect(await told('&kind=changed')).toEqual([
+      'Kavita Rani, by a program, Team member of Agra: wrote a note, 1 person',
+    ]);
     expect((await list(convenor, `&person=${person.id}`)).items).toHaveLength(2);
   });
 
@@ -137,18 +144,27 @@ describe('one entry of the trail', () => {
     const browser = sampark.browser(convenor);
     const form = (await browser.get(`/sympathisers/${person.id}/edit`)).text;
     const csrf = /name="_csrf" value="([^"]+)"/.exec(form)![1]!;
-    const answer = await sampark
-      .as()
-      .post(`/sympathisers/${person.id}`, { name: 'Sunita Devi' }, {
+    const answer = await sampark.as().post(
+      `/sympathisers/${person.id}`,
+      { name: 'Sunita Devi' },
+      {
         cookie: convenor.cookie,
         'x-csrf-token': csrf,
         'x-forwarded-for': '198.51.100.7',
-      });
+      },
+    );
     expect(answer.status).toBe(200);
-    const [listed] = (await sampark.as(convenor).get(`/audit?action=sympathiser.corrected&person=${person.id}`)).body.items;
+    const [listed] = (await sampark.as(convenor).get(`/audit?action=sympathiser.corrected&person=${person.id}`)).body
+      .items;
     const { body } = await sampark.as(convenor).get(`/audit/${listed.id}`);
     expect(body).toMatchObject({
-      who: { kind: 'user', userId: convenor.id, role: 'district_convenor', grantId: convenor.grantId, territory: { code: 'agra' } },
+      who: {
+        kind: 'user',
+        userId: convenor.id,
+        role: 'district_convenor',
+        grantId: convenor.grantId,
+        territory: { code: 'agra' },
+      },
       address: '198.51.100.7',
       before: { name: 'S… V…' },
       after: { name: 'S… D…' },
@@ -172,7 +188,9 @@ describe('one entry of the trail', () => {
     }
 
     // Erased, and still provable.
-    await sampark.get(UnitOfWork).run(await sampark.system(), (tx) => tx.query('SELECT gate.audit_forget($1)', [person.id]));
+    await sampark
+      .get(UnitOfWork)
+      .run(await sampark.system(), (tx) => tx.query('SELECT gate.audit_forget($1)', [person.id]));
     const erased = (await sampark.as(convenor).get(`/audit/${listed.id}`)).body;
     expect(erased).toMatchObject({ before: null, after: null, erased: true });
     expect((await sampark.get(VerifyingService).verify(await sampark.system())).broken).toBeNull();
@@ -211,7 +229,9 @@ describe('one entry of the trail', () => {
         .run(actor, (tx) => tx.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, params));
       const text = plan.map((row) => row['QUERY PLAN']).join('\n');
       // The few rows of an empty partition are read as they lie.
-      const read = [...text.matchAll(/Seq Scan on (audit_entries\S*) .*rows=(\d+)/g)].filter(([, , rows]) => Number(rows) > 1_000);
+      const read = [...text.matchAll(/Seq Scan on (audit_entries\S*) .*rows=(\d+)/g)].filter(
+        ([, , rows]) => Number(rows) > 1_000,
+      );
       expect({ filters, read: read.map(([, name]) => name) }).toEqual({ filters, read: [] });
     }
   });

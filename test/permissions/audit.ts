@@ -31,7 +31,9 @@ export const things: Things = {
         facts: { moved: true },
       }),
     );
-    const [entry] = await sampark.sql<{ id: string }>('SELECT id FROM audit_entries WHERE subject_id = $1', [subjectId]);
+    const [entry] = await sampark.sql<{ id: string }>('SELECT id FROM audit_entries WHERE subject_id = $1', [
+      subjectId,
+    ]);
     return { params: { id: entry!.id } };
   },
   notice: async ({ sampark }, at) => ({ params: { id: await aNotice(sampark, { in: at.code }) } }),

@@ -78,7 +78,12 @@ export class BulkReadingService {
       [id, path, BULK_READING, now, this.config.timeZone, userId, JSON.stringify(facts)],
     );
     if (!row) return null;
-    tx.audit('notice.raised', { subject: 'notice', subjectId: id, path, facts: { kind: BULK_READING, user: userId, ...facts } });
+    tx.audit('notice.raised', {
+      subject: 'notice',
+      subjectId: id,
+      path,
+      facts: { kind: BULK_READING, user: userId, ...facts },
+    });
     const readers = await tx.query<{ user_id: string }>('SELECT user_id FROM gate.notice_readers($1, $2)', [
       id,
       ROLES.filter((role) => role.permissions.includes('notice.read')).map((role) => role.code),
