@@ -173,10 +173,10 @@ export class Audit1764000000012 extends ForwardOnly {
     END $$;
 
     -- What the chain covers of an entry, in the order that is hashed. A later form begins with another word.
-    CREATE FUNCTION gate.audit_form(e audit_entries) RETURNS jsonb LANGUAGE sql STABLE AS $$
-      SELECT jsonb_build_array('sampark-audit-1', e.id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    CREATE FUNCTION gate.audit_form(e audit_entries) RETURNS json LANGUAGE sql STABLE AS $$
+      SELECT json_build_array('sampark-audit-1', e.id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
         e.actor_kind, e.actor_name, e.user_id, e.grant_id, e.role, e.scope, e.session_id, e.token_id, e.address, e.path,
-        e.action, e.shown, e.subject, e.subject_id, to_jsonb(e.people), e.facts, e.request_id, encode(e.values_digest, 'hex'))
+        e.action, e.shown, e.subject, e.subject_id, e.people::text, e.facts, e.request_id, encode(e.values_digest, 'hex'))
     $$;
 
     CREATE FUNCTION gate.audit_head()
@@ -189,7 +189,7 @@ export class Audit1764000000012 extends ForwardOnly {
 
     -- Committed entries without a seal, oldest first; behind one of them, where told.
     CREATE FUNCTION gate.audit_unsealed(since timestamptz, after_at timestamptz, after_id uuid, most integer)
-    RETURNS TABLE (id uuid, at text, form jsonb)
+    RETURNS TABLE (id uuid, at text, form json)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT e.id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), gate.audit_form(e)
         FROM audit_entries e
@@ -239,7 +239,7 @@ export class Audit1764000000012 extends ForwardOnly {
 
     -- A slice of the chain with the entries and values it speaks of, for verifying.
     CREATE FUNCTION gate.audit_slice(from_month date, after_seq bigint, most integer)
-    RETURNS TABLE (month text, seq text, id uuid, at text, digest text, hash text, form jsonb, salt text, before jsonb, after jsonb)
+    RETURNS TABLE (month text, seq text, id uuid, at text, digest text, hash text, form json, salt text, before jsonb, after jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT c.month::text, c.seq::text, c.entry_id, to_char(c.entry_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
              encode(c.digest, 'hex'), encode(c.hash, 'hex'), e.form, encode(v.salt, 'hex'), v.before, v.after

@@ -54,6 +54,12 @@ export class AuditWords {
     return this.words.say(locale, this.frame.roleKey(role));
   }
 
+  /** A field of before, after or facts; one without words is shown as its code. */
+  field(locale: Locale, field: string): string {
+    const key = `audit.field.${field}`;
+    return this.words.has(key) ? this.words.say(locale, key) : field;
+  }
+
   /** What the filter offers: groups (`event.`), and in each every action that has words. */
   actions(locale: Locale) {
     const known = this.words

@@ -46,7 +46,7 @@ export function registerAuditCommands(program: Command): void {
         const bar = new ProgressBar();
         const sealed = await app
           .get(SealingService)
-          .seal(actor, { sweep: true, progress: (done, total) => bar.show('sealing', done, total) })
+          .seal(actor, { since: 'ever', progress: (done, total) => bar.show('sealing', done, total) })
           .finally(() => bar.stop());
         console.log(`${sealed} entries sealed.`);
       });

@@ -53,8 +53,14 @@ export class AuditController {
     return {
       ...this.told(locale, entry),
       roleName: entry.who.role && this.words.role(locale, entry.who.role),
-      changes: changesOf(entry.before, entry.after),
-      factList: Object.entries(entry.facts ?? {}).map(([name, value]) => ({ name, value: asText(value) })),
+      changes: changesOf(entry.before, entry.after).map((one) => ({
+        ...one,
+        label: this.words.field(locale, one.field),
+      })),
+      factList: Object.entries(entry.facts ?? {}).map(([name, value]) => ({
+        name: this.words.field(locale, name),
+        value: asText(value),
+      })),
     };
   }
 

@@ -8,6 +8,9 @@ import { Mailer } from '../platform/mail/mailer.service.js';
 import type { ChainPoint } from './chain.js';
 import { SealingService } from './sealing.service.js';
 
+/** Once a day we look back further than each minute, for what a clock put back has dated earlier. */
+const LOOK_BACK_MS = 40 * 86_400_000;
+
 interface HeadOfDay extends ChainPoint {
   day: string;
   mailedAt: Date | null;
@@ -28,7 +31,7 @@ export class HeadsService {
 
   /** The first try of a day fixes what is said of it; another says the same, and only where it was not yet said. */
   async note(actor: SystemActor, now: Date): Promise<void> {
-    await this.sealing.seal(actor, { sweep: true });
+    await this.sealing.seal(actor, { since: new Date(now.getTime() - LOOK_BACK_MS) });
     const head = await this.ofDay(actor, dayIn(this.config.timeZone, now));
     await this.write(head);
     await this.mail(actor, head);

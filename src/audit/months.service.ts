@@ -34,7 +34,7 @@ export class MonthsService {
   async dropOld(actor: SystemActor, now: Date): Promise<string[]> {
     const old = monthsToDrop(await this.kept(actor), now, this.config.auditMonths);
     if (!old.length) return [];
-    await this.sealing.seal(actor, { sweep: true });
+    await this.sealing.seal(actor, { since: 'ever' });
     for (const month of old)
       await this.work.run(actor, async (tx) => {
         const what = await this.endOf(tx, month);

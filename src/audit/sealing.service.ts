@@ -4,7 +4,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Signer } from '../platform/security/tokens.js';
 import { digestOfEntry, headText, linkHash, type ChainPoint } from './chain.js';
 
-const SLICE = 2_000;
+const SLICE = 5_000;
 export const HEAD_PURPOSE = 'audit-head';
 
 interface Head extends ChainPoint {
@@ -35,15 +35,16 @@ export class SealingService {
 
   /**
    * Seals everything that waits.
-   * @param options.sweep looks through the whole trail, and not only since the last sealing
+   * @param options.since looks through the trail from here on, or all of it, and not only since the last sealing: for
+   *   entries that a clock put back has dated earlier
    * @returns how many entries were sealed
    */
   async seal(
     actor: SystemActor,
-    options: { sweep?: boolean; progress?: (done: number, total: number) => void } = {},
+    options: { since?: Date | 'ever'; progress?: (done: number, total: number) => void } = {},
   ): Promise<number> {
     const began = await this.head(actor);
-    const since = options.sweep ? '-infinity' : began.sealedTo;
+    const since = options.since === 'ever' ? '-infinity' : (options.since?.toISOString() ?? began.sealedTo);
     const total = options.progress ? await this.waiting(actor) : { n: 0 };
     let head: ChainPoint = began;
     let last: Waiting | undefined;

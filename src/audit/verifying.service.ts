@@ -90,8 +90,14 @@ export class VerifyingService {
     const kept = months.at(-1)?.month ?? null;
     const keptFrom = kept ? startOfNext(kept) : '';
     const start = point.seq;
-    for (;;) {
-      const slice = await this.slice(actor, kept, point.seq);
+    // The next slice is fetched while this one is computed.
+    let next: Promise<Link[]> | null = this.slice(actor, kept, start);
+    while (next) {
+      const slice: Link[] = await next;
+      const last = Number(slice.at(-1)?.seq ?? end.seq);
+      next = slice.length === SLICE && last < end.seq ? this.slice(actor, kept, last) : null;
+      // Whoever finds something broken doesn't wait for it.
+      next?.catch(() => undefined);
       for (const link of slice) {
         const seq = Number(link.seq);
         if (seq > end.seq) break;
@@ -108,7 +114,6 @@ export class VerifyingService {
         if (!noted.agrees(point)) return done({ what: 'head_unknown', ...about });
       }
       options.progress?.(point.seq - start, end.seq - start);
-      if (slice.length < SLICE || point.seq >= end.seq) break;
     }
     if (point.seq !== end.seq || point.hash !== end.hash) return done({ what: 'end_missing', seq: point.seq + 1 });
     if (end.seq && end.signature !== this.signer.mac(HEAD_PURPOSE, headText(end)))

@@ -65,7 +65,7 @@ describe('sealing', () => {
     const sealed = await Promise.all([
       sealing.seal(system),
       sealing.seal(system),
-      sealing.seal(system, { sweep: true }),
+      sealing.seal(system, { since: 'ever' }),
     ]);
     expect(sealed.reduce((sum, one) => sum + one)).toBe(30);
     expect(await broken()).toBeNull();
@@ -247,7 +247,7 @@ describe('a dropped month', () => {
         `INSERT INTO audit_entries (at, id, actor_kind, path, action) VALUES ($1, $2, 'system', '', 'team.opened')`,
         [at, uuidv7()],
       );
-    await sealing.seal(system, { sweep: true });
+    await sealing.seal(system, { since: 'ever' });
     await months().makeAhead(system, now);
     const name = (at: Date) => `audit_entries_${at.toISOString().slice(0, 7).replace('-', '_')}`;
     expect(await partitions('audit_entries')).toEqual(expect.arrayContaining([name(old!), name(older!)]));
@@ -282,7 +282,7 @@ describe('a dropped month', () => {
       await other.sql(`UPDATE audit_values SET at = '2022-03-05T00:00:00Z'`);
       await other.sql('DELETE FROM audit_chain');
       await other.sql(`UPDATE audit_head SET seq = 0, hash = decode(repeat('00', 32), 'hex'), month = '-infinity'`);
-      await seal.seal(actor, { sweep: true });
+      await seal.seal(actor, { since: 'ever' });
       await other.sql(`UPDATE audit_chain SET month = '2022-03-01'`);
       await other.sql(`UPDATE audit_head SET month = '2022-03-01'`);
       const end = await seal.head(actor);

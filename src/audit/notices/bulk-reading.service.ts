@@ -51,7 +51,7 @@ export class BulkReadingService {
     return tx.query<Reader>(
       `WITH looks AS MATERIALIZED (
          SELECT user_id, role, scope, people FROM audit_entries
-          WHERE at > $1::timestamptz - interval '24 hours' AND at <= $1 AND shown AND actor_kind IN ('user', 'token')
+          WHERE at > $1::timestamptz - interval '24 hours' AND shown AND actor_kind IN ('user', 'token')
        ), many AS (
          SELECT user_id, role, scope FROM looks GROUP BY 1, 2, 3 HAVING sum(cardinality(people)) > $2
        )

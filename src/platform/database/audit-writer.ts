@@ -62,7 +62,7 @@ export async function writeAudit(
     subject: note.subject ?? null,
     subject_id: note.subjectId ?? null,
     people: note.people ?? [],
-    path: note.path ?? scopeOfActor(actor)?.from ?? '',
+    path: note.path ?? placeOf(actor),
     facts: note.facts ?? null,
     ...valuesOf(note),
   }));
@@ -91,6 +91,10 @@ function valuesOf({ before, after }: AuditNote) {
   const digest = digestOfValues(salt, { before, after });
   return { salt: salt.toString('hex'), digest: digest.toString('hex'), before, after };
 }
+
+/** Where something happened that didn't say so: in the actor's scope; for a link, where its thing lies. */
+const placeOf = (actor: Actor): string =>
+  scopeOfActor(actor)?.from ?? (actor.kind === 'link' ? actor.scope?.from : undefined) ?? '';
 
 /** Kind, name, user, grant, role, territory acted in, session, token. */
 function whoOf(actor: Actor) {
