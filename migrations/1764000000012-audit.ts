@@ -359,7 +359,10 @@ export class Audit1764000000012 extends ForwardOnly {
   ];
 }
 
-/** Brings the entries over in slices, and gives those with values the digest that the chain will cover. */
+/**
+ * Brings the entries over in slices, and gives those with values the digest that the chain will cover. That is the
+ * program's own and not a copy of it: its form is fixed for ever by the chains that cover it.
+ */
 async function carryOver(runner: QueryRunner): Promise<void> {
   let after: string | null = null;
   for (;;) {

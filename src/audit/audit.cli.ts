@@ -48,7 +48,7 @@ export function registerAuditCommands(program: Command): void {
           .get(SealingService)
           .seal(actor, { since: 'ever', progress: (done, total) => bar.show('sealing', done, total) })
           .finally(() => bar.stop());
-        console.log(`${sealed} entries sealed.`);
+        console.log(`${counted(sealed)} sealed.`);
       });
     });
 }
@@ -71,17 +71,19 @@ async function readHeads(against: string): Promise<ChainPoint[]> {
 function inWords({ entries, dropped, head, unsealed, broken }: Verified, noted: number): string {
   const lines = [
     broken
-      ? `BROKEN: ${saying(broken)}. The ${entries + dropped} entries before it are as they were sealed.`
-      : `${entries} entries verified, head ${head.seq} ${head.hash}`,
+      ? `BROKEN: ${saying(broken)}. Before it, ${counted(entries + dropped)} as sealed.`
+      : `${counted(entries)} verified, head ${head.seq} ${head.hash}`,
   ];
   if (dropped) lines.push(`${dropped} more lay in months that were dropped in due time; their digests agree.`);
-  if (unsealed.n) lines.push(`${unsealed.n} entries since ${unsealed.since!.toISOString()} are not sealed yet.`);
+  if (unsealed.n) lines.push(`${counted(unsealed.n)} since ${unsealed.since!.toISOString()} not sealed yet.`);
   if (noted && !broken)
     lines.push(
       noted === 1 ? 'The noted head is part of the chain.' : `All ${noted} noted heads are part of the chain.`,
     );
   return lines.join('\n');
 }
+
+const counted = (n: number) => `${n} ${n === 1 ? 'entry' : 'entries'}`;
 
 function saying({ what, seq, id, at, month }: Broken): string {
   const entry = `entry ${id} of ${at} (no. ${seq})`;
@@ -103,8 +105,6 @@ function saying({ what, seq, id, at, month }: Broken): string {
     case 'end_missing':
       return `the chain breaks off: no. ${seq} is missing, or is not what the head says`;
     case 'head_unknown':
-      return seq
-        ? `no. ${seq} is not the head that was noted under this number`
-        : 'the noted head is not part of the chain';
+      return seq ? `no. ${seq}, as it was noted, is not part of the chain` : 'the noted head is not part of the chain';
   }
 }

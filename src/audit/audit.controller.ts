@@ -11,14 +11,14 @@ import { AuditQuery } from './audit.dto.js';
 import { AuditQueries, type AuditRow } from './audit.queries.js';
 import { NoticesQueries } from './notices/notices.queries.js';
 
-/** Where the thing that an entry is about has a page of its own. */
-const PAGES: Record<string, string> = {
-  user: '/users',
-  team: '/teams',
-  sympathiser: '/sympathisers',
-  person: '/sympathisers',
-  event: '/events',
-  import: '/imports',
+/** Where the thing that an entry is about has a page of its own, and the permission that page needs: an auditor has few. */
+const PAGES: Record<string, { path: string; needs: string }> = {
+  user: { path: '/users', needs: 'user.read' },
+  team: { path: '/teams', needs: 'team.read' },
+  person: { path: '/sympathisers', needs: 'sympathiser.read' },
+  event: { path: '/events', needs: 'event.read' },
+  import: { path: '/imports', needs: 'import.read' },
+  notice: { path: '/audit/notices', needs: 'notice.read' },
 };
 
 @Controller('audit')
@@ -34,14 +34,13 @@ export class AuditController {
   @View('audit/list')
   async list(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Query() query: AuditQuery) {
     const page = await this.queries.list(actor, query);
-    const mayRead = isGrantActor(actor) && actor.permissions.has('notice.read');
     return {
-      items: page.items.map((row) => this.told(locale, row)),
+      items: page.items.map((row) => this.told(actor, locale, row)),
       next: page.next,
       asked: { ...query },
       groups: this.words.actions(locale),
       roles: ROLES.map(({ code }) => ({ value: code, label: this.words.role(locale, code) })),
-      openNotices: mayRead ? await this.notices.open(actor) : 0,
+      openNotices: may(actor, 'notice.read') ? await this.notices.open(actor) : 0,
     };
   }
 
@@ -51,7 +50,7 @@ export class AuditController {
   async show(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam) {
     const entry = await this.queries.show(actor, id);
     return {
-      ...this.told(locale, entry),
+      ...this.told(actor, locale, entry),
       roleName: entry.who.role && this.words.role(locale, entry.who.role),
       changes: changesOf(entry.before, entry.after).map((one) => ({
         ...one,
@@ -64,20 +63,23 @@ export class AuditController {
     };
   }
 
-  private told<Row extends AuditRow>(locale: Locale, row: Row) {
+  private told<Row extends AuditRow>(actor: Actor, locale: Locale, row: Row) {
     return {
       ...row,
       what: this.words.action(locale, row.action),
       by: this.words.doer(locale, row),
       sentence: this.words.sentence(locale, row),
-      href: pageOf(row),
+      href: pageOf(actor, row),
     };
   }
 }
 
-function pageOf(row: AuditRow): string | null {
-  const base = row.subject ? PAGES[row.subject] : undefined;
-  return base && row.subjectId ? `${base}/${row.subjectId}` : null;
+const may = (actor: Actor, permission: string) => isGrantActor(actor) && actor.permissions.has(permission);
+
+function pageOf(actor: Actor, { subject, subjectId }: AuditRow): string | null {
+  const page = subject ? PAGES[subject] : undefined;
+  if (!page || !subjectId || !may(actor, page.needs)) return null;
+  return subject === 'notice' ? page.path : `${page.path}/${subjectId}`;
 }
 
 /** Before and after, side by side, field by field. */

@@ -7,6 +7,7 @@ import { AuditController } from './audit.controller.js';
 import { AuditJobs } from './audit.jobs.js';
 import { AuditQueries } from './audit.queries.js';
 import { AuditWords } from './audit-words.js';
+import { AuditErasure } from './erasure.service.js';
 import { HeadsService } from './heads.service.js';
 import { MonthsService } from './months.service.js';
 import { BulkReadingService } from './notices/bulk-reading.service.js';
@@ -31,6 +32,8 @@ import { VerifyingService } from './verifying.service.js';
     NoticeLetters,
     NoticesQueries,
     NoticesService,
+    AuditErasure,
   ],
+  exports: [AuditErasure],
 })
 export class AuditModule {}

@@ -82,13 +82,13 @@ describe('sampark audit', () => {
     const { code, output } = await command('verify', '--against', join(folder, 'heads.log'));
     const { seq, hash } = await sampark.get(SealingService).head(await sampark.system());
     expect(output).toContain(`${seq} entries verified, head ${seq} ${hash}`);
-    expect(output).toMatch(/1 entries since .* are not sealed yet/);
+    expect(output).toMatch(/1 entry since .* not sealed yet/);
     expect(output).toContain('All 2 noted heads are part of the chain.');
     expect(code).toBe(0);
   });
 
   it('seals, and prints the head', async () => {
-    expect((await command('seal')).output).toContain('1 entries sealed.');
+    expect((await command('seal')).output).toContain('1 entry sealed.');
     const { seq, hash } = await sampark.get(SealingService).head(await sampark.system());
     const { output, code } = await command('head');
     expect(output.trim()).toMatch(new RegExp(`^\\d{4}-\\d\\d-\\d\\d ${seq} ${hash}$`));
@@ -101,7 +101,7 @@ describe('sampark audit', () => {
     );
     const { code, output } = await command('verify');
     expect(output).toMatch(
-      new RegExp(`BROKEN: entry ${entry!.id} of 20\\S+Z \\(no\\. 2\\) was changed\\. The 1 entries before`),
+      new RegExp(`BROKEN: entry ${entry!.id} of 20\\S+Z \\(no\\. 2\\) was changed\\. Before it, 1 entry as sealed`),
     );
     expect(code).toBe(1);
     const json = await command('verify', '--json');

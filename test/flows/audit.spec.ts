@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SessionsService } from '../../src/access/sessions.service.js';
+import { AuditErasure } from '../../src/audit/erasure.service.js';
 import { listStatement, type Filters } from '../../src/audit/list-statement.js';
 import { SealingService } from '../../src/audit/sealing.service.js';
 import { VerifyingService } from '../../src/audit/verifying.service.js';
@@ -188,9 +189,7 @@ describe('one entry of the trail', () => {
     }
 
     // Erased, and still provable.
-    await sampark
-      .get(UnitOfWork)
-      .run(await sampark.system(), (tx) => tx.query('SELECT gate.audit_forget($1)', [person.id]));
+    expect(await sampark.get(AuditErasure).forget(await sampark.system(), person.id)).toBe(1);
     const erased = (await sampark.as(convenor).get(`/audit/${listed.id}`)).body;
     expect(erased).toMatchObject({ before: null, after: null, erased: true });
     expect((await sampark.get(VerifyingService).verify(await sampark.system())).broken).toBeNull();
