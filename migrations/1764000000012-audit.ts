@@ -6,6 +6,7 @@ import { EVERY_ACTOR, GATE, gateFunction, guarded, IN_SCOPE, isActor, policy, ST
 const OWNER = 'sampark_owner';
 const READERS = `${STAFF}, ${SYSTEM}`;
 const ACTING = `nullif(current_setting('app.user_id', true), '')::uuid`;
+const IS_SYSTEM = `current_setting('app.actor', true) = 'system'`;
 const PARTITIONED = { audit_entries: 'at', audit_values: 'at', audit_chain: 'month' };
 /** What was written by `tx.shown` before entries said so themselves. */
 const SHOWING = `action ~ '\\.(list|shown|silent|door|matched|exported|rejects_fetched)$'`;
@@ -37,6 +38,8 @@ export class Audit1764000000012 extends ForwardOnly {
       user_id uuid,
       grant_id uuid,
       role text,
+      -- How far that role reached then: it may have been changed since.
+      reach text,
       -- The territory acted in; path is where it happened.
       scope text COLLATE "C",
       session_id uuid,
@@ -175,7 +178,7 @@ export class Audit1764000000012 extends ForwardOnly {
     -- What the chain covers of an entry, in the order that is hashed. A later form begins with another word.
     CREATE FUNCTION gate.audit_form(e audit_entries) RETURNS json LANGUAGE sql STABLE AS $$
       SELECT json_build_array('sampark-audit-1', e.id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        e.actor_kind, e.actor_name, e.user_id, e.grant_id, e.role, e.scope, e.session_id, e.token_id, e.address, e.path,
+        e.actor_kind, e.actor_name, e.user_id, e.grant_id, e.role, e.reach, e.scope, e.session_id, e.token_id, e.address, e.path,
         e.action, e.shown, e.subject, e.subject_id, e.people::text, e.facts, e.request_id, encode(e.values_digest, 'hex'))
     $$;
 
@@ -268,6 +271,12 @@ export class Audit1764000000012 extends ForwardOnly {
       SELECT at, id FROM audit_entries WHERE people @> ARRAY[of_person] ORDER BY at DESC;
     $$;
 
+    -- The seal of an entry that the caller sees.
+    CREATE FUNCTION gate.audit_seal_of(of_at timestamptz, of_id uuid) RETURNS TABLE (seq bigint, hash text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT c.seq, encode(c.hash, 'hex') FROM audit_chain c WHERE c.entry_at = of_at AND c.entry_id = of_id;
+    $$;
+
     -- Whom to tell of a notice: who holds one of the roles at or above its territory, and is not its subject.
     CREATE FUNCTION gate.notice_readers(of_notice uuid, roles text[]) RETURNS TABLE (user_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -298,6 +307,7 @@ export class Audit1764000000012 extends ForwardOnly {
       'gate.notice_readers(uuid, text[])',
     ].map((signature) => gateFunction(signature, SYSTEM)),
     gateFunction('gate.audit_keys_of(uuid)', READERS),
+    gateFunction('gate.audit_seal_of(timestamptz, uuid)', READERS),
     // The owner moves rows out of the default partitions, and out of the old tables now.
     ...Object.keys(PARTITIONED).map((table) => policy(`${table}_default`, 'moving_on', 'ALL', OWNER, 'true')),
     ...Object.keys(PARTITIONED).map((table) => guarded(`${table}_default`)),
@@ -326,7 +336,8 @@ export class Audit1764000000012 extends ForwardOnly {
     `
     -- Append-only: no actor has UPDATE or DELETE here.
     GRANT INSERT ON audit_entries, audit_values TO ${EVERY_ACTOR};
-    GRANT SELECT ON audit_entries, audit_values, audit_chain, audit_months TO ${READERS};
+    GRANT SELECT ON audit_entries, audit_values TO ${READERS};
+    GRANT SELECT ON audit_chain, audit_months TO ${SYSTEM};
     GRANT SELECT ON audit_entries, audit_values, audit_head, audit_chain, notices TO ${GATE};
     GRANT INSERT ON audit_chain TO ${GATE};
     GRANT UPDATE ON audit_head TO ${GATE};
@@ -343,16 +354,22 @@ export class Audit1764000000012 extends ForwardOnly {
       `actor_kind = current_setting('app.actor', true) AND user_id IS NOT DISTINCT FROM ${ACTING}`,
     ),
     policy('audit_entries', 'within_territory', 'SELECT', READERS, `${IN_SCOPE} OR ${isActor('user_id')}`),
-    policy('audit_values', 'write', 'INSERT', EVERY_ACTOR, 'true'),
+    policy(
+      'audit_values',
+      'write',
+      'INSERT',
+      EVERY_ACTOR,
+      `nullif(current_setting('app.actor', true), '') IS NOT NULL`,
+    ),
     policy('audit_values', 'within_territory', 'SELECT', READERS, IN_SCOPE),
     ...['audit_entries', 'audit_values', 'audit_head', 'audit_chain', 'notices'].map((table) =>
       policy(table, 'through_the_gate', 'ALL', GATE, 'true'),
     ),
-    // Hashes and ids tell nothing about anybody.
-    policy('audit_chain', 'everybody_reads', 'SELECT', `${READERS}, ${OWNER}`, 'true'),
-    policy('audit_months', 'everybody_reads', 'SELECT', `${READERS}, ${OWNER}`, 'true'),
+    // Hashes and ids tell nothing about anybody, and still nobody reads them while it is not said who acts.
+    ...['audit_chain', 'audit_months'].map((table) => policy(table, 'the_system', 'SELECT', SYSTEM, IS_SYSTEM)),
+    policy('audit_heads', 'the_system', 'ALL', SYSTEM, IS_SYSTEM),
+    ...['audit_chain', 'audit_months'].map((table) => policy(table, 'when_dropping', 'SELECT', OWNER, 'true')),
     policy('audit_months', 'when_dropped', 'INSERT', OWNER, 'true'),
-    policy('audit_heads', 'the_system', 'ALL', SYSTEM, 'true'),
     // Nobody reads, and so nobody settles, what is about themselves.
     policy('notices', 'within_territory', 'ALL', STAFF, `${IN_SCOPE} AND user_id IS DISTINCT FROM ${ACTING}`),
     policy('notices', 'all_within_territory', 'ALL', SYSTEM, IN_SCOPE),

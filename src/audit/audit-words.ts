@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Words } from '../platform/i18n/words.js';
-import { Frame } from '../platform/web/frame.js';
 import type { AuditRow } from './audit.queries.js';
 
 /** What the system writes down in the moment somebody does it themselves. */
@@ -13,10 +12,7 @@ const GROUP = 'audit.group.';
 /** Says an entry in words. */
 @Injectable()
 export class AuditWords {
-  constructor(
-    private readonly words: Words,
-    private readonly frame: Frame,
-  ) {}
+  constructor(private readonly words: Words) {}
 
   /** An action that has no words yet is shown as its code, rather than not at all. */
   action(locale: Locale, action: string): string {
@@ -32,8 +28,11 @@ export class AuditWords {
     return name;
   }
 
-  /** "Asha Verma, District convenor of Agra: looked at the queue, 12 people". */
-  sentence(locale: Locale, row: AuditRow): string {
+  /**
+   * "Asha Verma, District convenor of Agra: looked at the queue, 12 people".
+   * @param roles what each role is called
+   */
+  sentence(locale: Locale, row: AuditRow, roles: Map<string, string>): string {
     const what = this.action(locale, row.action);
     const did = locale === 'en' ? what.charAt(0).toLowerCase() + what.slice(1) : what;
     const n = row.people.length;
@@ -44,14 +43,10 @@ export class AuditWords {
       ? this.words.say(locale, 'audit.sentence_in', {
           who,
           did: told,
-          role: this.role(locale, role),
+          role: roles.get(role) ?? role,
           place: named(locale, territory),
         })
       : this.words.say(locale, 'audit.sentence', { who, did: told });
-  }
-
-  role(locale: Locale, role: string): string {
-    return this.words.say(locale, this.frame.roleKey(role));
   }
 
   /** A field of before, after or facts; one without words is shown as its code. */

@@ -5,10 +5,10 @@ import { Allow } from '../platform/web/allow.decorator.js';
 import { IdParam } from '../platform/web/fields.js';
 import { CurrentActor, CurrentLocale } from '../platform/web/request.js';
 import { View } from '../platform/web/view.decorator.js';
-import { ROLES } from '../access/roles.js';
 import { AuditWords } from './audit-words.js';
 import { AuditQuery } from './audit.dto.js';
 import { AuditQueries, type AuditRow } from './audit.queries.js';
+import { RoleNames } from './role-names.js';
 import { NoticesQueries } from './notices/notices.queries.js';
 
 /** Where the thing that an entry is about has a page of its own, and the permission that page needs: an auditor has few. */
@@ -27,6 +27,7 @@ export class AuditController {
     private readonly queries: AuditQueries,
     private readonly notices: NoticesQueries,
     private readonly words: AuditWords,
+    private readonly roles: RoleNames,
   ) {}
 
   @Get()
@@ -34,12 +35,13 @@ export class AuditController {
   @View('audit/list')
   async list(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Query() query: AuditQuery) {
     const page = await this.queries.list(actor, query);
+    const roles = await this.roles.inWords(locale);
     return {
-      items: page.items.map((row) => this.told(actor, locale, row)),
+      items: page.items.map((row) => this.told(actor, locale, row, roles)),
       next: page.next,
       asked: { ...query },
       groups: this.words.actions(locale),
-      roles: ROLES.map(({ code }) => ({ value: code, label: this.words.role(locale, code) })),
+      roles: [...roles].map(([value, label]) => ({ value, label })),
       openNotices: may(actor, 'notice.read') ? await this.notices.open(actor) : 0,
     };
   }
@@ -49,9 +51,10 @@ export class AuditController {
   @View('audit/show')
   async show(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam) {
     const entry = await this.queries.show(actor, id);
+    const roles = await this.roles.inWords(locale);
     return {
-      ...this.told(actor, locale, entry),
-      roleName: entry.who.role && this.words.role(locale, entry.who.role),
+      ...this.told(actor, locale, entry, roles),
+      roleName: entry.who.role && (roles.get(entry.who.role) ?? entry.who.role),
       changes: changesOf(entry.before, entry.after).map((one) => ({
         ...one,
         label: this.words.field(locale, one.field),
@@ -63,12 +66,12 @@ export class AuditController {
     };
   }
 
-  private told<Row extends AuditRow>(actor: Actor, locale: Locale, row: Row) {
+  private told<Row extends AuditRow>(actor: Actor, locale: Locale, row: Row, roles: Map<string, string>) {
     return {
       ...row,
       what: this.words.action(locale, row.action),
       by: this.words.doer(locale, row),
-      sentence: this.words.sentence(locale, row),
+      sentence: this.words.sentence(locale, row, roles),
       href: pageOf(actor, row),
     };
   }

@@ -15,6 +15,7 @@ import { NoticeLetters } from './notices/notice-letters.service.js';
 import { NoticesController } from './notices/notices.controller.js';
 import { NoticesQueries } from './notices/notices.queries.js';
 import { NoticesService } from './notices/notices.service.js';
+import { RoleNames } from './role-names.js';
 import { SealingService } from './sealing.service.js';
 import { VerifyingService } from './verifying.service.js';
 
@@ -23,6 +24,7 @@ import { VerifyingService } from './verifying.service.js';
   providers: [
     AuditQueries,
     AuditWords,
+    RoleNames,
     AuditJobs,
     SealingService,
     VerifyingService,

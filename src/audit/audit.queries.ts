@@ -85,10 +85,10 @@ export class AuditQueries {
         Listed & { before: unknown; after: unknown; erased: boolean; seq: string | null; hash: string | null }
       >(
         `SELECT ${ENTRY}, v.before, v.after, e.values_digest IS NOT NULL AND v.entry_id IS NULL AS erased,
-                c.seq, encode(c.hash, 'hex') AS hash
+                c.seq, c.hash
            FROM audit_entries e ${JOINED}
            LEFT JOIN audit_values v ON v.at = e.at AND v.entry_id = e.id
-           LEFT JOIN audit_chain c ON c.entry_at = e.at AND c.entry_id = e.id
+           LEFT JOIN LATERAL gate.audit_seal_of(e.at, e.id) c ON true
           WHERE e.id = $1`,
         [id],
       );

@@ -336,6 +336,23 @@ describe('the trail', () => {
     }
   });
 
+  it.each(ACTOR_ROLES.map((role) => [role]))('is shown to nobody while it is not said who acts: %s', async (role) => {
+    const client = new pg.Client({ connectionString: urlsFor(sampark.database).app });
+    await client.connect();
+    try {
+      await client.query(`SET ROLE ${role}`);
+      for (const table of ['audit_entries', 'audit_values', 'audit_chain', 'audit_months', 'audit_heads', 'notices']) {
+        const rows = await client.query(`SELECT 1 FROM ${table} LIMIT 1`).then(
+          ({ rowCount }) => rowCount,
+          (error: { code: string }) => error.code,
+        );
+        expect({ table, rows: rows === '42501' ? 0 : rows }).toEqual({ table, rows: 0 });
+      }
+    } finally {
+      await client.end();
+    }
+  });
+
   it('takes no entry in the name of somebody else', async () => {
     const user = uuidv7();
     const client = new pg.Client({ connectionString: urlsFor(sampark.database).app });

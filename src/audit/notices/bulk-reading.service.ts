@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { ROLES, roleOf } from '../../access/roles.js';
 import { Config } from '../../platform/config/config.js';
 import type { SystemActor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { RoleNames } from '../role-names.js';
 import { TellOfNotice } from './tell-of-notice.job.js';
 import { limitOf, tooMany, type Reading } from './too-many.js';
 
 export const BULK_READING = 'bulk_reading';
 
-interface Reader extends Omit<Reading, 'reach'> {
+interface Reader extends Reading {
   userId: string;
   role: string;
   path: string;
@@ -22,6 +22,7 @@ export class BulkReadingService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly config: Config,
+    private readonly roles: RoleNames,
   ) {}
 
   /**
@@ -32,8 +33,7 @@ export class BulkReadingService {
     return this.work.run(actor, async (tx) => {
       const floors = { assigned: this.config.bulkReadingFloor, wide: this.config.bulkReadingWide };
       const made: string[] = [];
-      for (const { userId, role, path, shown, assigned } of await this.readers(tx, now)) {
-        const reach = roleOf(role)?.reach ?? 'assigned';
+      for (const { userId, role, reach, path, shown, assigned } of await this.readers(tx, now)) {
         if (!tooMany({ reach, shown, assigned }, floors)) continue;
         const facts = { shown, assigned, limit: limitOf({ reach, assigned }, floors), role };
         const id = await this.raise(tx, { userId, path, facts }, now);
@@ -50,14 +50,14 @@ export class BulkReadingService {
   private readers(tx: Transaction, now: Date): Promise<Reader[]> {
     return tx.query<Reader>(
       `WITH looks AS MATERIALIZED (
-         SELECT user_id, role, scope, people FROM audit_entries
+         SELECT user_id, role, reach, scope, people FROM audit_entries
           WHERE at > $1::timestamptz - interval '24 hours' AND shown AND actor_kind IN ('user', 'token')
        ), many AS (
-         SELECT user_id, role, scope FROM looks GROUP BY 1, 2, 3 HAVING sum(cardinality(people)) > $2
+         SELECT user_id, role, reach, scope FROM looks GROUP BY 1, 2, 3, 4 HAVING sum(cardinality(people)) > $2
        )
-       SELECT m.user_id AS "userId", m.role, m.scope AS path,
+       SELECT m.user_id AS "userId", m.role, coalesce(m.reach, 'assigned') AS reach, m.scope AS path,
               (SELECT count(DISTINCT p)::int FROM looks l, unnest(l.people) p
-                WHERE (l.user_id, l.role, l.scope) = (m.user_id, m.role, m.scope)) AS shown,
+                WHERE (l.user_id, l.role, l.scope) = (m.user_id, m.role, m.scope) AND l.reach IS NOT DISTINCT FROM m.reach) AS shown,
               (SELECT count(*)::int FROM people p WHERE p.assigned_to = m.user_id) AS assigned
          FROM many m`,
       [now, Math.min(this.config.bulkReadingFloor, this.config.bulkReadingWide)],
@@ -86,7 +86,7 @@ export class BulkReadingService {
     });
     const readers = await tx.query<{ user_id: string }>('SELECT user_id FROM gate.notice_readers($1, $2)', [
       id,
-      ROLES.filter((role) => role.permissions.includes('notice.read')).map((role) => role.code),
+      await this.roles.thatMay('notice.read'),
     ]);
     for (const reader of readers)
       await tx.enqueue(

@@ -6,7 +6,7 @@ import { IdParam } from '../../platform/web/fields.js';
 import { changed } from '../../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
-import { AuditWords } from '../audit-words.js';
+import { RoleNames } from '../role-names.js';
 import { NoticesQuery, ReviewBody } from './notices.dto.js';
 import { NoticesQueries } from './notices.queries.js';
 import { NoticesService } from './notices.service.js';
@@ -16,7 +16,7 @@ export class NoticesController {
   constructor(
     private readonly queries: NoticesQueries,
     private readonly notices: NoticesService,
-    private readonly words: AuditWords,
+    private readonly roles: RoleNames,
   ) {}
 
   @Get()
@@ -24,8 +24,9 @@ export class NoticesController {
   @View('audit/notices')
   async list(@CurrentActor() actor: Actor, @CurrentLocale() locale: Locale, @Query() query: NoticesQuery) {
     const page = await this.queries.list(actor, query);
+    const roles = await this.roles.inWords(locale);
     return {
-      items: page.items.map((row) => ({ ...row, roleName: this.words.role(locale, row.facts.role) })),
+      items: page.items.map((row) => ({ ...row, roleName: roles.get(row.facts.role) ?? row.facts.role })),
       next: page.next,
       asked: { ...query },
     };

@@ -73,9 +73,9 @@ export async function writeAudit(
               salt text, digest text, before jsonb, after jsonb)
      ), entries AS (
        INSERT INTO public.audit_entries
-         (at, id, actor_kind, actor_name, user_id, grant_id, role, scope, session_id, token_id, address, request_id,
+         (at, id, actor_kind, actor_name, user_id, grant_id, role, reach, scope, session_id, token_id, address, request_id,
           path, action, shown, subject, subject_id, people, facts, values_digest)
-       SELECT n.at, n.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+       SELECT n.at, n.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
               n.path, n.action, n.shown, n.subject, n.subject_id, n.people, n.facts, decode(n.digest, 'hex') FROM n
      )
      INSERT INTO public.audit_values (at, entry_id, path, salt, before, after)
@@ -96,7 +96,7 @@ function valuesOf({ before, after }: AuditNote) {
 const placeOf = (actor: Actor): string =>
   scopeOfActor(actor)?.from ?? (actor.kind === 'link' ? actor.scope?.from : undefined) ?? '';
 
-/** Kind, name, user, grant, role, territory acted in, session, token. */
+/** Kind, name, user, grant, role, its reach, territory acted in, session, token. */
 function whoOf(actor: Actor) {
   const grant = isGrantActor(actor) ? actor : null;
   return [
@@ -105,6 +105,7 @@ function whoOf(actor: Actor) {
     userIdOf(actor),
     grant?.grantId ?? null,
     grant?.role ?? null,
+    grant?.reach ?? null,
     scopeOfActor(actor)?.from ?? null,
     actor.kind === 'user' ? actor.sessionId : null,
     actor.kind === 'token' ? actor.tokenId : null,
