@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { withApplication } from '../cli/with-application.js';
 import { CommandFailure } from '../platform/cli/command-failure.js';
 import { ProgressBar } from '../platform/cli/progress-bar.js';
 import type { ChainPoint } from './chain.js';
+import { headFile } from './heads.service.js';
 import { SealingService } from './sealing.service.js';
 import { VerifyingService, type Broken, type Verified } from './verifying.service.js';
 
@@ -13,11 +15,16 @@ export function registerAuditCommands(program: Command): void {
   audit
     .command('verify')
     .description('computes the chain over all entries again, and names the first one that is not as it was sealed')
-    .option('--against <head>', 'a head noted earlier, or a file of them (lines "date number hash"), to be found in it')
+    .option(
+      '--against <head>',
+      'a head noted earlier, or a file of them (lines "date number hash"), to be found in it; AUDIT_HEAD_FILE where left out',
+    )
     .option('--json', 'prints {"entries", "dropped", "head", "unsealed", "broken"}')
     .action(async (options: { against?: string; json?: boolean }) => {
-      const noted = options.against ? await readHeads(options.against) : [];
-      await withApplication('audit', async ({ app, actor }) => {
+      const given = options.against ? await readHeads(options.against) : null;
+      await withApplication('audit', async ({ app, actor, config }) => {
+        const own = headFile(config);
+        const noted = given ?? (own && existsSync(own) ? await readHeads(own) : []);
         const bar = new ProgressBar();
         const found = await app
           .get(VerifyingService)

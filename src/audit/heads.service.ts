@@ -11,6 +11,10 @@ import { SealingService } from './sealing.service.js';
 /** Once a day we look back further than each minute, for what a clock put back has dated earlier. */
 const LOOK_BACK_MS = 40 * 86_400_000;
 
+/** The file that heads are noted in; none where nobody said which, beside a server of somebody's. */
+export const headFile = (config: Config): string | null =>
+  config.auditHeadFile ?? (config.embedded ? join(config.dataDir, 'audit-heads.log') : null);
+
 interface HeadOfDay extends ChainPoint {
   day: string;
   mailedAt: Date | null;
@@ -53,8 +57,7 @@ export class HeadsService {
   }
 
   private async write({ day, seq, hash }: HeadOfDay): Promise<void> {
-    const file =
-      this.config.auditHeadFile ?? (this.config.embedded ? join(this.config.dataDir, 'audit-heads.log') : null);
+    const file = headFile(this.config);
     if (!file) return;
     const written = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';

@@ -71,6 +71,7 @@ describe('sampark audit', () => {
       SECRET_KEY: sampark.config.secretKey!,
       SUPPRESSION_KEYS: sampark.config.suppressionKeys!,
       DATA_DIR: folder,
+      AUDIT_HEAD_FILE: sampark.config.auditHeadFile!,
       LOG_LEVEL: 'silent',
     });
     program.child.stdin!.end();
@@ -85,6 +86,8 @@ describe('sampark audit', () => {
     expect(output).toMatch(/1 entry since .* not sealed yet/);
     expect(output).toContain('All 2 noted heads are part of the chain.');
     expect(code).toBe(0);
+    // The file that the program itself writes needn't be named.
+    expect((await command('verify')).output).toContain('All 2 noted heads are part of the chain.');
   });
 
   it('seals, and prints the head', async () => {
