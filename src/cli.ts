@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { registerAccessCommands } from './access/access.cli.js';
+import { registerAuditCommands } from './audit/audit.cli.js';
 import { registerDatabaseCommands } from './cli/database.cli.js';
 import { registerDemoCommand } from './demo/demo.cli.js';
 import { registerImportCommands } from './sympathisers/import/imports.cli.js';
@@ -18,6 +19,7 @@ registerDemoCommand(program);
 registerAccessCommands(program);
 registerImportCommands(program);
 registerTerritoryCommands(program);
+registerAuditCommands(program);
 
 try {
   await program.parseAsync();

@@ -18,6 +18,7 @@ const ENTRIES: Entry[] = [
 ];
 
 const MENU: Entry[] = [
+  { href: '/audit/notices', key: 'audit.notices', icon: 'warning', needs: 'notice.read' },
   { href: '/why', key: 'frame.what_i_see', icon: 'info' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
   { href: '/password', key: 'frame.password', icon: 'lock' },

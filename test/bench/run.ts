@@ -1,11 +1,12 @@
 /** `npm run bench`: all benchmarks, or those named; `npm run bench -- import --rows 100000`, `… -- import FILE`. */
 import 'reflect-metadata';
 import { startForTests } from '../support/postgres-for-tests.js';
+import { auditBench } from './audit.bench.js';
 import { table, type Bench, type Measured } from './bench.js';
 import { importBench } from './import.bench.js';
 import { scopeBench } from './scope.bench.js';
 
-const BENCHES: Bench[] = [importBench, scopeBench];
+const BENCHES: Bench[] = [importBench, scopeBench, auditBench];
 
 const [first, ...rest] = process.argv.slice(2);
 const named = BENCHES.find(({ name }) => name === first);

@@ -32,6 +32,7 @@ export const PERMISSIONS = [
   'attendance.read',
   'attendance.export',
   'audit.read',
+  'notice.read',
   'token.make',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];

@@ -104,6 +104,38 @@ export class Config {
   @Max(90)
   importFileDays: number;
 
+  @Setting('AUDIT_MONTHS', 'Whole months that the audit trail is kept; 12 at least, which is the law.', '36')
+  @Type(() => Number)
+  @IsInt()
+  @Min(12)
+  @Max(600)
+  auditMonths: number;
+
+  @Setting('AUDIT_HEAD_MAIL', "Address outside that the head of the audit trail's chain is mailed to daily.")
+  @IsOptional()
+  @IsEmail({ require_tld: false })
+  auditHeadMail?: string;
+
+  @Setting(
+    'AUDIT_HEAD_FILE',
+    'File that it is written to daily, best on another machine. Unset: `audit-heads.log` in DATA_DIR when embedded.',
+  )
+  @IsOptional()
+  @IsString()
+  auditHeadFile?: string;
+
+  @Setting('BULK_READING_FLOOR', 'People shown to a team member within a day before it can be too many.', '200')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  bulkReadingFloor: number;
+
+  @Setting('BULK_READING_WIDE', 'People shown within a day to somebody whose role reaches a whole territory.', '2000')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  bulkReadingWide: number;
+
   @Setting('LOG_LEVEL', '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', 'info')
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   logLevel: string;
