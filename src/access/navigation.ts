@@ -23,7 +23,13 @@ export class Navigation extends Frame {
     return ENTRIES.filter((entry) => !entry.needs || actor.permissions.has(entry.needs));
   }
 
-  menu(_request: Request): NavEntry[] {
-    return [{ href: '/password', key: 'frame.password', icon: 'lock' }];
+  menu(request: Request): NavEntry[] {
+    // Who hasn't shown their second factor yet can only show it, or leave.
+    if (request.sampark.who?.owes === 'proof') return [];
+    return [
+      { href: '/password', key: 'frame.password', icon: 'lock' },
+      { href: '/second-factor', key: 'second_factor.title', icon: 'check' },
+      { href: '/sessions', key: 'sessions.title', icon: 'list' },
+    ];
   }
 }

@@ -92,7 +92,7 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
       reply.header('cache-control', 'no-store');
       if (request.method === 'GET') request.sampark.flash = flash.take(request as Request, reply as Reply);
     }
-    requestContext.run({ requestId: request.id }, done);
+    requestContext.run({ requestId: request.id, address: request.ip, agent: request.headers['user-agent'] }, done);
   });
   app.useGlobalPipes(inputValidation());
   app.enableShutdownHooks([]);
