@@ -28,7 +28,7 @@ export class Navigation extends Frame {
     if (request.sampark.who?.owes === 'proof') return [];
     return [
       { href: '/password', key: 'frame.password', icon: 'lock' },
-      { href: '/second-factor', key: 'second_factor.title', icon: 'check' },
+      { href: '/second-factor', key: 'second_factor.title', icon: 'lock' },
       { href: '/sessions', key: 'sessions.title', icon: 'list' },
     ];
   }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { SecondFactorService } from '../../src/access/second-factor/second-factor.service.js';
 import {
   anAuthenticatorApp,
   aStepLater,
@@ -9,6 +8,8 @@ import {
 } from '../factories/second-factors.js';
 import { aGrant, aUser, type AUser } from '../factories/users.js';
 import type { Browser } from '../support/browser.js';
+import { urlsFor } from '../support/database.js';
+import { Program } from '../support/program.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 
 const PASSWORD = 'नीम की छाँव 42';
@@ -41,6 +42,21 @@ describe('the second factor', () => {
     await aStepLater(sampark, user);
     expect((await browser.post('/second-factor/proof', { code: codeOf(secret) })).status).toBe(303);
     return browser;
+  }
+
+  async function command(...args: string[]) {
+    const urls = urlsFor(sampark.database);
+    const program = Program.start('cli', args, {
+      DATABASE_URL: urls.app,
+      DATABASE_OWNER_URL: urls.owner,
+      DATABASE_QUEUE_URL: urls.queue,
+      SECRET_KEY: sampark.config.secretKey!,
+      SUPPRESSION_KEYS: sampark.config.suppressionKeys!,
+      DATA_DIR: sampark.config.dataDir,
+      LOG_LEVEL: 'silent',
+    });
+    program.child.stdin!.end();
+    return { code: await program.ended(), output: program.output };
   }
 
   const codesIn = (text: string) => [...text.matchAll(/\b[0-9a-z]{5}-[0-9a-z]{5}\b/g)].map(([code]) => code);
@@ -185,6 +201,10 @@ describe('the second factor', () => {
           const refused = await browser.ask('/second-factor/proof', { code: codeOf(secret) });
           expect(refused).toMatchObject({ status: 429, body: { type: 'urn:sampark:access.too_many' } });
         }
+        // Whoever gets so far has the password: its owner is told, once.
+        await sampark.drain();
+        const told = (await sampark.mails()).filter(({ to }) => JSON.stringify(to).includes(user.email));
+        expect(told.map(({ subject }) => subject)).toEqual([expect.stringContaining('Wrong codes were typed')]);
         // The password isn't refused for it, nor another user's code from the same office.
         const colleague = await member();
         await signedIn(colleague, await anAuthenticatorApp(sampark, colleague));
@@ -470,16 +490,15 @@ describe('the second factor', () => {
       expect((await sampark.as(convenor).post(`/users/${user.id}/second-factor/reset`)).status).toBe(403);
     });
 
-    it('is set back by a command, where they are the last admin', async () => {
+    it('is set back by a command beside the running program, where they are the last admin', async () => {
       const admin = await aUser(sampark, { role: 'state_admin', in: 'up', password: PASSWORD });
       await anAuthenticatorApp(sampark, admin);
-      const service = sampark.get(SecondFactorService);
-      await service.resetByLogin(await sampark.system('system:command.second-factor'), ` ${admin.email.toUpperCase()}`);
+      const { code, output } = await command('second-factor', 'reset', '--user', admin.email.toUpperCase());
+      expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Second factor reset') });
       const done = await sampark.as().post('/sign-in', { login: admin.email, password: PASSWORD });
       expect(done.body.second_factor).toBeNull();
-      await expect(service.resetByLogin(await sampark.system(), 'nobody@example.org')).rejects.toThrow(
-        'access.no_such_user',
-      );
+      const refused = await command('second-factor', 'reset', '--user', 'nobody@example.org');
+      expect({ ...refused }).toEqual({ code: 1, output: expect.stringContaining('Nobody signs in with that') });
     });
   });
 

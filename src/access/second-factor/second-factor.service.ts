@@ -33,11 +33,16 @@ export class SecondFactorService {
    * @throws TooMany
    */
   async judge(me: Oneself, typed: string): Promise<'app' | 'recovery' | null> {
-    return this.attempts.limitCodes(me, async () => {
-      if (await this.apps.takes(me.userId, typed)) return 'app';
-      const letters = readRecoveryCode(typed);
-      return letters && (await this.recovery.use(me.userId, letters)) ? 'recovery' : null;
-    });
+    return this.attempts.limitCodes(
+      me,
+      async () => {
+        if (await this.apps.takes(me.userId, typed)) return 'app';
+        const letters = readRecoveryCode(typed);
+        return letters && (await this.recovery.use(me.userId, letters)) ? 'recovery' : null;
+      },
+      // Whoever gets to guess codes has the password already: its owner should know.
+      () => this.own.run(me.userId, (tx) => tellOf(tx, me.userId, 'guessed')),
+    );
   }
 
   /**

@@ -52,14 +52,16 @@ export class AttemptsService {
   /**
    * The same for codes of the second factor: by user, whatever session they are tried in; by session, so that guessing on
    * costs the password again and again; and by address.
+   * @param spent told by the try that was the last one for now
    * @throws TooMany with the minutes to wait
    */
-  limitCodes<T>(
+  async limitCodes<T>(
     from: { userId: string; sessionId: string; address: string },
     attempt: () => Promise<T | null>,
+    spent?: () => Promise<void>,
   ): Promise<T | null> {
     const { userId, sessionId, address } = from;
-    return this.within(
+    const result = await this.within(
       [
         { kind: 'codes', value: userId, allowed: CODES_PER_QUARTER, span: QUARTER, forgiven: true },
         { kind: 'codes', value: userId, allowed: CODES_PER_DAY, span: DAY },
@@ -68,6 +70,9 @@ export class AttemptsService {
       ],
       attempt,
     );
+    const last = { kind: 'codes', value: userId, allowed: CODES_PER_QUARTER - 1, span: QUARTER };
+    if (result === null && spent && (await this.wait([last])) > 0) await spent();
+    return result;
   }
 
   /** A keyed hash of an address, for other limits: a table of who came from where must not be a list of them. */
@@ -80,18 +85,27 @@ export class AttemptsService {
     const keys = limits.map(({ kind, value }) => this.key(kind, value));
     const different = keys.filter((key, index) => keys.findIndex((other) => other.equals(key)) === index);
     await this.dataSource.query('SELECT gate.note_sign_in_try($1, $2)', [id, different]);
-    const [row] = await this.dataSource.query<{ wait: number }[]>(
-      'SELECT gate.sign_in_wait($1, $2, $3::interval[]) AS wait',
-      [keys, limits.map(({ allowed }) => allowed), limits.map(({ span }) => span)],
-    );
-    if (row!.wait > 0) {
+    const seconds = await this.wait(limits);
+    if (seconds > 0) {
       // A refused try doesn't lengthen the wait.
       await this.forget(id, null);
-      throw new TooMany('access.too_many', { minutes: Math.ceil(row!.wait / 60) });
+      throw new TooMany('access.too_many', { minutes: Math.ceil(seconds / 60) });
     }
     const result = await attempt();
     if (result !== null) await this.forget(id, keys[limits.findIndex(({ forgiven }) => forgiven)] ?? null);
     return result;
+  }
+
+  private async wait(limits: Limit[]): Promise<number> {
+    const [row] = await this.dataSource.query<{ wait: number }[]>(
+      'SELECT gate.sign_in_wait($1, $2, $3::interval[]) AS wait',
+      [
+        limits.map(({ kind, value }) => this.key(kind, value)),
+        limits.map(({ allowed }) => allowed),
+        limits.map(({ span }) => span),
+      ],
+    );
+    return row!.wait;
   }
 
   private forget(id: string, forgiven: Buffer | null) {
