@@ -144,16 +144,7 @@ export class SessionsService {
       grants: row.grants,
       current: grant?.grant_id ?? null,
       proved: row.proof_fresh,
-      actor:
-        grant && !owes
-          ? {
-              kind: 'user',
-              sessionId: row.session_id,
-              userId: row.user_id,
-              proved: row.proof_fresh,
-              ...within(grant),
-            }
-          : null,
+      actor: grant && !owes ? { kind: 'user', sessionId: row.session_id, userId: row.user_id, ...within(grant) } : null,
     };
   }
 

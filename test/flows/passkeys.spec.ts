@@ -102,6 +102,22 @@ describe('a passkey', () => {
     });
   });
 
+  it('is not taken with an id longer than there are, and of how it is reached only what there is', async () => {
+    const browser = sampark.browser(await member());
+    expect((await made(browser, new Authenticator(ORIGIN, { idBytes: 1024 }))).status).toBe(422);
+    expect((await made(browser, new Authenticator(ORIGIN, { idBytes: 1023 }))).status).toBe(201);
+    for (const transports of ['internal', { a: 1 }, ['hybrid', 7, 'x'.repeat(9000)]])
+      expect((await made(browser, new Authenticator(ORIGIN, { transports }))).status).toBe(303);
+    await browser.get('/second-factor');
+    const { body } = await browser.ask('/second-factor/passkeys/options');
+    expect(body.excludeCredentials.map((one: { transports: string[] }) => one.transports)).toEqual([
+      ['internal'],
+      [],
+      [],
+      ['hybrid'],
+    ]);
+  });
+
   it('signs in alone, as both factors at once', async () => {
     const { user, phone } = await withPasskey();
     await demandSecondFactor(sampark, 'district_convenor');

@@ -20,14 +20,14 @@ export class Authenticator {
    */
   constructor(
     private readonly origin: string,
-    private readonly way: { verifies?: boolean; counts?: boolean } = {},
+    private readonly way: { verifies?: boolean; counts?: boolean; idBytes?: number; transports?: unknown } = {},
   ) {}
 
   create(options: any) {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const { x, y } = publicKey.export({ format: 'jwk' });
     const key: Key = {
-      id: randomBytes(32),
+      id: randomBytes(this.way.idBytes ?? 32),
       rpId: options.rp.id,
       userHandle: Buffer.from(options.user.id, 'base64url'),
       privateKey,
@@ -56,7 +56,7 @@ export class Authenticator {
     return this.answer(key, {
       clientDataJSON: this.client('webauthn.create', options.challenge).toString('base64url'),
       attestationObject: attestation.toString('base64url'),
-      transports: ['internal'],
+      transports: this.way.transports ?? ['internal'],
     });
   }
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { scopeFrom, type UserActor } from '../../platform/database/actor.js';
-import { Forbidden } from '../../platform/errors.js';
-import { mustHaveProved, owedBy } from './owed.js';
+import { owedBy, wayTo } from './owed.js';
 
 const session = (enrolled: boolean, proved: boolean, proofFresh: boolean) => ({ enrolled, proved, proofFresh });
 
@@ -23,29 +21,10 @@ describe('what a session owes', () => {
   });
 });
 
-describe('lending a role to a program', () => {
-  const actor = (proved?: boolean): UserActor => ({
-    kind: 'user',
-    userId: 'u',
-    sessionId: 's',
-    grantId: 'g',
-    role: 'r',
-    reach: 'territory',
-    territoryId: 't',
-    scope: scopeFrom('0001'),
-    permissions: new Set(),
-    proved,
-  });
-  const demands = { second_factor: true };
-
-  it('needs the second factor where the role does', () => {
-    expect(() => mustHaveProved(actor(), demands)).toThrow(Forbidden);
-    expect(() => mustHaveProved(actor(false), demands)).toThrow(Forbidden);
-    expect(() => mustHaveProved(actor(true), demands)).not.toThrow();
-    expect(() => mustHaveProved(actor(), { second_factor: false })).not.toThrow();
-    expect(() => mustHaveProved({ ...actor(true), kind: 'token', tokenId: 't' } as never, demands)).toThrow(Forbidden);
-    expect(() =>
-      mustHaveProved({ kind: 'system', name: 'system:command.token', scope: scopeFrom('0001') }, demands),
-    ).not.toThrow();
+describe('where it can be given', () => {
+  it('is the page that shows or the page that sets up, and then where one wanted to go', () => {
+    expect(wayTo('proof', '/')).toBe('/second-factor/proof');
+    expect(wayTo('renewal', '/users?q=a&b')).toBe('/second-factor/proof?next=%2Fusers%3Fq%3Da%26b');
+    expect(wayTo('set-up', '/users')).toBe('/second-factor?next=%2Fusers');
   });
 });

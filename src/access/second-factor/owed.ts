@@ -1,6 +1,3 @@
-import { isGrantActor, type Actor } from '../../platform/database/actor.js';
-import { Forbidden } from '../../platform/errors.js';
-
 /** How a session stands with the second factor. */
 export interface Standing {
   /** Its user has something to show. */
@@ -29,14 +26,4 @@ export function owedBy(session: Standing, demanded: boolean): Owed | null {
 export function wayTo(owed: Owed, next: string): string {
   const page = owed === 'set-up' ? '/second-factor' : '/second-factor/proof';
   return next === '/' ? page : `${page}?next=${encodeURIComponent(next)}`;
-}
-
-/**
- * What a role that demands a second factor may be lent to (a token for a program), only who has shown theirs lends.
- * Commands on the machine itself are not asked.
- * @throws Forbidden
- */
-export function mustHaveProved(actor: Actor, grant: { second_factor: boolean }): void {
-  if (grant.second_factor && isGrantActor(actor) && !(actor.kind === 'user' && actor.proved))
-    throw new Forbidden('errors.second_factor');
 }

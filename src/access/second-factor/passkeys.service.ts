@@ -18,6 +18,9 @@ import { SecondFactors } from './second-factors.queries.js';
 
 /** EdDSA, ES256, RS256 (IANA COSE algorithms): what phones, laptops and security keys make. */
 const ALGORITHMS = [-8, -7, -257];
+/** WebAuthn, section 7.1, step 27: 1,023 bytes, here in base64url. */
+const LONGEST_ID = 1364;
+const TRANSPORTS = new Set(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']);
 /** One may read and think before touching the sensor; the challenge lives as long. */
 const TIMEOUT = 5 * 60_000;
 
@@ -86,8 +89,12 @@ export class PasskeysService {
         supportedAlgorithmIDs: ALGORITHMS,
       }),
     );
-    if (!verified?.verified) throw Invalid.field('credential', 'second_factor.passkey_not_made');
+    if (!verified?.verified || verified.registrationInfo.credential.id.length > LONGEST_ID)
+      throw Invalid.field('credential', 'second_factor.passkey_not_made');
     const { credential, credentialBackedUp } = verified.registrationInfo;
+    // Nobody signs how a key is reached: the browser just says it.
+    const said: unknown = credential.transports;
+    const transports = Array.isArray(said) ? said.filter((way) => TRANSPORTS.has(way as string)) : [];
     return this.own.run(me.userId, async (tx) => {
       const first = !(await tx.one<{ has: boolean }>('SELECT gate.has_second_factor($1) AS has', [me.userId]))!.has;
       const added = await tx.one<{ ok: boolean | null }>(
@@ -98,7 +105,7 @@ export class PasskeysService {
           credential.id,
           Buffer.from(credential.publicKey),
           credential.counter,
-          credential.transports ?? [],
+          transports,
           credentialBackedUp,
           name,
         ],

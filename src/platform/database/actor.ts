@@ -38,8 +38,6 @@ export interface AnonymousActor {
 export interface UserActor extends InGrant {
   kind: 'user';
   sessionId: string;
-  /** A second factor was shown in this session, lately. */
-  proved?: boolean;
 }
 /** A program with a token, acting within one grant. */
 export interface TokenActor extends InGrant {
