@@ -270,8 +270,9 @@ describe('a passkey', () => {
   it('is not offered where browsers make none: at an address in numbers', async () => {
     const other = await aSampark({ beside: sampark, env: { PUBLIC_URL: 'http://127.0.0.1:3000' } });
     try {
-      const browser = other.browser();
-      expect((await browser.get('/sign-in')).text).not.toContain('/sign-in/passkey');
+      const page = await other.as().get('/sign-in', { accept: 'text/html' });
+      expect(page.status).toBe(200);
+      expect(page.text).not.toContain('/sign-in/passkey');
     } finally {
       await other.close();
     }
