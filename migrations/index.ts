@@ -10,6 +10,7 @@ import { Stop1764000000009 } from './1764000000009-stop.js';
 import { Installation1764000000010 } from './1764000000010-installation.js';
 import { Roles1764000000011 } from './1764000000011-roles.js';
 import { Audit1764000000012 } from './1764000000012-audit.js';
+import { SecondFactor1764000000013 } from './1764000000013-second-factor.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Installation1764000000010,
   Roles1764000000011,
   Audit1764000000012,
+  SecondFactor1764000000013,
 ];

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { text } from 'node:stream/consumers';
 import { CommandFailure } from '../platform/cli/command-failure.js';
 import { withApplication } from '../cli/with-application.js';
+import { SecondFactorService } from './second-factor/second-factor.service.js';
 import { UsersService } from './users.service.js';
 import { TokensService } from './tokens.service.js';
 
@@ -40,6 +41,19 @@ export function registerAccessCommands(program: Command): void {
           .get(TokensService)
           .makeFor(actor, { login: options.user, grantId: options.grant, name: options.name, days });
         console.log(options.json ? JSON.stringify({ token }) : token);
+      });
+    });
+
+  program
+    .command('second-factor')
+    .description("users' second factors")
+    .command('reset')
+    .description('takes all second factors from a user, who sets up a new one at the next sign-in; signs them out')
+    .requiredOption('--user <email>', "the user's e-mail or phone")
+    .action(async (options: { user: string }) => {
+      await withApplication('second-factor', async ({ app, actor }) => {
+        await app.get(SecondFactorService).resetByLogin(actor, options.user);
+        console.log(`Second factor reset: ${options.user}`);
       });
     });
 }

@@ -3,8 +3,9 @@ import { Reflector } from '@nestjs/core';
 import { anonymous, isGrantActor } from '../platform/database/actor.js';
 import { Forbidden, Unauthenticated } from '../platform/errors.js';
 import { Signer } from '../platform/security/tokens.js';
-import { ALLOW, PUBLIC, SIGNED_IN } from '../platform/web/allow.decorator.js';
+import { ALLOW, OWN_ACCOUNT, PROVING, PUBLIC, SIGNED_IN } from '../platform/web/allow.decorator.js';
 import { isLooking, wantsPage, type Reply, type Request } from '../platform/web/request.js';
+import { wayTo, type Owed } from './second-factor/owed.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -13,6 +14,8 @@ const STUCK_ON = /^(utm_\w+|fbclid|gclid|igsh|igshid|mc_[ce]id|si)$/;
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Where a browser says a form of ours comes from; programs and old browsers say nothing. */
 const FROM_HERE = new Set([undefined, 'same-origin', 'none']);
+/** For who is signed in, whatever their role. */
+const ANY_ROLE = new Set([SIGNED_IN, OWN_ACCOUNT, PROVING]);
 
 /** Who is asking, and may they? Runs before every handler; a route it finds no rule on stays shut. */
 @Injectable()
@@ -35,7 +38,9 @@ export class AccessGuard implements CanActivate {
     this.refuseForgery(request, open, csrf);
     if (open) return true;
     const { actor, who } = request.sampark;
-    if (needed === SIGNED_IN) {
+    if (who?.owes && needed !== PROVING && !(needed === OWN_ACCOUNT && who.owes !== 'proof'))
+      return this.sendToSecondFactor(context, who.owes as Owed);
+    if (ANY_ROLE.has(needed!)) {
       if (!who && !isGrantActor(actor)) throw new Unauthenticated();
       return true;
     }
@@ -51,6 +56,16 @@ export class AccessGuard implements CanActivate {
   /** Signed in, and no role: a page says who can give one. */
   private sendToHelp(context: ExecutionContext): false {
     void context.switchToHttp().getResponse<Reply>().status(303).header('location', '/no-role').send('');
+    return false;
+  }
+
+  /** A program is told what is missing; a page goes where it can be shown, and comes back from there. */
+  private sendToSecondFactor(context: ExecutionContext, owed: Owed): false {
+    const request = context.switchToHttp().getRequest<Request>();
+    if (!SAFE.has(request.method) || !wantsPage(request))
+      throw new Forbidden(owed === 'set-up' ? 'errors.second_factor_set_up' : 'errors.second_factor');
+    const reply = context.switchToHttp().getResponse<Reply>();
+    void reply.status(303).header('location', wayTo(owed, request.url)).send('');
     return false;
   }
 
@@ -74,13 +89,16 @@ export class AccessGuard implements CanActivate {
       name: signedIn.name,
       sessionId: signedIn.sessionId,
       csrf: this.signer.csrfToken(signedIn.sessionId),
-      grants: signedIn.grants.map((grant) => ({
+      owes: signedIn.owes,
+      proved: signedIn.proved,
+      // Who hasn't come in yet is shown nothing of what is inside.
+      grants: (signedIn.owes === 'proof' ? [] : signedIn.grants).map((grant) => ({
         id: grant.grant_id,
         role: { code: grant.role, name_en: grant.role_en, name_hi: grant.role_hi },
         until: grant.until,
         delegatedBy: grant.delegated_by,
         territory: { id: grant.territory_id, name_en: grant.name_en, name_hi: grant.name_hi },
-        current: grant.grant_id === signedIn.actor?.grantId,
+        current: grant.grant_id === signedIn.current,
       })),
     };
   }

@@ -12,6 +12,22 @@ import { Grant } from './grant.entity.js';
 import { GrantsController } from './grants.controller.js';
 import { GrantsService } from './grants.service.js';
 import { InvitationLetters } from './invitation-letters.service.js';
+import { AttemptCookie } from './second-factor/attempt-cookie.js';
+import { AuthenticatorAppService } from './second-factor/authenticator-app.service.js';
+import { ChallengesService } from './second-factor/challenges.service.js';
+import { OwnAccount } from './second-factor/own-account.js';
+import { PasskeySignInController } from './second-factor/passkey-sign-in.controller.js';
+import { PasskeysService } from './second-factor/passkeys.service.js';
+import { ProofController } from './second-factor/proof.controller.js';
+import { RecoveryCodesService } from './second-factor/recovery-codes.service.js';
+import { RelyingParty } from './second-factor/relying-party.js';
+import { SecondFactorController } from './second-factor/second-factor.controller.js';
+import { SecondFactorJobs } from './second-factor/second-factor.jobs.js';
+import { SecondFactors } from './second-factor/second-factors.queries.js';
+import { SecondFactorService } from './second-factor/second-factor.service.js';
+import { SessionList } from './sessions/session-list.service.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { UserSessionsController } from './sessions/user-sessions.controller.js';
 import { AttemptsService } from './sign-in/attempts.service.js';
 import { PasswordController } from './sign-in/password.controller.js';
 import { PasswordsService } from './sign-in/passwords.service.js';
@@ -40,12 +56,17 @@ import { UsersService } from './users.service.js';
   controllers: [
     SignInController,
     PasswordController,
-    UsersController,
-    GrantsController,
     RolesController,
     DelegationsController,
     TerritoryAccessController,
     WhyController,
+    ProofController,
+    SecondFactorController,
+    PasskeySignInController,
+    SessionsController,
+    UserSessionsController,
+    UsersController,
+    GrantsController,
   ],
   providers: [
     UsersService,
@@ -64,6 +85,17 @@ import { UsersService } from './users.service.js';
     TokensService,
     SessionsService,
     SessionCookie,
+    SessionList,
+    OwnAccount,
+    SecondFactors,
+    SecondFactorService,
+    SecondFactorJobs,
+    AuthenticatorAppService,
+    RecoveryCodesService,
+    PasskeysService,
+    ChallengesService,
+    RelyingParty,
+    AttemptCookie,
     { provide: Frame, useClass: Navigation },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

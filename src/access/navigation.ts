@@ -22,6 +22,8 @@ const MENU: Entry[] = [
   { href: '/why', key: 'frame.what_i_see', icon: 'info' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
   { href: '/password', key: 'frame.password', icon: 'lock' },
+  { href: '/second-factor', key: 'second_factor.title', icon: 'lock' },
+  { href: '/sessions', key: 'sessions.title', icon: 'list' },
 ];
 
 const allowed = (entries: Entry[], { sampark: { actor } }: Request): NavEntry[] =>
@@ -35,6 +37,7 @@ export class Navigation extends Frame {
   }
 
   menu(request: Request): NavEntry[] {
-    return allowed(MENU, request);
+    // Who hasn't shown their second factor yet can only show it, or leave.
+    return request.sampark.who?.owes === 'proof' ? [] : allowed(MENU, request);
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Answer } from './client.js';
 
 export interface PageAnswer {
   status: number;
@@ -41,6 +42,23 @@ export class Browser {
     return this.send('POST', url, form.toString());
   }
 
+  /** What a page's script asks for: JSON, with the page's cookies and CSRF token. */
+  async ask(url: string, body: object = {}): Promise<Pick<Answer, 'status' | 'body'>> {
+    const answer = await this.server.inject({
+      method: 'POST',
+      url,
+      payload: body,
+      headers: { accept: 'application/json', 'x-csrf-token': this.csrf, cookie: this.cookieHeader() },
+    });
+    this.keep(answer.cookies as never);
+    return { status: answer.statusCode, body: answer.json() };
+  }
+
+  /** `name=value` of the session's cookie as it is now. */
+  get session(): string {
+    return [...this.cookies].map((pair) => pair.join('=')).find((pair) => /^(__Host-)?sampark=/.test(pair)) ?? '';
+  }
+
   /** Goes where the last answer sent us. */
   async follow(answer: PageAnswer): Promise<PageAnswer> {
     if (!answer.location) throw new Error(`There is nowhere to go: status ${answer.status}.`);
@@ -57,14 +75,10 @@ export class Browser {
         'accept-language': this.lang,
         host: 'sampark.example.org',
         ...(payload !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
-        cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        cookie: this.cookieHeader(),
       },
     });
-    for (const cookie of answer.cookies as { name: string; value: string; maxAge?: number; expires?: Date }[]) {
-      if (cookie.value === '' || (cookie.expires && cookie.expires.getTime() < Date.now()))
-        this.cookies.delete(cookie.name);
-      else this.cookies.set(cookie.name, cookie.value);
-    }
+    this.keep(answer.cookies as never);
     const { location } = answer.headers;
     return {
       status: answer.statusCode,
@@ -72,5 +86,17 @@ export class Browser {
       location: location as string | undefined,
       headers: answer.headers,
     };
+  }
+
+  private cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  private keep(cookies: { name: string; value: string; maxAge?: number; expires?: Date }[]): void {
+    for (const cookie of cookies) {
+      if (cookie.value === '' || (cookie.expires && cookie.expires.getTime() < Date.now()))
+        this.cookies.delete(cookie.name);
+      else this.cookies.set(cookie.name, cookie.value);
+    }
   }
 }

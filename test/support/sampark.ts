@@ -15,7 +15,7 @@ import type { SystemActor } from '../../src/platform/database/actor.js';
 import { WorkerService } from '../../src/platform/jobs/worker.service.js';
 import { makeLogger } from '../../src/platform/log/logger.js';
 import { Mailbox } from '../../src/platform/mail/mailbox.js';
-import { aDatabase, adminUrlOf } from './database.js';
+import { aDatabase, adminUrlOf, urlsFor } from './database.js';
 import { Browser } from './browser.js';
 import { Client } from './client.js';
 
@@ -29,6 +29,8 @@ export interface SamparkOptions {
   env?: Record<string, string>;
   /** Takes the lines of the log; silent otherwise. */
   log?: DestinationStream;
+  /** A second process on the database of this one. */
+  beside?: Sampark;
 }
 
 /** The whole program, in this process, on a database of its own with the real tree, and a real mail server. */
@@ -54,7 +56,9 @@ export interface Sampark {
 }
 
 export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
-  const database = await aDatabase();
+  const database = options.beside
+    ? { name: options.beside.database, urls: urlsFor(options.beside.database), drop: async () => {} }
+    : await aDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'sampark-app-'));
   const config = loadConfig({
     NODE_ENV: 'test',

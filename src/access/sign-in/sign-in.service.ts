@@ -6,7 +6,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Signer } from '../../platform/security/tokens.js';
 import { normaliseLogin } from '../login.js';
 import { checkPassword } from '../passwords.js';
-import { SessionsService } from '../sessions.service.js';
+import { SessionsService, type SessionMethod } from '../sessions.service.js';
 import { AttemptsService } from './attempts.service.js';
 import { readCode } from './one-use-code.js';
 
@@ -51,12 +51,36 @@ export class SignInService {
   ): Promise<FreshSession | null> {
     const login = normaliseLogin(typed.login);
     const found = await this.attempts.limit(login, from.address, () => this.judge(login, typed.secret));
-    return found && this.start(found, from.oldToken);
+    return (
+      found &&
+      this.startFor({ id: found.user_id, name: found.full_name, path: found.path }, from.oldToken, {
+        method: found.byCode ? 'code' : 'password',
+      })
+    );
   }
 
-  /** A session for somebody who has just proved who they are by a mailed link. */
-  async startFor(user: { id: string; name: string; path: string }, oldToken?: string): Promise<FreshSession> {
-    return this.start({ user_id: user.id, full_name: user.name, path: user.path, byCode: false }, oldToken);
+  /**
+   * A session for somebody who has just proved who they are.
+   * @param oldToken of the session this browser had: it ends, so that whoever planted it is left outside
+   * @param how by a mailed link, where not told; `proved` where that was a second factor, too
+   */
+  async startFor(
+    user: { id: string; name: string; path: string },
+    oldToken?: string,
+    how: { method: SessionMethod; proved?: boolean } = { method: 'link' },
+  ): Promise<FreshSession> {
+    if (oldToken) await this.sessions.end(oldToken);
+    const token = await this.sessions.start(user.id, how);
+    const scope = await this.root.scope();
+    await this.work.run({ kind: 'system', name: 'system:sign-in', scope, causedBy: user.id }, async (tx) => {
+      tx.audit('session.started', {
+        subject: 'user',
+        subjectId: user.id,
+        path: user.path,
+        facts: { by: how.method },
+      });
+    });
+    return { token, userId: user.id, name: user.name, byCode: how.method === 'code' };
   }
 
   /** The hash under which a code is kept: by a key outside the database, and for this user alone. */
@@ -79,24 +103,6 @@ export class SignInService {
       if (used?.ok !== true) return null;
     }
     return { ...found, byCode: !byPassword };
-  }
-
-  private async start(
-    user: { user_id: string; full_name: string; path: string; byCode: boolean },
-    oldToken?: string,
-  ): Promise<FreshSession> {
-    if (oldToken) await this.sessions.end(oldToken);
-    const token = await this.sessions.start(user.user_id, null, { byCode: user.byCode });
-    const scope = await this.root.scope();
-    await this.work.run({ kind: 'system', name: 'system:sign-in', scope, causedBy: user.user_id }, async (tx) => {
-      tx.audit('session.started', {
-        subject: 'user',
-        subjectId: user.user_id,
-        path: user.path,
-        facts: { by: user.byCode ? 'code' : 'password' },
-      });
-    });
-    return { token, userId: user.user_id, name: user.full_name, byCode: user.byCode };
   }
 }
 

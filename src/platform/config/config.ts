@@ -135,6 +135,30 @@ export class Config {
   @IsInt()
   @Min(1)
   bulkReadingWide: number;
+  @Setting('SESSION_IDLE_HOURS', 'Hours without a request after which one is signed out.', '168')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(8760)
+  sessionIdleHours: number;
+
+  @Setting('SESSION_DAYS', 'Days after which one is signed out in any case.', '30')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  sessionDays: number;
+
+  @Setting(
+    'SESSION_PROOF_HOURS',
+    'Hours after which a role that demands a second factor, and changes of the factors themselves, ask for it again.',
+    '12',
+  )
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(720)
+  sessionProofHours: number;
 
   @Setting('LOG_LEVEL', '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', 'info')
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

@@ -14,3 +14,9 @@ export const Public = (from: 'our pages' | 'anywhere' = 'our pages') => SetMetad
 
 /** For everybody signed in, whatever their role: their own account and today's page. */
 export const SIGNED_IN = 'signed-in';
+
+/** The same, and reachable also while the role in use waits for a second factor: signing in is not complete without them. */
+export const OWN_ACCOUNT = 'own-account';
+
+/** For who has shown one factor and owes the other: the only routes they reach, beside the open ones. */
+export const PROVING = 'proving';

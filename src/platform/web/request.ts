@@ -11,6 +11,10 @@ export interface Who {
   name: string;
   sessionId?: string;
   csrf?: string;
+  /** What the session still owes before it may go on, in the word of whoever judges it; null: nothing. */
+  owes?: string | null;
+  /** A second factor was shown in this session, lately. */
+  proved?: boolean;
   grants: WhoseGrant[];
 }
 

@@ -122,7 +122,7 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
       });
     if (request.method === 'GET' && !request.url.startsWith('/assets/'))
       request.sampark.flash = flash.take(request as Request, reply as Reply);
-    requestContext.run({ requestId: request.id, address: request.ip }, done);
+    requestContext.run({ requestId: request.id, address: request.ip, agent: request.headers['user-agent'] }, done);
   });
   server.addHook('preValidation', (request, _reply, done) => {
     checkShape(request.query);
