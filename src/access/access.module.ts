@@ -13,8 +13,13 @@ import { GrantsController } from './grants.controller.js';
 import { GrantsService } from './grants.service.js';
 import { InvitationLetters } from './invitation-letters.service.js';
 import { AttemptsService } from './sign-in/attempts.service.js';
+import { PasswordCheck } from './password-check.service.js';
 import { PasswordController } from './sign-in/password.controller.js';
 import { PasswordsService } from './sign-in/passwords.service.js';
+import { ResetController } from './sign-in/reset.controller.js';
+import { ResetJobs } from './sign-in/reset.jobs.js';
+import { ResetLetters } from './sign-in/reset-letters.service.js';
+import { ResetService } from './sign-in/reset.service.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 import { Role } from './role.entity.js';
@@ -30,7 +35,7 @@ import { UsersService } from './users.service.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([User, Grant, Role, Territory])],
-  controllers: [SignInController, PasswordController, UsersController, GrantsController],
+  controllers: [SignInController, PasswordController, ResetController, UsersController, GrantsController],
   providers: [
     UsersService,
     UsersQueries,
@@ -41,7 +46,11 @@ import { UsersService } from './users.service.js';
     AccessJobs,
     AttemptsService,
     SignInService,
+    PasswordCheck,
     PasswordsService,
+    ResetService,
+    ResetLetters,
+    ResetJobs,
     TokensService,
     SessionsService,
     SessionCookie,

@@ -6,7 +6,7 @@ import { isLocale } from '../platform/i18n/locale.js';
 import { Mailer } from '../platform/mail/mailer.service.js';
 import { SignedLinks } from '../platform/security/signed-links.js';
 import { User } from './user.entity.js';
-import { WELCOME } from './sign-in/passwords.service.js';
+import { WELCOME, WELCOME_DAYS, welcomeEnds } from './sign-in/passwords.service.js';
 
 /** The letter that brings a new user the link to set a password. */
 @Injectable()
@@ -46,6 +46,8 @@ export class InvitationLetters {
         login: user.email,
         by: by?.full_name ?? null,
         link: `${origin}/welcome/${token}`,
+        days: WELCOME_DAYS,
+        until: welcomeEnds(user.linkMadeAt),
         roles: roles.map((one) => ({
           role: { name_en: one.role_en, name_hi: one.role_hi },
           territory: { name_en: one.name_en, name_hi: one.name_hi },

@@ -12,7 +12,7 @@ import { Territory } from '../territories/territory.entity.js';
 import { GrantsService } from './grants.service.js';
 import { InviteUser } from './invite-user.job.js';
 import { normaliseLogin } from './login.js';
-import { checkNewPassword } from './password-rules.js';
+import { PasswordCheck } from './password-check.service.js';
 import { hashPassword } from './passwords.js';
 import { CODE_HOURS, makeCode, readCode } from './sign-in/one-use-code.js';
 import { SignInService } from './sign-in/sign-in.service.js';
@@ -38,6 +38,7 @@ export class UsersService {
     private readonly dataSource: DataSource,
     private readonly grants: GrantsService,
     private readonly signIn: SignInService,
+    private readonly passwords: PasswordCheck,
   ) {}
 
   /**
@@ -45,7 +46,7 @@ export class UsersService {
    * @throws Invalid `password`
    */
   async createAdmin(actor: SystemActor, wanted: { email: string; fullName: string; password: string }): Promise<void> {
-    checkNewPassword(wanted.password);
+    await this.passwords.check(wanted.password, { name: wanted.fullName, email: wanted.email });
     const hash = await hashPassword(wanted.password);
     const email = normaliseLogin(wanted.email);
     const userId = await this.work.run(actor, async (tx) => {
@@ -119,7 +120,7 @@ export class UsersService {
     return this.work.run(actor, async (tx) => {
       const user = await this.manageable(tx, userId);
       if (!user.email) throw new Conflict('users.no_email');
-      user.retireLinks();
+      user.retireLinks(new Date());
       await tx.save(user);
       await tx.enqueue(InviteUser, { userId });
       tx.audit('user.invited_again', { subject: 'user', subjectId: userId, path: user.path });

@@ -1,3 +1,4 @@
+import { uuidv7 } from '../../src/platform/database/id.js';
 import { SignedLinks } from '../../src/platform/security/signed-links.js';
 import { aUser } from '../factories/users.js';
 import type { Row, Things } from './rows.js';
@@ -35,6 +36,22 @@ export const rows: Row[] = [
   {
     route: 'POST /welcome/:token',
     thing: 'welcome link',
+    send: () => ({ password: PASSWORD }),
+    allowed: 'anyone',
+    answers: '200',
+  },
+
+  { route: 'GET /forgotten', allowed: 'anyone', answers: '200' },
+  {
+    route: 'POST /forgotten',
+    send: () => ({ login: `walk-${(made += 1)}@example.org` }),
+    allowed: 'anyone',
+    answers: '202',
+  },
+  { route: 'GET /reset/:token', thing: 'reset link', allowed: 'anyone', answers: '200' },
+  {
+    route: 'POST /reset/:token',
+    thing: 'reset link',
     send: () => ({ password: PASSWORD }),
     allowed: 'anyone',
     answers: '200',
@@ -79,6 +96,15 @@ export const things: Things = {
   account: async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code, password: PASSWORD });
     return { login: user.email };
+  },
+  'reset link': async ({ sampark }, at) => {
+    const user = await aUser(sampark, { role: 'team_member', in: at.code });
+    const requestId = uuidv7();
+    await sampark.sql(
+      `INSERT INTO reset_links (user_id, request_id, expires_at) VALUES ($1, $2, now() + interval '1 hour')`,
+      [user.id, requestId],
+    );
+    return { params: { token: sampark.get(SignedLinks).make('r', [user.id, requestId], 1) } };
   },
   'welcome link': async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code });

@@ -19,6 +19,9 @@ interface Candidate {
   disabled: boolean;
 }
 
+/** How somebody proved who they are; `link` is a mailed one, `oidc` a provider elsewhere. */
+export type Method = 'password' | 'code' | 'link' | 'oidc';
+
 export interface FreshSession {
   /** For the cookie; kept only as a hash. */
   token: string;
@@ -51,12 +54,20 @@ export class SignInService {
   ): Promise<FreshSession | null> {
     const login = normaliseLogin(typed.login);
     const found = await this.attempts.limit(login, from.address, () => this.judge(login, typed.secret));
-    return found && this.start(found, from.oldToken);
+    return found && this.start(found, from.oldToken, found.byCode ? 'code' : 'password');
   }
 
-  /** A session for somebody who has just proved who they are by a mailed link. */
-  async startFor(user: { id: string; name: string; path: string }, oldToken?: string): Promise<FreshSession> {
-    return this.start({ user_id: user.id, full_name: user.name, path: user.path, byCode: false }, oldToken);
+  /**
+   * A session for somebody who has just proved who they are by a mailed link, or at a provider elsewhere.
+   * @param provedThere the provider asked for a second factor, so that it need not be asked for here
+   */
+  async startFor(
+    user: { id: string; name: string; path: string },
+    oldToken?: string,
+    method: 'link' | 'oidc' = 'link',
+    provedThere = false,
+  ): Promise<FreshSession> {
+    return this.start({ user_id: user.id, full_name: user.name, path: user.path }, oldToken, method, provedThere);
   }
 
   /** The hash under which a code is kept: by a key outside the database, and for this user alone. */
@@ -82,21 +93,24 @@ export class SignInService {
   }
 
   private async start(
-    user: { user_id: string; full_name: string; path: string; byCode: boolean },
-    oldToken?: string,
+    user: { user_id: string; full_name: string; path: string },
+    oldToken: string | undefined,
+    by: Method,
+    provedThere = false,
   ): Promise<FreshSession> {
     if (oldToken) await this.sessions.end(oldToken);
-    const token = await this.sessions.start(user.user_id, null, { byCode: user.byCode });
+    const byCode = by === 'code';
+    const token = await this.sessions.start(user.user_id, null, { byCode });
     const scope = await this.root.scope();
     await this.work.run({ kind: 'system', name: 'system:sign-in', scope, causedBy: user.user_id }, async (tx) => {
       tx.audit('session.started', {
         subject: 'user',
         subjectId: user.user_id,
         path: user.path,
-        facts: { by: user.byCode ? 'code' : 'password' },
+        facts: { by, ...(provedThere && { secondFactor: 'provider' }) },
       });
     });
-    return { token, userId: user.user_id, name: user.full_name, byCode: user.byCode };
+    return { token, userId: user.user_id, name: user.full_name, byCode };
   }
 }
 
