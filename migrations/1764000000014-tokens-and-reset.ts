@@ -151,7 +151,7 @@ export class TokensAndReset1764000000014 extends ForwardOnly {
     $$;
 
     -- A user's tokens, newest first: one's own, or of somebody in scope. Never their hashes.
-    CREATE FUNCTION gate.tokens_of(of_user uuid)
+    CREATE FUNCTION gate.tokens_of(of_user uuid, before uuid, most integer)
     RETURNS TABLE (id uuid, name text, permissions text[], role_code text, role_en text, role_hi text, name_en text,
                    name_hi text, created_at timestamptz, expires_at timestamptz, last_used_at timestamptz,
                    last_used_from text, ended_at timestamptz, ended_by text, grant_holds boolean)
@@ -162,8 +162,8 @@ export class TokensAndReset1764000000014 extends ForwardOnly {
         JOIN users u ON u.id = k.user_id
         JOIN grants g ON g.id = k.grant_id JOIN roles r ON r.code = g.role JOIN territories t ON t.id = g.territory_id
         LEFT JOIN users e ON e.id = k.ended_by
-       WHERE k.user_id = of_user AND ${OWN_OR_IN_SCOPE}
-       ORDER BY k.id DESC;
+       WHERE k.user_id = of_user AND (before IS NULL OR k.id < before) AND ${OWN_OR_IN_SCOPE}
+       ORDER BY k.id DESC LIMIT most;
     $$;
 
     -- Whose a token is, for who may see it.
@@ -222,7 +222,7 @@ export class TokensAndReset1764000000014 extends ForwardOnly {
     ].map((signature) => gateFunction(signature, SYSTEM)),
     ...[
       'gate.make_token(uuid, bytea, uuid, uuid, text, timestamptz, text[])',
-      'gate.tokens_of(uuid)',
+      'gate.tokens_of(uuid, uuid, integer)',
       'gate.owner_of_token(uuid)',
       'gate.end_token(uuid, uuid)',
     ].map((signature) => gateFunction(signature, EVERYBODY_IN_A_GRANT)),

@@ -59,9 +59,9 @@ async function walkRoles(row: Row, allowed: Partial<Record<RoleCode, unknown>>):
       if (!question) continue;
       const name = `${role}, ${place}`;
       walked.expected[name] = expectedOf(row, role, place);
-      walked.got[name] = String(
-        (await ask(row, question, { authorization: `Bearer ${question.asked.as.token}` })).status,
-      );
+      const { as } = question.asked;
+      const headers = row.by === 'session' ? await inSession(as) : { authorization: `Bearer ${as.token}` };
+      walked.got[name] = String((await ask(row, question, headers)).status);
     }
   }
   const question = await prepare(row, 'district_convenor', 'own');
@@ -76,12 +76,7 @@ async function walkOpen(row: Row): Promise<Walked> {
   const sessions = row.allowed === 'signed in';
   for (const role of sessions ? ROLE_CODES : (['district_convenor'] as const)) {
     const question = (await prepare(row, role, 'own'))!;
-    const { cookie } = question.asked.as;
-    let headers = {};
-    if (sessions) {
-      const page = await sampark.as().get('/password', { cookie, accept: 'text/html' });
-      headers = { cookie, 'x-csrf-token': /name="_csrf" value="([^"]+)"/.exec(page.text)![1]! };
-    }
+    const headers = sessions ? await inSession(question.asked.as) : {};
     walked.expected[role] = row.answers ?? '200';
     walked.got[role] = String((await ask(row, question, headers)).status);
     if (sessions) {
@@ -90,6 +85,12 @@ async function walkOpen(row: Row): Promise<Walked> {
     }
   }
   return walked;
+}
+
+/** What a browser of theirs sends with a form. */
+async function inSession({ cookie }: { cookie: string }): Promise<Record<string, string>> {
+  const page = await sampark.as().get('/password', { cookie, accept: 'text/html' });
+  return { cookie, 'x-csrf-token': /name="_csrf" value="([^"]+)"/.exec(page.text)![1]! };
 }
 
 interface Question {

@@ -25,7 +25,9 @@ import { SignInService } from './sign-in/sign-in.service.js';
 import { Role } from './role.entity.js';
 import { RolesService } from './roles.service.js';
 import { SessionsService } from './sessions.service.js';
-import { TokensService } from './tokens.service.js';
+import { TokensController } from './tokens/tokens.controller.js';
+import { TokensQueries } from './tokens/tokens.queries.js';
+import { TokensService } from './tokens/tokens.service.js';
 import { TerritoryChoices } from './territory-choices.service.js';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
@@ -35,7 +37,14 @@ import { UsersService } from './users.service.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([User, Grant, Role, Territory])],
-  controllers: [SignInController, PasswordController, ResetController, UsersController, GrantsController],
+  controllers: [
+    SignInController,
+    PasswordController,
+    ResetController,
+    UsersController,
+    GrantsController,
+    TokensController,
+  ],
   providers: [
     UsersService,
     UsersQueries,
@@ -52,6 +61,7 @@ import { UsersService } from './users.service.js';
     ResetLetters,
     ResetJobs,
     TokensService,
+    TokensQueries,
     SessionsService,
     SessionCookie,
     { provide: Frame, useClass: Navigation },

@@ -23,7 +23,12 @@ export class Navigation extends Frame {
     return ENTRIES.filter((entry) => !entry.needs || actor.permissions.has(entry.needs));
   }
 
-  menu(_request: Request): NavEntry[] {
-    return [{ href: '/password', key: 'frame.password', icon: 'lock' }];
+  menu(request: Request): NavEntry[] {
+    const { actor } = request.sampark;
+    const tokens = isGrantActor(actor) && actor.permissions.has('token.make');
+    return [
+      { href: '/password', key: 'frame.password', icon: 'lock' },
+      ...(tokens ? [{ href: '/tokens', key: 'tokens.title', icon: 'swap' }] : []),
+    ];
   }
 }
