@@ -33,7 +33,7 @@ export class TokensAndReset1764000000014 extends ForwardOnly {
     CREATE TABLE reset_requests (
       id uuid PRIMARY KEY,
       -- What was typed, encrypted by a key outside the database; deleted with the row once the job has answered.
-      login text NOT NULL,
+      login bytea NOT NULL,
       asked_at timestamptz NOT NULL DEFAULT now()
     );
     CREATE INDEX reset_requests_by_age ON reset_requests (asked_at);
@@ -89,12 +89,22 @@ export class TokensAndReset1764000000014 extends ForwardOnly {
       SELECT full_name, u.email, u.phone FROM users u WHERE id = of_user;
     $$;
 
-    CREATE FUNCTION gate.ask_reset(new_id uuid, sealed text) RETURNS void
+    -- Seconds to wait for each key: 0 while it has no more requests (this one included) in 15 minutes than it is allowed.
+    CREATE FUNCTION gate.request_waits(keys bytea[], allowed integer[]) RETURNS integer[]
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT array_agg(coalesce(f.wait, 0) ORDER BY k.nth)
+        FROM unnest(keys, allowed) WITH ORDINALITY AS k (key, n, nth)
+        LEFT JOIN LATERAL (
+          SELECT greatest(1, ceil(extract(epoch FROM s.at + interval '15 minutes' - now())))::int AS wait
+            FROM sign_in_failures s
+           WHERE s.key = k.key AND s.at > now() - interval '15 minutes' ORDER BY s.at DESC OFFSET k.n LIMIT 1) f ON true;
+    $$;
+    CREATE FUNCTION gate.ask_reset(new_id uuid, sealed bytea) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       DELETE FROM reset_requests WHERE asked_at < now() - interval '1 day';
       INSERT INTO reset_requests (id, login) VALUES (new_id, sealed);
     $$;
-    CREATE FUNCTION gate.reset_request(of_id uuid) RETURNS text
+    CREATE FUNCTION gate.reset_request(of_id uuid) RETURNS bytea
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT login FROM reset_requests WHERE id = of_id;
     $$;
@@ -210,12 +220,13 @@ export class TokensAndReset1764000000014 extends ForwardOnly {
       'gate.linked_user(uuid)',
       'gate.words_of(uuid)',
       'gate.reset_link(uuid)',
+      'gate.request_waits(bytea[], integer[])',
       'gate.token(bytea, text)',
       'gate.oidc_user(text, text)',
       'gate.link_oidc(text, text, text)',
     ].map((signature) => gateFunction(signature, 'sampark_app')),
     ...[
-      'gate.ask_reset(uuid, text)',
+      'gate.ask_reset(uuid, bytea)',
       'gate.reset_request(uuid)',
       'gate.forget_reset_request(uuid)',
       'gate.make_reset_link(uuid, uuid, interval)',

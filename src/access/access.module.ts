@@ -13,6 +13,10 @@ import { GrantsController } from './grants.controller.js';
 import { GrantsService } from './grants.service.js';
 import { InvitationLetters } from './invitation-letters.service.js';
 import { AttemptsService } from './sign-in/attempts.service.js';
+import { OidcController } from './oidc/oidc.controller.js';
+import { OidcErrand } from './oidc/oidc-errand.js';
+import { OidcProvider } from './oidc/oidc-provider.service.js';
+import { OidcSignIn } from './oidc/oidc-sign-in.service.js';
 import { PasswordCheck } from './password-check.service.js';
 import { PasswordController } from './sign-in/password.controller.js';
 import { PasswordsService } from './sign-in/passwords.service.js';
@@ -41,6 +45,7 @@ import { UsersService } from './users.service.js';
     SignInController,
     PasswordController,
     ResetController,
+    OidcController,
     UsersController,
     GrantsController,
     TokensController,
@@ -60,6 +65,9 @@ import { UsersService } from './users.service.js';
     ResetService,
     ResetLetters,
     ResetJobs,
+    OidcProvider,
+    OidcErrand,
+    OidcSignIn,
     TokensService,
     TokensQueries,
     SessionsService,

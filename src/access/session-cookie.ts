@@ -18,9 +18,12 @@ export class SessionCookie {
     return request.cookies[this.name];
   }
 
-  /** @throws Forbidden for the form of another site: it would sign its reader in as somebody else */
-  set(reply: Reply, token: string): void {
-    if (reply.request.headers['sec-fetch-site'] === 'cross-site') throw new Forbidden('errors.csrf');
+  /**
+   * @param asked this browser itself began what another site sends it back from
+   * @throws Forbidden for the form of another site: it would sign its reader in as somebody else
+   */
+  set(reply: Reply, token: string, { asked = false } = {}): void {
+    if (!asked && reply.request.headers['sec-fetch-site'] === 'cross-site') throw new Forbidden('errors.csrf');
     reply.setCookie(this.name, token, {
       path: '/',
       httpOnly: true,

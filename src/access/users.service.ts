@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull } from 'typeorm';
+import { Config } from '../platform/config/config.js';
 import { userIdOf, type Actor, type SystemActor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -12,6 +13,7 @@ import { Territory } from '../territories/territory.entity.js';
 import { GrantsService } from './grants.service.js';
 import { InviteUser } from './invite-user.job.js';
 import { normaliseLogin } from './login.js';
+import { mayUsePassword } from './oidc/by-password.js';
 import { PasswordCheck } from './password-check.service.js';
 import { hashPassword } from './passwords.js';
 import { CODE_HOURS, makeCode, readCode } from './sign-in/one-use-code.js';
@@ -39,6 +41,7 @@ export class UsersService {
     private readonly grants: GrantsService,
     private readonly signIn: SignInService,
     private readonly passwords: PasswordCheck,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -130,10 +133,12 @@ export class UsersService {
   /**
    * A code to sign in with once, within a day; a code given before stops working.
    * @returns the code, shown this once: only its hash is kept
+   * @throws Conflict where everybody of their roles signs in by the provider
    */
   giveCode(actor: Actor, userId: string): Promise<{ code: string; expiresAt: Date }> {
     return this.work.run(actor, async (tx) => {
       const user = await this.manageable(tx, userId);
+      if (!mayUsePassword(this.config, await this.grants.rolesOf(tx, userId))) throw new Conflict('oidc.only');
       const code = makeCode();
       const expiresAt = new Date(Date.now() + CODE_HOURS * 3_600_000);
       const hash = this.signIn.codeHash(userId, readCode(code)!);
@@ -176,6 +181,19 @@ export class UsersService {
       user.enable();
       await tx.save(user);
       tx.audit('user.enabled', { subject: 'user', subjectId: userId, path: user.path });
+    });
+  }
+
+  /**
+   * Lets go of the account that a user signs in with at the provider: the next one of their e-mail is linked.
+   * @throws Conflict where there is none
+   */
+  unlinkProvider(actor: Actor, userId: string): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const user = await this.manageable(tx, userId);
+      const done = await tx.one<{ ok: boolean | null }>('SELECT gate.unlink_oidc($1) AS ok', [userId]);
+      if (done?.ok !== true) throw new Conflict('oidc.not_linked');
+      tx.audit('user.oidc_unlinked', { subject: 'user', subjectId: userId, path: user.path });
     });
   }
 

@@ -101,7 +101,9 @@ describe('somebody who has forgotten their password', () => {
     const [queued] = await sampark.sql<{ text: string }>(
       `SELECT string_agg(j::text, ' ') AS text FROM graphile_worker._private_jobs j`,
     );
-    const [kept] = await sampark.sql<{ text: string }>(`SELECT string_agg(r::text, ' ') AS text FROM reset_requests r`);
+    const [kept] = await sampark.sql<{ text: string }>(
+      `SELECT string_agg(encode(login, 'escape'), ' ') AS text FROM reset_requests`,
+    );
     expect(queued!.text).toContain('requestId');
     for (const { text } of [queued!, kept!]) expect(text).not.toContain('private.person');
     await sampark.drain();

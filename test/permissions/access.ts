@@ -41,6 +41,10 @@ export const rows: Row[] = [
     answers: '200',
   },
 
+  // Of a configuration without a provider: a page goes to the sign-in page, a program is told that there is none.
+  { route: 'GET /sign-in/oidc', allowed: 'anyone', answers: '404' },
+  { route: 'GET /sign-in/oidc/callback', allowed: 'anyone', answers: '404' },
+  { route: 'POST /users/:id/oidc/end', thing: 'user at the provider', allowed: CONVENORS },
   { route: 'GET /forgotten', allowed: 'anyone', answers: '200' },
   {
     route: 'POST /forgotten',
@@ -96,6 +100,15 @@ export const things: Things = {
   account: async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code, password: PASSWORD });
     return { login: user.email };
+  },
+  'user at the provider': async ({ sampark }, at) => {
+    const user = await aUser(sampark, { role: 'team_member', in: at.code });
+    await sampark.sql('INSERT INTO oidc_identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [
+      'https://accounts.example.org',
+      user.id,
+      user.id,
+    ]);
+    return { params: { id: user.id } };
   },
   'reset link': async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code });

@@ -55,12 +55,13 @@ export class AttemptsService {
   ): Promise<boolean> {
     const keys = [this.key('account', account, what), this.key('address', address, what)];
     await this.dataSource.query('SELECT gate.note_sign_in_try($1, $2)', [uuidv7(), keys]);
-    const [row] = await this.dataSource.query<{ account: number; address: number }[]>(
-      'SELECT gate.sign_in_wait(ARRAY[$1::bytea], ARRAY[$2::int]) AS account, gate.sign_in_wait(ARRAY[$3::bytea], ARRAY[$4::int]) AS address',
-      [keys[0], allowed.account, keys[1], allowed.address],
+    const [row] = await this.dataSource.query<{ waits: [account: number, address: number] }[]>(
+      'SELECT gate.request_waits($1, $2) AS waits',
+      [keys, [allowed.account, allowed.address]],
     );
-    if (row!.address > 0) throw new TooMany('access.too_many', { minutes: Math.ceil(row!.address / 60) });
-    return row!.account === 0;
+    const [waitOfAccount, waitOfAddress] = row!.waits;
+    if (waitOfAddress > 0) throw new TooMany('access.too_many', { minutes: Math.ceil(waitOfAddress / 60) });
+    return waitOfAccount === 0;
   }
 
   private forget(id: string, account: Buffer | null) {

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Config } from '../../platform/config/config.js';
 import { RootScope } from '../../platform/database/root-scope.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Invalid, NotFound, Unauthenticated } from '../../platform/errors.js';
 import { SignedLinks } from '../../platform/security/signed-links.js';
+import { mayUsePassword } from '../oidc/by-password.js';
 import { PasswordCheck, type Owner } from '../password-check.service.js';
 import { checkPassword, hashPassword } from '../passwords.js';
 import { AttemptsService } from './attempts.service.js';
@@ -40,6 +42,7 @@ export class PasswordsService {
     private readonly root: RootScope,
     private readonly work: UnitOfWork,
     private readonly rules: PasswordCheck,
+    private readonly config: Config,
   ) {}
 
   /** Whether this session must show the password until now: not one that was started by a one-use code. */
@@ -109,6 +112,8 @@ export class PasswordsService {
     >('SELECT * FROM gate.linked_user($1)', [claim.ids[0]]);
     if (!row || row.disabled || !this.links.holds(claim, row.link_version)) throw linkGone();
     if (welcomeEnds(row.link_made_at) <= new Date()) throw linkGone();
+    const roles = await this.dataSource.query<{ role: string }[]>('SELECT role FROM gate.grants_of($1)', [row.user_id]);
+    if (!mayUsePassword(this.config, roles)) throw linkGone();
     return {
       user: { id: row.user_id, name: row.full_name, login: row.login, path: row.path },
       version: row.link_version,

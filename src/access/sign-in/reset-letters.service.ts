@@ -5,8 +5,9 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { isLocale } from '../../platform/i18n/locale.js';
 import { Mailer } from '../../platform/mail/mailer.service.js';
-import { SealedBox } from '../../platform/security/sealed-box.js';
+import { SecretBox } from '../../platform/security/secret-box.js';
 import { SignedLinks } from '../../platform/security/signed-links.js';
+import { mayUsePassword } from '../oidc/by-password.js';
 import { RESET, RESET_LOGIN } from './reset.service.js';
 
 /** How long a link to set a new password works. */
@@ -30,7 +31,7 @@ const READER = `SELECT id, full_name, email, path, language, link_version, passw
 export class ResetLetters {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly box: SealedBox,
+    private readonly box: SecretBox,
     private readonly links: SignedLinks,
     private readonly mailer: Mailer,
     private readonly config: Config,
@@ -66,11 +67,13 @@ export class ResetLetters {
   }
 
   private async newestLinkOf(tx: Transaction, requestId: string): Promise<Reader | null> {
-    const request = await tx.one<{ sealed: string | null }>('SELECT gate.reset_request($1) AS sealed', [requestId]);
-    const login = request?.sealed ? this.box.open(RESET_LOGIN, request.sealed) : null;
+    const request = await tx.one<{ sealed: Buffer | null }>('SELECT gate.reset_request($1) AS sealed', [requestId]);
+    const login = request?.sealed ? this.box.open(RESET_LOGIN, requestId, request.sealed) : null;
     if (login === null) return null;
     const reader = await tx.one<Reader>(`${READER} (email = $1 OR phone = $1)`, [login]);
     if (!reader) return null;
+    const roles = await tx.query<{ role: string }>('SELECT role FROM gate.grants_of($1)', [reader.id]);
+    if (!mayUsePassword(this.config, roles)) return null;
     const made = await tx.one<{ ok: boolean | null }>(
       'SELECT gate.make_reset_link($1, $2, make_interval(mins => $3)) AS ok',
       [reader.id, requestId, RESET_MINUTES],

@@ -4,7 +4,7 @@ import { RootScope } from '../../platform/database/root-scope.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import { NotFound } from '../../platform/errors.js';
-import { SealedBox } from '../../platform/security/sealed-box.js';
+import { SecretBox } from '../../platform/security/secret-box.js';
 import { SignedLinks } from '../../platform/security/signed-links.js';
 import { normaliseLogin } from '../login.js';
 import { AttemptsService } from './attempts.service.js';
@@ -26,7 +26,7 @@ export class ResetService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly attempts: AttemptsService,
-    private readonly box: SealedBox,
+    private readonly box: SecretBox,
     private readonly links: SignedLinks,
     private readonly passwords: PasswordsService,
     private readonly root: RootScope,
@@ -45,7 +45,7 @@ export class ResetService {
     const scope = await this.root.scope();
     await this.work.run({ kind: 'system', name: 'system:forgotten', scope }, async (tx) => {
       const requestId = uuidv7();
-      await tx.query('SELECT gate.ask_reset($1, $2)', [requestId, this.box.seal(RESET_LOGIN, login)]);
+      await tx.query('SELECT gate.ask_reset($1, $2)', [requestId, this.box.seal(RESET_LOGIN, requestId, login)]);
       await tx.enqueue(AnswerReset, { requestId });
     });
   }

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Config } from '../../platform/config/config.js';
 import { isGrantActor } from '../../platform/database/actor.js';
 import { Invalid, Unauthenticated } from '../../platform/errors.js';
 import { Allow, Public, SIGNED_IN } from '../../platform/web/allow.decorator.js';
@@ -19,6 +20,7 @@ export class SignInController {
     private readonly sessions: SessionsService,
     private readonly cookie: SessionCookie,
     private readonly dataSource: DataSource,
+    private readonly config: Config,
   ) {}
 
   @Get('sign-in')
@@ -26,7 +28,9 @@ export class SignInController {
   @View('access/sign-in', 'public')
   page(@Req() request: Request, @Query() query: SignInQuery) {
     const next = localPath(query.next);
-    return request.sampark.who ? changed(next, {}) : { next };
+    if (request.sampark.who) return changed(next, {});
+    const { oidcIssuer, oidcNameEn, oidcNameHi, oidcOnly } = this.config;
+    return { next, only: oidcOnly, oidc: oidcIssuer ? { name_en: oidcNameEn, name_hi: oidcNameHi } : null };
   }
 
   @Post('sign-in')

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { Config } from '../../platform/config/config.js';
 import { RootScope } from '../../platform/database/root-scope.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Signer } from '../../platform/security/tokens.js';
 import { normaliseLogin } from '../login.js';
+import { mayUsePassword } from '../oidc/by-password.js';
 import { checkPassword } from '../passwords.js';
 import { SessionsService } from '../sessions.service.js';
 import { AttemptsService } from './attempts.service.js';
@@ -20,7 +22,7 @@ interface Candidate {
 }
 
 /** How somebody proved who they are; `link` is a mailed one, `oidc` a provider elsewhere. */
-export type Method = 'password' | 'code' | 'link' | 'oidc';
+export type SessionMethod = 'password' | 'code' | 'link' | 'oidc';
 
 export interface FreshSession {
   /** For the cookie; kept only as a hash. */
@@ -40,6 +42,7 @@ export class SignInService {
     private readonly signer: Signer,
     private readonly root: RootScope,
     private readonly work: UnitOfWork,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -54,20 +57,37 @@ export class SignInService {
   ): Promise<FreshSession | null> {
     const login = normaliseLogin(typed.login);
     const found = await this.attempts.limit(login, from.address, () => this.judge(login, typed.secret));
-    return found && this.start(found, from.oldToken, found.byCode ? 'code' : 'password');
+    return (
+      found &&
+      this.startFor({ id: found.user_id, name: found.full_name, path: found.path }, from.oldToken, {
+        method: found.byCode ? 'code' : 'password',
+      })
+    );
   }
 
   /**
-   * A session for somebody who has just proved who they are by a mailed link, or at a provider elsewhere.
-   * @param provedThere the provider asked for a second factor, so that it need not be asked for here
+   * A session for somebody who has just proved who they are.
+   * @param oldToken of the session this browser had: it ends
+   * @param how by a mailed link, where not told; `proved` where that was a second factor, too
    */
   async startFor(
     user: { id: string; name: string; path: string },
     oldToken?: string,
-    method: 'link' | 'oidc' = 'link',
-    provedThere = false,
+    how: { method: SessionMethod; proved?: boolean } = { method: 'link' },
   ): Promise<FreshSession> {
-    return this.start({ user_id: user.id, full_name: user.name, path: user.path }, oldToken, method, provedThere);
+    if (oldToken) await this.sessions.end(oldToken);
+    const byCode = how.method === 'code';
+    const token = await this.sessions.start(user.id, null, { byCode });
+    const scope = await this.root.scope();
+    await this.work.run({ kind: 'system', name: 'system:sign-in', scope, causedBy: user.id }, async (tx) => {
+      tx.audit('session.started', {
+        subject: 'user',
+        subjectId: user.id,
+        path: user.path,
+        facts: { by: how.method, ...(how.proved && { proved: true }) },
+      });
+    });
+    return { token, userId: user.id, name: user.name, byCode };
   }
 
   /** The hash under which a code is kept: by a key outside the database, and for this user alone. */
@@ -77,10 +97,13 @@ export class SignInService {
 
   private async judge(login: string, secret: string): Promise<(Candidate & { byCode: boolean }) | null> {
     const [found] = await this.dataSource.query<Candidate[]>('SELECT * FROM gate.sign_in($1)', [login]);
+    const roles = await this.dataSource.query<{ role: string }[]>('SELECT role FROM gate.grants_of($1)', [
+      found?.user_id ?? null,
+    ]);
     const byPassword = await checkPassword(found?.password_hash ?? null, secret);
     const codeHash = this.codeHash(found?.user_id ?? 'nobody', readCode(secret) ?? '');
     const byCode = sameText(codeHash, found?.code_hash ?? '');
-    if (!found || found.disabled || !(byPassword || byCode)) return null;
+    if (!found || found.disabled || !(byPassword || byCode) || !mayUsePassword(this.config, roles)) return null;
     if (!byPassword) {
       const [used] = await this.dataSource.query<{ ok: boolean | null }[]>('SELECT gate.use_code($1, $2) AS ok', [
         found.user_id,
@@ -90,27 +113,6 @@ export class SignInService {
       if (used?.ok !== true) return null;
     }
     return { ...found, byCode: !byPassword };
-  }
-
-  private async start(
-    user: { user_id: string; full_name: string; path: string },
-    oldToken: string | undefined,
-    by: Method,
-    provedThere = false,
-  ): Promise<FreshSession> {
-    if (oldToken) await this.sessions.end(oldToken);
-    const byCode = by === 'code';
-    const token = await this.sessions.start(user.user_id, null, { byCode });
-    const scope = await this.root.scope();
-    await this.work.run({ kind: 'system', name: 'system:sign-in', scope, causedBy: user.user_id }, async (tx) => {
-      tx.audit('session.started', {
-        subject: 'user',
-        subjectId: user.user_id,
-        path: user.path,
-        facts: { by, ...(provedThere && { secondFactor: 'provider' }) },
-      });
-    });
-    return { token, userId: user.user_id, name: user.full_name, byCode };
   }
 }
 
