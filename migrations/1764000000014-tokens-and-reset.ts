@@ -149,11 +149,11 @@ export class TokensAndReset1764000000014 extends ForwardOnly {
     $$;
 
     -- For oneself; commands make them for others. True where it was made.
-    CREATE FUNCTION gate.make_token(new_id uuid, hash bytea, of_user uuid, of_grant uuid, called text, until timestamptz,
+    CREATE FUNCTION gate.make_token(new_id uuid, hash bytea, of_user uuid, of_grant uuid, called text, runs_out timestamptz,
                                     allowed text[])
     RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       INSERT INTO api_tokens (id, token_hash, user_id, grant_id, name, expires_at, permissions)
-      SELECT new_id, hash, of_user, g.grant_id, called, until, allowed
+      SELECT new_id, hash, of_user, g.grant_id, called, runs_out, allowed
         FROM gate.grants_of(of_user) g
        WHERE g.grant_id = of_grant
          AND (current_setting('role') = '${SYSTEM}' OR (${isActor('of_user')} AND allowed IS NOT NULL))

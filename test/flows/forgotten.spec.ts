@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
 import { hashPassword } from '../../src/access/passwords.js';
 import { UsersService } from '../../src/access/users.service.js';
 import { SignedLinks } from '../../src/platform/security/signed-links.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
+import { recordStatements } from '../support/statements.js';
 
 const PASSWORD = 'नीम की छाँव 42';
 const FRESH = 'peepal ke neeche';
@@ -232,18 +232,4 @@ describe('somebody who has forgotten their password', () => {
 function bare(headers: Record<string, unknown>): Record<string, unknown> {
   const { date: _date, 'content-security-policy': _nonces, ...rest } = headers;
   return rest;
-}
-
-/** Listens to every statement that the program sends, in order. @returns ends it, and gives their texts */
-function recordStatements(sampark: Sampark): () => string[] {
-  const source = sampark.get(DataSource) as unknown as { logger: object };
-  const { logger } = source;
-  const statements: string[] = [];
-  source.logger = Object.assign(Object.create(logger) as object, {
-    logQuery: (sql: string) => void statements.push(sql),
-  });
-  return () => {
-    source.logger = logger;
-    return statements;
-  };
 }

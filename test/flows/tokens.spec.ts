@@ -71,6 +71,11 @@ describe('tokens for programs', () => {
       'string',
       ['event.read', 'team.edit', 'team.read'],
     ]);
+    const [kept] = await sampark.sql<{ days: number }>(
+      'SELECT round(extract(epoch FROM expires_at - now()) / 86400)::int AS days FROM api_tokens WHERE id = $1',
+      [body.id],
+    );
+    expect(kept!.days).toBe(7);
     expect(await statusOf(body.token, '/events')).toBe(200);
     expect(await statusOf(body.token, '/teams')).toBe(200);
     expect(await statusOf(body.token, '/sympathisers')).toBe(403);
@@ -89,6 +94,13 @@ describe('tokens for programs', () => {
     const organiser = await aUser(sampark, { role: 'organiser', in: 'agra' });
     const ask = (user: AUser, permissions: string[], days = 7) =>
       inSession(user, '/tokens', { name: 'x', permissions, days });
+    const browser = sampark.browser(convenor);
+    await browser.get('/tokens/new');
+    const none = await browser.post('/tokens', { name: 'x', days: '7', _page: '/tokens/new' });
+    expect([none.status, none.text.includes('Tick at least one thing')]).toEqual([422, true]);
+    expect(none.text).not.toMatch(/type="checkbox"[^>]* checked/);
+    const some = { name: '', permissions: ['event.read', 'team.edit'], days: '7', _page: '/tokens/new' };
+    expect((await browser.post('/tokens', some)).text.match(/type="checkbox"[^>]* checked/g)).toHaveLength(2);
     for (const never of NEVER_BY_TOKEN) expect((await ask(convenor, ['event.read', never])).status).toBe(422);
     expect((await ask(convenor, [])).status).toBe(422);
     expect((await ask(convenor, ['event.fly'])).status).toBe(422);

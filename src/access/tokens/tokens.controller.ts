@@ -49,8 +49,9 @@ export class TokensController {
   @Allow('token.make')
   @View('tokens/made')
   async make(@CurrentActor() actor: Actor, @Body() body: NewTokenBody) {
-    const made = await this.tokens.make(actor, body);
-    return { ...made, name: body.name, permissions: body.permissions };
+    const { name, permissions = [], days } = body;
+    const made = await this.tokens.make(actor, { name, permissions, days });
+    return { ...made, name, permissions };
   }
 
   /** Open to everybody signed in: a token found in wrong hands is ended at once, whatever one's role has become. */

@@ -20,9 +20,10 @@ export class NewTokenBody {
   name: string;
 
   @SeveralOf(PERMISSIONS.filter((permission) => !NEVER_BY_TOKEN.includes(permission)), {
-    description: 'What it may do, of what the grant in use allows',
+    optional: true,
+    description: 'What it may do, of what the grant in use allows; at least one',
   })
-  permissions: string[];
+  permissions?: string[];
 
   @Whole({ min: 1, max: MAX_DAYS, description: 'Ends by itself after so many days' })
   days: number;

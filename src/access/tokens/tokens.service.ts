@@ -42,10 +42,10 @@ export class TokensService {
    * @throws Forbidden for a program: a token makes no tokens
    * @throws Invalid `permissions` for what the grant doesn't allow, or no token carries
    */
-  make(actor: Actor, wanted: NewToken): Promise<MadeToken> {
+  make(actor: Actor, wanted: NewToken & { permissions: readonly string[] }): Promise<MadeToken> {
     if (actor.kind !== 'user') throw new Forbidden('tokens.not_by_token');
     return this.work.run(actor, (tx) => {
-      checkCarried(wanted.permissions ?? [], actor.permissions);
+      checkCarried(wanted.permissions, actor.permissions);
       return this.write(tx, actor.userId, actor.grantId, wanted);
     });
   }
