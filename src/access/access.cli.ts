@@ -55,7 +55,7 @@ export function registerAccessCommands(program: Command): void {
           const made = await app
             .get(TokensService)
             .makeFor(actor, { login: options.user, grantId: options.grant, permissions, name: options.name, days });
-          console.log(options.json ? JSON.stringify({ token: made.token, id: made.id }) : made.token);
+          console.log(options.json ? JSON.stringify({ token: made.token }) : made.token);
         });
       },
     );

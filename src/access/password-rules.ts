@@ -16,7 +16,7 @@ const A_PHRASE = 3;
 
 /**
  * Long enough, not in the lists that everybody who guesses begins with, and not made of what is known about its owner;
- * no rules about kinds of characters (NIST SP 800-63B, section 3.1.1.2). Any script will do.
+ * no rules about kinds of characters (NIST SP 800-63B-4, section 3.1.1.2). Any script will do.
  * @param about names, addresses and numbers of the user and of the organisation
  * @returns null for a good one
  */

@@ -221,6 +221,16 @@ describe('somebody who has forgotten their password', () => {
       expect([answer.status, answer.text.includes(said)]).toEqual([422, true]);
     }
     expect((await sampark.as().post(link, { password: FRESH })).status).toBe(200);
+    // The same where a first password is set, and where one is changed.
+    const newcomer = await aUser(sampark, { role: 'team_member', in: 'agra', name: 'Sunita Verma' });
+    const welcome = `/welcome/${sampark.get(SignedLinks).make('w', [newcomer.id], 1)}`;
+    for (const password of ['Password@123', 'SunitaVerma1990'])
+      expect((await sampark.as().post(welcome, { password })).status).toBe(422);
+    const own = sampark.browser();
+    await own.post('/sign-in', { login: user.email, password: FRESH });
+    await own.get('/password');
+    const change = { current_password: FRESH, password: 'Sunita@1990!!', password_repeat: 'Sunita@1990!!' };
+    expect((await own.post('/password', change)).text).toContain('hardly more than your name');
     const admin = { email: 'chief@example.org', fullName: 'Chief', password: 'administrator1' };
     await expect(sampark.get(UsersService).createAdmin(await sampark.system(), admin)).rejects.toMatchObject({
       problems: [{ field: 'password', key: 'passwords.common' }],

@@ -108,7 +108,8 @@ describe('tokens for programs', () => {
     expect((await ask(convenor, ['event.read'], 0)).status).toBe(422);
     expect((await ask(organiser, ['event.read'])).status).toBe(403);
     // And the database says the same, were the program to forget it.
-    await expect(aToken(sampark, convenor, { permissions: ['event.read', 'grant.give'] })).rejects.toThrow(/check/);
+    for (const never of NEVER_BY_TOKEN)
+      await expect(aToken(sampark, convenor, { permissions: ['event.read', never] })).rejects.toThrow(/check/);
   });
 
   it('make no tokens and end none but themselves', async () => {
@@ -220,6 +221,14 @@ describe('tokens for programs', () => {
     expect(await make(other, ['event.read'])).toEqual({ ok: null });
     expect(await make(convenor, null)).toEqual({ ok: null });
     expect(await make(convenor, ['event.read'])).toEqual({ ok: true });
+  });
+
+  it('are described for programs: which permissions there are to choose from', async () => {
+    const { body } = await sampark.as().get('/api/openapi.json');
+    const { permissions } = body.components.schemas.NewTokenBody.properties;
+    expect(permissions.type).toBe('array');
+    expect(permissions.items.enum).toContain('event.read');
+    expect(permissions.items.enum).not.toContain('token.make');
   });
 
   it('come from the command line, too: with a list, or for all of a grant', async () => {
