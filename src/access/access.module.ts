@@ -20,6 +20,7 @@ import { OidcSignIn } from './oidc/oidc-sign-in.service.js';
 import { PasswordCheck } from './password-check.service.js';
 import { PasswordController } from './sign-in/password.controller.js';
 import { PasswordsService } from './sign-in/passwords.service.js';
+import { RequestLimits } from './sign-in/request-limits.service.js';
 import { ResetController } from './sign-in/reset.controller.js';
 import { ResetJobs } from './sign-in/reset.jobs.js';
 import { ResetLetters } from './sign-in/reset-letters.service.js';
@@ -62,6 +63,7 @@ import { UsersService } from './users.service.js';
     SignInService,
     PasswordCheck,
     PasswordsService,
+    RequestLimits,
     ResetService,
     ResetLetters,
     ResetJobs,

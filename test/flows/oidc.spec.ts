@@ -134,10 +134,13 @@ describe('signing in with a provider elsewhere', () => {
       'signs in with another account already',
     );
     const admin = await aUser(sampark, { role: 'state_admin', in: 'up' });
-    const browser = sampark.browser(admin);
-    expect((await browser.get(`/users/${user.id}`)).text).toContain('Let go of the old account');
-    expect((await browser.post(`/users/${user.id}/oidc/end`)).status).toBe(303);
-    expect((await browser.post(`/users/${user.id}/oidc/end`)).status).toBe(409);
+    const browser = new Visitor();
+    browser.put(base, ...(admin.cookie.split('=') as [string, string]));
+    const page = (await browser.open(`${base}/users/${user.id}`)).text;
+    expect(page).toContain('Let go of the old account');
+    const form = { _csrf: /name="_csrf" value="([^"]+)"/.exec(page)![1]! };
+    expect((await browser.open(`${base}/users/${user.id}/oidc/end`, form)).status).toBe(303);
+    expect((await browser.open(`${base}/users/${user.id}/oidc/end`, form)).status).toBe(409);
     expect((await arrive(new Visitor(), 'successor')).location!.pathname).toBe('/');
   });
 

@@ -41,35 +41,12 @@ export class AttemptsService {
     return result;
   }
 
-  /**
-   * Counts a request that anybody may make about an account, such as asking for a link; apart from the tries to sign in, so
-   * that nobody is locked out by it. Every call sends the same statements, whatever they find.
-   * @returns false where the account has had its share for now: nothing more is done for it, and the answer must not tell
-   * @throws TooMany where the address has
-   */
-  async admit(
-    what: string,
-    account: string,
-    address: string,
-    allowed: { account: number; address: number },
-  ): Promise<boolean> {
-    const keys = [this.key('account', account, what), this.key('address', address, what)];
-    await this.dataSource.query('SELECT gate.note_sign_in_try($1, $2)', [uuidv7(), keys]);
-    const [row] = await this.dataSource.query<{ waits: [account: number, address: number] }[]>(
-      'SELECT gate.request_waits($1, $2) AS waits',
-      [keys, [allowed.account, allowed.address]],
-    );
-    const [waitOfAccount, waitOfAddress] = row!.waits;
-    if (waitOfAddress > 0) throw new TooMany('access.too_many', { minutes: Math.ceil(waitOfAddress / 60) });
-    return waitOfAccount === 0;
-  }
-
   private forget(id: string, account: Buffer | null) {
     return this.dataSource.query('SELECT gate.forget_sign_in_try($1, $2)', [id, account]);
   }
 
   /** A table of who was guessed at must not be a list of users. */
-  private key(kind: string, value: string, what = 'sign-in'): Buffer {
-    return Buffer.from(this.signer.mac(`${what}.${kind}`, value), 'base64url');
+  private key(kind: string, value: string): Buffer {
+    return Buffer.from(this.signer.mac(`sign-in.${kind}`, value), 'base64url');
   }
 }

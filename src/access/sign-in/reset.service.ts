@@ -7,8 +7,8 @@ import { NotFound } from '../../platform/errors.js';
 import { SecretBox } from '../../platform/security/secret-box.js';
 import { SignedLinks } from '../../platform/security/signed-links.js';
 import { normaliseLogin } from '../login.js';
-import { AttemptsService } from './attempts.service.js';
 import { PasswordsService, type Invited, type NewPassword } from './passwords.service.js';
+import { RequestLimits } from './request-limits.service.js';
 import { AnswerReset } from './reset-jobs.js';
 
 /** Purpose of the links that set a new password: they name the user and the request. */
@@ -25,7 +25,7 @@ export const RESETS_PER_ADDRESS = 20;
 export class ResetService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly attempts: AttemptsService,
+    private readonly limits: RequestLimits,
     private readonly box: SecretBox,
     private readonly links: SignedLinks,
     private readonly passwords: PasswordsService,
@@ -41,7 +41,7 @@ export class ResetService {
   async ask(typed: string, address: string): Promise<void> {
     const login = normaliseLogin(typed);
     const allowed = { account: RESETS_PER_ACCOUNT, address: RESETS_PER_ADDRESS };
-    if (!(await this.attempts.admit('reset', login, address, allowed))) return;
+    if (!(await this.limits.admit('reset', login, address, allowed))) return;
     const scope = await this.root.scope();
     await this.work.run({ kind: 'system', name: 'system:forgotten', scope }, async (tx) => {
       const requestId = uuidv7();

@@ -67,7 +67,7 @@ export class SignInService {
 
   /**
    * A session for somebody who has just proved who they are.
-   * @param oldToken of the session this browser had: it ends
+   * @param oldToken of the session this browser had: it ends, so that whoever planted it is left outside
    * @param how by a mailed link, where not told; `proved` where that was a second factor, too
    */
   async startFor(
