@@ -11,6 +11,7 @@ import { Installation1764000000010 } from './1764000000010-installation.js';
 import { Roles1764000000011 } from './1764000000011-roles.js';
 import { Audit1764000000012 } from './1764000000012-audit.js';
 import { SecondFactor1764000000013 } from './1764000000013-second-factor.js';
+import { TokensAndReset1764000000014 } from './1764000000014-tokens-and-reset.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Roles1764000000011,
   Audit1764000000012,
   SecondFactor1764000000013,
+  TokensAndReset1764000000014,
 ];

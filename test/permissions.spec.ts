@@ -49,9 +49,9 @@ async function walkRoles(row: Row, allowed: Partial<Record<RoleCode, unknown>>):
       if (!question) continue;
       const name = `${role}, ${place}`;
       walked.expected[name] = expectedOf(row, role, place);
-      walked.got[name] = String(
-        (await ask(sampark, row, question, { authorization: `Bearer ${question.asked.as.token}` })).status,
-      );
+      const { as } = question.asked;
+      const headers = row.by === 'session' ? await inSession(as) : { authorization: `Bearer ${as.token}` };
+      walked.got[name] = String((await ask(sampark, row, question, headers)).status);
     }
   }
   const question = await prepare(row, 'district_convenor', 'own');
@@ -60,18 +60,19 @@ async function walkRoles(row: Row, allowed: Partial<Record<RoleCode, unknown>>):
   return walked;
 }
 
+/** What a browser of theirs sends with a form. */
+async function inSession({ cookie }: { cookie: string }): Promise<Record<string, string>> {
+  const page = await sampark.as().get('/password', { cookie, accept: 'text/html' });
+  return { cookie, 'x-csrf-token': /name="_csrf" value="([^"]+)"/.exec(page.text)![1]! };
+}
+
 /** Everybody with a session, or just everybody. */
 async function walkOpen(row: Row): Promise<Walked> {
   const walked: Walked = { expected: {}, got: {} };
   const sessions = row.allowed === 'signed in';
   for (const role of sessions ? ROLE_CODES : (['district_convenor'] as const)) {
     const question = (await prepare(row, role, 'own'))!;
-    const { cookie } = question.asked.as;
-    let headers = {};
-    if (sessions) {
-      const page = await sampark.as().get('/password', { cookie, accept: 'text/html' });
-      headers = { cookie, 'x-csrf-token': /name="_csrf" value="([^"]+)"/.exec(page.text)![1]! };
-    }
+    const headers = sessions ? await inSession(question.asked.as) : {};
     walked.expected[role] = row.answers ?? '200';
     walked.got[role] = String((await ask(sampark, row, question, headers)).status);
     if (sessions) {

@@ -75,7 +75,7 @@ export class AccessGuard implements CanActivate {
     const { authorization } = request.headers;
     if (authorization) {
       const token = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
-      const actor = token ? await this.sessions.findToken(token) : null;
+      const actor = token ? await this.sessions.findToken(token, request.ip) : null;
       if (!actor) throw new Unauthenticated('errors.bad_token');
       state.actor = actor;
       return;

@@ -29,8 +29,18 @@ import { SessionList } from './sessions/session-list.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { UserSessionsController } from './sessions/user-sessions.controller.js';
 import { AttemptsService } from './sign-in/attempts.service.js';
+import { OidcController } from './oidc/oidc.controller.js';
+import { OidcErrand } from './oidc/oidc-errand.js';
+import { OidcProvider } from './oidc/oidc-provider.service.js';
+import { OidcSignIn } from './oidc/oidc-sign-in.service.js';
+import { PasswordCheck } from './password-check.service.js';
 import { PasswordController } from './sign-in/password.controller.js';
 import { PasswordsService } from './sign-in/passwords.service.js';
+import { RequestLimits } from './sign-in/request-limits.service.js';
+import { ResetController } from './sign-in/reset.controller.js';
+import { ResetJobs } from './sign-in/reset.jobs.js';
+import { ResetLetters } from './sign-in/reset-letters.service.js';
+import { ResetService } from './sign-in/reset.service.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 import { Role } from './roles/role.entity.js';
@@ -43,7 +53,9 @@ import { TerritoryAccessController } from './scope/territory-access.controller.j
 import { WhyController } from './scope/why.controller.js';
 import { RolesService } from './roles/roles.service.js';
 import { SessionsService } from './sessions.service.js';
-import { TokensService } from './tokens.service.js';
+import { TokensController } from './tokens/tokens.controller.js';
+import { TokensQueries } from './tokens/tokens.queries.js';
+import { TokensService } from './tokens/tokens.service.js';
 import { TerritoryChoices } from './territory-choices.service.js';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
@@ -65,8 +77,11 @@ import { UsersService } from './users.service.js';
     PasskeySignInController,
     SessionsController,
     UserSessionsController,
+    ResetController,
+    OidcController,
     UsersController,
     GrantsController,
+    TokensController,
   ],
   providers: [
     UsersService,
@@ -81,8 +96,17 @@ import { UsersService } from './users.service.js';
     AccessJobs,
     AttemptsService,
     SignInService,
+    PasswordCheck,
     PasswordsService,
+    RequestLimits,
+    ResetService,
+    ResetLetters,
+    ResetJobs,
+    OidcProvider,
+    OidcErrand,
+    OidcSignIn,
     TokensService,
+    TokensQueries,
     SessionsService,
     SessionCookie,
     SessionList,

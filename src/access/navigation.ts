@@ -21,6 +21,7 @@ const MENU: Entry[] = [
   { href: '/audit/notices', key: 'audit.notices', icon: 'warning', needs: 'notice.read' },
   { href: '/why', key: 'frame.what_i_see', icon: 'info' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
+  { href: '/tokens', key: 'tokens.title', icon: 'swap', needs: 'token.make' },
   { href: '/password', key: 'frame.password', icon: 'lock' },
   { href: '/second-factor', key: 'second_factor.title', icon: 'lock' },
   { href: '/sessions', key: 'sessions.title', icon: 'list' },

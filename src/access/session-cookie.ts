@@ -20,10 +20,11 @@ export class SessionCookie {
 
   /**
    * @param until when the session is over, where it isn't a new one
+   * @param asked this browser itself began what another site sends it back from
    * @throws Forbidden for the form of another site: it would sign its reader in as somebody else
    */
-  set(reply: Reply, token: string, until?: Date): void {
-    if (reply.request.headers['sec-fetch-site'] === 'cross-site') throw new Forbidden('errors.csrf');
+  set(reply: Reply, token: string, { until, asked = false }: { until?: Date; asked?: boolean } = {}): void {
+    if (!asked && reply.request.headers['sec-fetch-site'] === 'cross-site') throw new Forbidden('errors.csrf');
     reply.setCookie(this.name, token, {
       path: '/',
       httpOnly: true,

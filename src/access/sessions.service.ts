@@ -148,10 +148,11 @@ export class SessionsService {
     };
   }
 
-  async findToken(token: string): Promise<TokenActor | null> {
+  /** @param address where it is used from, kept beside the time */
+  async findToken(token: string, address?: string): Promise<TokenActor | null> {
     const [row] = await this.dataSource.query<{ token_id: string; user_id: string; held: HeldGrant }[]>(
-      'SELECT * FROM gate.token($1)',
-      [hashToken(token)],
+      'SELECT * FROM gate.token($1, $2)',
+      [hashToken(token), address ?? null],
     );
     return row ? { kind: 'token', tokenId: row.token_id, userId: row.user_id, ...within(row.held) } : null;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull } from 'typeorm';
+import { Config } from '../platform/config/config.js';
 import { userIdOf, type Actor, type SystemActor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -12,7 +13,8 @@ import { Territory } from '../territories/territory.entity.js';
 import { GrantsService } from './grants.service.js';
 import { InviteUser } from './invite-user.job.js';
 import { normaliseLogin } from './login.js';
-import { checkNewPassword } from './password-rules.js';
+import { mayUsePassword } from './oidc/by-password.js';
+import { PasswordCheck } from './password-check.service.js';
 import { hashPassword } from './passwords.js';
 import { CODE_HOURS, makeCode, readCode } from './sign-in/one-use-code.js';
 import { SignInService } from './sign-in/sign-in.service.js';
@@ -38,6 +40,8 @@ export class UsersService {
     private readonly dataSource: DataSource,
     private readonly grants: GrantsService,
     private readonly signIn: SignInService,
+    private readonly passwords: PasswordCheck,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -45,7 +49,7 @@ export class UsersService {
    * @throws Invalid `password`
    */
   async createAdmin(actor: SystemActor, wanted: { email: string; fullName: string; password: string }): Promise<void> {
-    checkNewPassword(wanted.password);
+    await this.passwords.check(wanted.password, { name: wanted.fullName, email: wanted.email });
     const hash = await hashPassword(wanted.password);
     const email = normaliseLogin(wanted.email);
     const userId = await this.work.run(actor, async (tx) => {
@@ -119,7 +123,7 @@ export class UsersService {
     return this.work.run(actor, async (tx) => {
       const user = await this.manageable(tx, userId);
       if (!user.email) throw new Conflict('users.no_email');
-      user.retireLinks();
+      user.retireLinks(new Date());
       await tx.save(user);
       await tx.enqueue(InviteUser, { userId });
       tx.audit('user.invited_again', { subject: 'user', subjectId: userId, path: user.path });
@@ -129,10 +133,12 @@ export class UsersService {
   /**
    * A code to sign in with once, within a day; a code given before stops working.
    * @returns the code, shown this once: only its hash is kept
+   * @throws Conflict where everybody of their roles signs in by the provider
    */
   giveCode(actor: Actor, userId: string): Promise<{ code: string; expiresAt: Date }> {
     return this.work.run(actor, async (tx) => {
       const user = await this.manageable(tx, userId);
+      if (!mayUsePassword(this.config, await this.grants.rolesOf(tx, userId))) throw new Conflict('oidc.only');
       const code = makeCode();
       const expiresAt = new Date(Date.now() + CODE_HOURS * 3_600_000);
       const hash = this.signIn.codeHash(userId, readCode(code)!);
@@ -195,6 +201,19 @@ export class UsersService {
       user.enable();
       await tx.save(user);
       tx.audit('user.enabled', { subject: 'user', subjectId: userId, path: user.path });
+    });
+  }
+
+  /**
+   * Lets go of the account that a user signs in with at the provider: the next one of their e-mail is linked.
+   * @throws Conflict where there is none
+   */
+  unlinkProvider(actor: Actor, userId: string): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const user = await this.manageable(tx, userId);
+      const done = await tx.one<{ ok: boolean | null }>('SELECT gate.unlink_oidc($1) AS ok', [userId]);
+      if (done?.ok !== true) throw new Conflict('oidc.not_linked');
+      tx.audit('user.oidc_unlinked', { subject: 'user', subjectId: userId, path: user.path });
     });
   }
 

@@ -41,6 +41,26 @@ export const rows: Row[] = [
     answers: '200',
   },
 
+  // Of a configuration without a provider: a page goes to the sign-in page, a program is told that there is none.
+  { route: 'GET /sign-in/oidc', allowed: 'anyone', answers: '404' },
+  { route: 'GET /sign-in/oidc/callback', allowed: 'anyone', answers: '404' },
+  { route: 'POST /users/:id/oidc/end', thing: 'user at the provider', allowed: CONVENORS },
+  { route: 'GET /forgotten', allowed: 'anyone', answers: '200' },
+  {
+    route: 'POST /forgotten',
+    send: () => ({ login: `walk-${(made += 1)}@example.org` }),
+    allowed: 'anyone',
+    answers: '202',
+  },
+  { route: 'GET /reset/:token', thing: 'reset link', allowed: 'anyone', answers: '200' },
+  {
+    route: 'POST /reset/:token',
+    thing: 'reset link',
+    send: () => ({ password: PASSWORD }),
+    allowed: 'anyone',
+    answers: '200',
+  },
+
   { route: 'GET /users', allowed: CONVENORS },
   { route: 'GET /users/new', allowed: CONVENORS },
   {
@@ -149,6 +169,24 @@ export const things: Things = {
   account: async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code, password: PASSWORD });
     return { login: user.email };
+  },
+  'user at the provider': async ({ sampark }, at) => {
+    const user = await aUser(sampark, { role: 'team_member', in: at.code });
+    await sampark.sql('INSERT INTO oidc_identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [
+      'https://accounts.example.org',
+      user.id,
+      user.id,
+    ]);
+    return { params: { id: user.id } };
+  },
+  'reset link': async ({ sampark }, at) => {
+    const user = await aUser(sampark, { role: 'team_member', in: at.code });
+    const requestId = uuidv7();
+    await sampark.sql(
+      `INSERT INTO reset_links (user_id, request_id, expires_at) VALUES ($1, $2, now() + interval '1 hour')`,
+      [user.id, requestId],
+    );
+    return { params: { token: sampark.get(SignedLinks).make('r', [user.id, requestId], 1) } };
   },
   'welcome link': async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code });

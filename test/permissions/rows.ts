@@ -29,6 +29,8 @@ export interface Row {
   everywhere?: true;
   /** What is sent, such that the route can succeed; a query, for GET. */
   send?: (made: Made, asked: Asked) => Record<string, unknown>;
+  /** Asked with a session instead of a token, for what no token may do. */
+  by?: 'session';
   /** Content of a file to upload, for a form of multipart/form-data; `send` gives its fields. */
   file?: (made: Made, asked: Asked) => string;
   allowed: Partial<Record<RoleCode, Expected>> | 'anyone' | 'signed in';

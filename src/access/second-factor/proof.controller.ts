@@ -100,5 +100,5 @@ export async function goOnProved(
   const token = cookie.read(request);
   const fresh = token && (await sessions.prove(token));
   if (!fresh) throw new Unauthenticated();
-  cookie.set(reply, fresh.token, fresh.until);
+  cookie.set(reply, fresh.token, { until: fresh.until });
 }

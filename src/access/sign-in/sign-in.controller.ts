@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Config } from '../../platform/config/config.js';
 import { isGrantActor } from '../../platform/database/actor.js';
 import { Invalid, Unauthenticated } from '../../platform/errors.js';
 import { Allow, OWN_ACCOUNT, Public, SIGNED_IN } from '../../platform/web/allow.decorator.js';
@@ -22,6 +23,7 @@ export class SignInController {
     private readonly cookie: SessionCookie,
     private readonly dataSource: DataSource,
     private readonly party: RelyingParty,
+    private readonly config: Config,
   ) {}
 
   @Get('sign-in')
@@ -29,7 +31,14 @@ export class SignInController {
   @View('access/sign-in', 'public')
   page(@Req() request: Request, @Query() query: SignInQuery) {
     const next = localPath(query.next);
-    return request.sampark.who ? changed(next, {}) : { next, passkeys: this.party.possible };
+    if (request.sampark.who) return changed(next, {});
+    const { oidcIssuer, oidcNameEn, oidcNameHi, oidcOnly } = this.config;
+    return {
+      next,
+      passkeys: this.party.possible,
+      only: oidcOnly,
+      oidc: oidcIssuer ? { name_en: oidcNameEn, name_hi: oidcNameHi } : null,
+    };
   }
 
   @Post('sign-in')

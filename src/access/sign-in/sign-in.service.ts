@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { Config } from '../../platform/config/config.js';
 import { RootScope } from '../../platform/database/root-scope.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Signer } from '../../platform/security/tokens.js';
 import { normaliseLogin } from '../login.js';
+import { mayUsePassword } from '../oidc/by-password.js';
 import { checkPassword } from '../passwords.js';
 import { SessionsService, type SessionMethod } from '../sessions.service.js';
 import { AttemptsService } from './attempts.service.js';
@@ -37,6 +39,7 @@ export class SignInService {
     private readonly signer: Signer,
     private readonly root: RootScope,
     private readonly work: UnitOfWork,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -77,7 +80,7 @@ export class SignInService {
         subject: 'user',
         subjectId: user.id,
         path: user.path,
-        facts: { by: how.method },
+        facts: { by: how.method, ...(how.proved && { proved: true }) },
       });
     });
     return { token, userId: user.id, name: user.name, byCode: how.method === 'code' };
@@ -90,10 +93,13 @@ export class SignInService {
 
   private async judge(login: string, secret: string): Promise<(Candidate & { byCode: boolean }) | null> {
     const [found] = await this.dataSource.query<Candidate[]>('SELECT * FROM gate.sign_in($1)', [login]);
+    const roles = await this.dataSource.query<{ role: string }[]>('SELECT role FROM gate.grants_of($1)', [
+      found?.user_id ?? null,
+    ]);
     const byPassword = await checkPassword(found?.password_hash ?? null, secret);
     const codeHash = this.codeHash(found?.user_id ?? 'nobody', readCode(secret) ?? '');
     const byCode = sameText(codeHash, found?.code_hash ?? '');
-    if (!found || found.disabled || !(byPassword || byCode)) return null;
+    if (!found || found.disabled || !(byPassword || byCode) || !mayUsePassword(this.config, roles)) return null;
     if (!byPassword) {
       const [used] = await this.dataSource.query<{ ok: boolean | null }[]>('SELECT gate.use_code($1, $2) AS ok', [
         found.user_id,

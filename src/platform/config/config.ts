@@ -1,5 +1,6 @@
 import { plainToInstance, Transform, Type } from 'class-transformer';
 import {
+  IsBoolean,
   IsEmail,
   IsIn,
   IsInt,
@@ -15,6 +16,7 @@ import {
 } from 'class-validator';
 import { resolve } from 'node:path';
 import { IsReadableColour } from './colour.js';
+import { IsSecureOrLocal } from './secure-or-local.js';
 import { documentedSettings, Setting } from './setting.js';
 
 const POSTGRES_URL = { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true };
@@ -243,6 +245,47 @@ export class Config {
   @Max(200)
   teamStrengthRegion: number;
 
+  @Setting(
+    'OIDC_ISSUER',
+    'Address of an OpenID Connect provider to sign in with. Unset: by password and passkey alone.',
+  )
+  @IsOptional()
+  @IsUrl({ protocols: ['https', 'http'], require_tld: false, require_protocol: true })
+  @IsSecureOrLocal()
+  oidcIssuer?: string;
+
+  @Setting('OIDC_CLIENT_ID', "Our name at the provider; its redirect address is PUBLIC_URL's `/sign-in/oidc/callback`.")
+  @IsOptional()
+  @IsString()
+  oidcClientId?: string;
+
+  @Setting('OIDC_CLIENT_SECRET', 'Our secret at the provider (`client_secret_basic`).')
+  @IsOptional()
+  @IsString()
+  oidcClientSecret?: string;
+
+  @Setting('OIDC_NAME_EN', 'What the provider is called on the sign-in page, in English.', 'the office account')
+  @IsString()
+  oidcNameEn: string;
+
+  @Setting('OIDC_NAME_HI', 'The same in Hindi.', 'कार्यालय के खाते')
+  @IsString()
+  oidcNameHi: string;
+
+  @Setting('OIDC_SECOND_FACTOR', '`true`: the provider asks for a second factor, so that we need not.', 'false')
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'must be true or false' })
+  oidcSecondFactor: boolean;
+
+  @Setting(
+    'OIDC_ONLY',
+    '`true`: passwords and codes let in state admins alone, as a way back; everybody else signs in with the provider.',
+    'false',
+  )
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'must be true or false' })
+  oidcOnly: boolean;
+
   get production() {
     return this.nodeEnv === 'production';
   }
@@ -285,6 +328,10 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   if (!config.embedded && !config.secretKey) problems.push('SECRET_KEY: is needed when DATABASE_URL is set');
   if (!config.embedded && !config.suppressionKeys)
     problems.push('SUPPRESSION_KEYS: is needed when DATABASE_URL is set');
+  if (config.oidcIssuer && !config.oidcClientId) problems.push('OIDC_CLIENT_ID: is needed when OIDC_ISSUER is set');
+  if (config.oidcIssuer && !config.oidcClientSecret)
+    problems.push('OIDC_CLIENT_SECRET: is needed when OIDC_ISSUER is set');
+  if (config.oidcOnly && !config.oidcIssuer) problems.push('OIDC_ONLY: needs OIDC_ISSUER');
   if (problems.length) throw new ConfigError(problems);
   return config;
 }
