@@ -31,10 +31,10 @@ const notForHelpers = (column: string) => `CASE WHEN ${NO_HELPER} THEN t.${colum
 /** Why somebody could not be written to, or their mail did not go. */
 const WHY = 'coalesce(t.skipped_why, m.why)';
 
-/** Below a person, of meet-ups in sight: `t` is the table's row. The lens' own policies hold the territory. */
+/** Below a person, of meet-ups in sight: `t` is the table's row. The rule is asked of the meet-up, once, not of each row. The lens' own policies hold the territory. */
 const askedView = (table: string, columns: string) => `
     CREATE VIEW asked.${table} WITH (security_barrier) AS
-      SELECT ${columns} FROM public.${table} t JOIN public.events e ON e.id = t.event_id WHERE ${isMyEvent('t.event_id')};
+      SELECT ${columns} FROM public.${table} t JOIN public.events e ON e.id = t.event_id WHERE ${isMyEvent('e.id')};
     ALTER VIEW asked.${table} OWNER TO ${LENS};
     GRANT SELECT ON asked.${table} TO ${HOST};`;
 
@@ -147,7 +147,7 @@ export class Hosts1764000000015 extends ForwardOnly {
     ALTER VIEW own.guests OWNER TO ${LENS};
     GRANT SELECT ON own.guests TO ${MEMBER};
     CREATE VIEW asked.guests WITH (security_barrier) AS
-      ${guests(isMyEvent('t.event_id'), notForHelpers, 'NULL::text', 'JOIN public.events e ON e.id = t.event_id', `AND ${AT_IN_SCOPE.replaceAll('at_path', 'a.at_path')}`)};
+      ${guests(isMyEvent('e.id'), notForHelpers, 'NULL::text', 'JOIN public.events e ON e.id = t.event_id', `AND ${AT_IN_SCOPE.replaceAll('at_path', 'a.at_path')}`)};
     ALTER VIEW asked.guests OWNER TO ${LENS};
     GRANT SELECT ON asked.guests TO ${HOST};
     `,
@@ -197,27 +197,27 @@ export class Hosts1764000000015 extends ForwardOnly {
 
     -- Asks them: an invitation and a mail each, in one statement. A mail that invites has the id of its invitation: one key
     -- finds both. ids are taken by position, because a join on them goes by an estimate of how many are chosen, which is far
-    -- off. Gives who was asked, for the trail.
+    -- off. Gives who was asked, for the trail. Executed as text, so that it is planned for the conditions given as well;
+    -- by plan_cache_mode the look-ups of each row's foreign keys would be planned anew, too.
     CREATE FUNCTION gate.ask(${CONDITIONS}, ids uuid[], languages text[], fallback text) RETURNS SETOF uuid
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
-    #variable_conflict use_column
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE place text;
     BEGIN ${PLACE_OF_AUDIENCE}
-      RETURN QUERY
+      RETURN QUERY EXECUTE $sql$
         WITH chosen AS (
                SELECT q.id, q.path, q.language, row_number() OVER (ORDER BY q.path, q.id) AS n
-                 FROM gate.invitable(of_event, place, in_language, on_platform, never, weeks, only_ids) q WHERE q.why IS NULL),
+                 FROM gate.invitable($1, $2, $3, $4, $5, $6, $7) q WHERE q.why IS NULL),
              asked AS (
                INSERT INTO invitations (person_id, id, event_id, path, language, asked_by)
-               SELECT c.id, ids[c.n], of_event, c.path, CASE WHEN c.language = ANY (languages) THEN c.language ELSE fallback END,
-                      ${setting('user_id')}::uuid
-                 FROM chosen c WHERE c.n <= cardinality(ids)
+               SELECT c.id, $8[c.n], $1, c.path, CASE WHEN c.language = ANY ($9) THEN c.language ELSE $10 END, ${setting('user_id')}::uuid
+                 FROM chosen c WHERE c.n <= cardinality($8)
                ON CONFLICT (person_id, event_id) DO NOTHING
                RETURNING person_id, id, path),
              mailed AS (
                INSERT INTO mails (person_id, id, path, kind, event_id, invitation_id)
-               SELECT a.person_id, a.id, a.path, 'invitation', of_event, a.id FROM asked a)
-        SELECT person_id FROM asked;
+               SELECT a.person_id, a.id, a.path, 'invitation', $1, a.id FROM asked a)
+        SELECT person_id FROM asked
+      $sql$ USING of_event, place, in_language, on_platform, never, weeks, only_ids, ids, languages, fallback;
     END $$;
 
     -- A meet-up that moved: who answered is asked again; seats are counted from the answers that stand, of everybody asked.
