@@ -234,8 +234,8 @@ export class Hosts1764000000015 extends ForwardOnly {
        WHERE e.id = of_event AND ${EVENT_IN_SIGHT} AND i.answer = 'yes' AND i.standing = 'in';
     $$;
 
-    -- Who said yes and did not come is due again; gives how many. A follow-up that was due earlier stays due then.
-    CREATE FUNCTION gate.follow_up_no_shows(of_event uuid, due_on date) RETURNS integer
+    -- Who said yes and did not come is due again; gives whom, for the trail. A follow-up that was due earlier stays due then.
+    CREATE FUNCTION gate.follow_up_no_shows(of_event uuid, due_on date) RETURNS SETOF uuid
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH told AS (
         UPDATE people p SET follow_up_on = least(p.follow_up_on, due_on), follow_up_why = 'no_show'
@@ -244,7 +244,7 @@ export class Hosts1764000000015 extends ForwardOnly {
            AND i.answer = 'yes' AND i.standing = 'in' AND i.not_me_at IS NULL AND p.closed_at IS NULL AND p.erased_at IS NULL
            AND NOT EXISTS (SELECT FROM attendances a WHERE a.person_id = p.id AND a.event_id = of_event AND a.undone_at IS NULL)
         RETURNING p.id)
-      SELECT count(*)::integer FROM told;
+      SELECT id FROM told;
     $$;
     -- Told on as missing already, and there after all (a device that was offline).
     CREATE FUNCTION gate.came_after_all(of_person uuid, of_event uuid) RETURNS void

@@ -28,12 +28,18 @@ export class ClosingService {
       event.closedAt = now;
       await tx.save(event);
       // An organiser changes nobody's queue: this one change is the gate's.
-      const { noShows } = (await tx.one<{ noShows: number }>(
-        'SELECT gate.follow_up_no_shows($1, $2::date) AS "noShows"',
-        [eventId, dayOf(event.endsAt, event.zone, 1)],
-      ))!;
-      tx.audit('event.closed', { subject: 'event', subjectId: eventId, path: event.path, facts: { noShows } });
-      return { noShows };
+      const missed = await tx.query<{ id: string }>('SELECT id FROM gate.follow_up_no_shows($1, $2::date) id', [
+        eventId,
+        dayOf(event.endsAt, event.zone, 1),
+      ]);
+      tx.audit('event.closed', {
+        subject: 'event',
+        subjectId: eventId,
+        path: event.path,
+        people: missed.map(({ id }) => id),
+        facts: { noShows: missed.length },
+      });
+      return { noShows: missed.length };
     });
   }
 
