@@ -12,6 +12,7 @@ import { Roles1764000000011 } from './1764000000011-roles.js';
 import { Audit1764000000012 } from './1764000000012-audit.js';
 import { SecondFactor1764000000013 } from './1764000000013-second-factor.js';
 import { TokensAndReset1764000000014 } from './1764000000014-tokens-and-reset.js';
+import { Hosts1764000000015 } from './1764000000015-hosts.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   Audit1764000000012,
   SecondFactor1764000000013,
   TokensAndReset1764000000014,
+  Hosts1764000000015,
 ];

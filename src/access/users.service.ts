@@ -30,6 +30,9 @@ export interface NewUser {
   role: string;
   territoryId: string;
   language?: string;
+  /** As of a grant: the first role's one meet-up, and when it ends by itself. */
+  eventId?: string;
+  until?: Date;
 }
 
 /** Brings users in, gives them a way to sign in, and shuts them out. */
@@ -81,7 +84,7 @@ export class UsersService {
   async invite(actor: Actor, wanted: NewUser): Promise<{ id: string; grantId: string }> {
     try {
       return await this.work.run(actor, async (tx) => {
-        const territory = await this.grants.placeFor(tx, wanted.role, wanted.territoryId);
+        const territory = await this.grants.placeFor(tx, wanted.role, wanted.territoryId, wanted.eventId);
         const logins = readLogins(wanted);
         await this.refuseTaken(tx, logins);
         const id = uuidv7();
@@ -95,7 +98,7 @@ export class UsersService {
         });
         const grant = await this.grants.write(
           tx,
-          { userId: id, role: wanted.role, territoryId: territory.id },
+          { userId: id, role: wanted.role, territoryId: territory.id, eventId: wanted.eventId, until: wanted.until },
           territory,
         );
         tx.audit('user.invited', {
@@ -139,13 +142,38 @@ export class UsersService {
     return this.work.run(actor, async (tx) => {
       const user = await this.manageable(tx, userId);
       if (!mayUsePassword(this.config, await this.grants.rolesOf(tx, userId))) throw new Conflict('oidc.only');
-      const code = makeCode();
-      const expiresAt = new Date(Date.now() + CODE_HOURS * 3_600_000);
-      const hash = this.signIn.codeHash(userId, readCode(code)!);
+      const { code, hash, expiresAt } = this.newCode(userId);
       await tx.query('SELECT gate.give_code($1, $2, $3, $4)', [userId, hash, expiresAt, userIdOf(actor)]);
       tx.audit('user.code_given', { subject: 'user', subjectId: userId, path: user.path });
       return { code, expiresAt };
     });
+  }
+
+  /**
+   * The same for a helper at a door, by whoever may appoint them.
+   * @throws Conflict where they are more than that, have a password already, or no longer help there
+   */
+  giveHelperCode(
+    actor: Actor,
+    grant: { id: string; userId: string; path: string },
+  ): Promise<{ code: string; expiresAt: Date }> {
+    return this.work.run(actor, async (tx) => {
+      const { code, hash, expiresAt } = this.newCode(grant.userId);
+      const row = await tx.one<{ given: boolean | null }>('SELECT gate.give_helper_code($1, $2, $3) AS given', [
+        grant.id,
+        hash,
+        expiresAt,
+      ]);
+      if (!row?.given) throw new Conflict('hosts.helper.no_code');
+      tx.audit('user.code_given', { subject: 'user', subjectId: grant.userId, path: grant.path });
+      return { code, expiresAt };
+    });
+  }
+
+  private newCode(userId: string) {
+    const code = makeCode();
+    const expiresAt = new Date(Date.now() + CODE_HOURS * 3_600_000);
+    return { code, expiresAt, hash: this.signIn.codeHash(userId, readCode(code)!) };
   }
 
   /**

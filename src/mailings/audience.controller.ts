@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { Event } from '../events/event.entity.js';
 import { EventsQueries } from '../events/events.queries.js';
 import { territoryChoices } from '../events/territory-choices.js';
-import type { GrantActor } from '../platform/database/actor.js';
+import { hostsOnly, type GrantActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Mailer } from '../platform/mail/mailer.service.js';
@@ -45,6 +45,14 @@ export class AudienceController {
       const event = await tx.findOrFail(Event, { id });
       const { lang: _, ...filters } = query;
       const audience = await this.audiences.count(tx, await this.audiences.params(tx, event, filters));
+      // Conditions narrow enough say something about somebody: who tries many of them is seen to.
+      if (hostsOnly(actor))
+        tx.audit('event.audience_counted', {
+          subject: 'event',
+          subjectId: id,
+          path: event.path,
+          facts: { filters: { ...filters }, count: audience.count },
+        });
       const host = await this.letters.hostOf(tx, event);
       return {
         event: await this.events.one(tx, id, locale),

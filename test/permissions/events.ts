@@ -1,6 +1,7 @@
 import { AnswerLinks } from '../../src/events/rsvp/answer-links.js';
 import { anEvent, anInvitation } from '../factories/events.js';
 import { aSympathiser } from '../factories/sympathisers.js';
+import { aHelper } from '../factories/users.js';
 import type { Row, Territory, Things, World } from './rows.js';
 
 const ORGANISERS = { state_admin: '200', region_coordinator: '200', district_convenor: '200', organiser: '200' };
@@ -44,6 +45,16 @@ export const rows: Row[] = [
   { route: 'GET /events/:id/attendance', thing: 'somebody present', allowed: ORGANISERS },
   { route: 'GET /events/:id/attendance.csv', thing: 'somebody present', allowed: ORGANISERS },
 
+  { route: 'GET /events/:id/helpers', thing: 'meet-up', allowed: ORGANISERS },
+  {
+    route: 'POST /events/:id/helpers',
+    thing: 'meet-up',
+    send: () => ({ name: 'New Helper', email: `door-${(made += 1)}@example.org` }),
+    allowed: CREATED,
+  },
+  { route: 'POST /events/:id/helpers/:grantId/end', thing: 'helper at a door', allowed: ORGANISERS },
+  { route: 'POST /events/:id/helpers/:grantId/code', thing: 'helper at a door', allowed: CREATED },
+
   { route: 'GET /rsvp/:token', thing: 'answer link', allowed: 'anyone', answers: '200' },
   {
     route: 'POST /rsvp/:token',
@@ -81,6 +92,11 @@ export const things: Things = {
       [made.person, made.params.id, at.id, at.path],
     );
     return made;
+  },
+  'helper at a door': async (world, at) => {
+    const { params } = await meetUp(world, at);
+    const { grantId } = await aHelper(world.sampark, params.id);
+    return { params: { ...params, grantId } };
   },
   'answer link': async (world, at) => {
     const { person, invitation } = await meetUp(world, at);

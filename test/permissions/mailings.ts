@@ -14,7 +14,7 @@ export const rows: Row[] = [
   {
     route: 'POST /events/:id/invitations',
     thing: 'somebody to ask',
-    send: ({ person }) => ({ personIds: [person] }),
+    send: ({ count }) => ({ count }),
     allowed: ACCEPTED,
   },
   { route: 'POST /events/:id/resending', thing: 'mail that may be lost', allowed: ACCEPTED },
@@ -26,10 +26,12 @@ export const rows: Row[] = [
 const newMail = () => `walk-guest-${(made += 1)}@example.org`;
 
 export const things: Things = {
-  'somebody to ask': async ({ sampark }, at) => {
+  'somebody to ask': async ({ sampark }, at, as) => {
     const event = await anEvent(sampark, { in: at.code });
-    const person = await aSympathiser(sampark, { in: at.code, emails: [newMail()] });
-    return { params: { id: event.id }, person: person.id };
+    await aSympathiser(sampark, { in: at.code, emails: [newMail()] });
+    // Whoever may ask has seen the number first.
+    const { body } = await sampark.as(as).get(`/events/${event.id}/audience`);
+    return { params: { id: event.id }, count: body.count ?? 1 };
   },
   'mail that may be lost': async ({ sampark }, at) => {
     const event = await anEvent(sampark, { in: at.code });
