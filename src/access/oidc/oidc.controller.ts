@@ -47,7 +47,7 @@ export class OidcController {
       // This browser's own errand came back, so the other site's Sec-Fetch-Site is as it should be.
       this.cookie.set(reply, session.token, { asked: true });
       const signedIn = await this.sessions.find(session.token);
-      const next = signedIn?.actor ? underway.next : '/no-role';
+      const next = signedIn?.grants.length ? underway.next : '/no-role';
       return changed(next, { user: { id: session.userId, name: session.name }, next });
     });
   }
