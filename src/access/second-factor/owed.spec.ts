@@ -13,6 +13,8 @@ describe('what a session owes', () => {
   it('is a factor where the role demands one and there is none', () => {
     expect(owedBy(session(false, false, false), true)).toBe('set-up');
     expect(owedBy(session(false, false, false), false)).toBeNull();
+    // Shown to the provider that they came in by.
+    expect(owedBy(session(false, true, true), true)).toBeNull();
   });
 
   it('is the factor again where the role demands one and it was long ago', () => {

@@ -17,9 +17,9 @@ export type Owed = 'proof' | 'renewal' | 'set-up';
 /** @param demanded the role in use asks for a second factor */
 export function owedBy(session: Standing, demanded: boolean): Owed | null {
   if (session.enrolled && !session.proved) return 'proof';
-  if (!demanded) return null;
-  if (!session.enrolled) return 'set-up';
-  return session.proofFresh ? null : 'renewal';
+  // Shown here, or where somebody came in by: a provider elsewhere asks for its own.
+  if (!demanded || session.proofFresh) return null;
+  return session.enrolled ? 'renewal' : 'set-up';
 }
 
 /** The page where a session can give what it owes, and from which it goes on to `next`. */

@@ -8,8 +8,10 @@ import {
   type RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { DataSource, QueryFailedError } from 'typeorm';
+import { Config } from '../../platform/config/config.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import { Conflict, Invalid, Unauthenticated } from '../../platform/errors.js';
+import { mayUsePassword } from '../oidc/by-password.js';
 import { ChallengesService, type Holder, type Purpose } from './challenges.service.js';
 import { OwnAccount, tellOf, type Oneself } from './own-account.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
@@ -46,6 +48,7 @@ export class PasskeysService {
     private readonly factors: SecondFactors,
     private readonly recovery: RecoveryCodesService,
     private readonly own: OwnAccount,
+    private readonly config: Config,
   ) {}
 
   /** What the browser needs to make a new passkey. */
@@ -131,13 +134,18 @@ export class PasskeysService {
     return options;
   }
 
-  /** Whose passkey signed the challenge, with its user verified; null for nobody's, a shut account's or a wrong one. */
+  /**
+   * Whose passkey signed the challenge, with its user verified; null for nobody's, a shut account's or a wrong one, and where
+   * the provider alone lets people in.
+   */
   async signedInBy(
     holder: Holder,
     response: AuthenticationResponseJSON,
   ): Promise<{ id: string; name: string; path: string } | null> {
     const row = await this.answered('sign-in', holder, response);
     if (!row || row.disabled) return null;
+    const roles = await this.dataSource.query<{ role: string }[]>('SELECT role FROM gate.grants_of($1)', [row.user_id]);
+    if (!mayUsePassword(this.config, roles)) return null;
     const handle = Buffer.from(String(response.response.userHandle ?? ''), 'base64url');
     return handle.equals(bytesOf(row.user_id)) ? { id: row.user_id, name: row.full_name, path: row.path } : null;
   }
