@@ -289,7 +289,7 @@ export class Hosts1764000000015 extends ForwardOnly {
     ${policy('grants', 'of_helpers', 'SELECT', HOST, HELPER_GRANT)}
     ${policy('grants', 'to_helpers', 'INSERT', HOST, `${HELPER_GRANT} AND to_at IS NOT NULL AND ${isActor('given_by')}`)}
     ${policy('grants', 'end_of_helpers', 'UPDATE', HOST, `${HELPER_GRANT} AND to_at IS NOT NULL`)}
-    GRANT INSERT (${USER_COLUMNS}) ON users TO ${HOST};
+    GRANT INSERT (${USER_COLUMNS}, link_made_at) ON users TO ${HOST};
     ${policy('users', 'new_helpers', 'INSERT', HOST, `${IN_SCOPE} AND ${NO_HELPER} AND ${isActor('created_by')} AND disabled_at IS NULL AND password_set_at IS NULL`)}
     GRANT EXECUTE ON FUNCTION gate.user_exists(text), gate.grants_of(uuid) TO ${HOST};
 

@@ -190,7 +190,7 @@ describe('the role at the door', () => {
   it('is given at the meet-up alone: on a territory it would open no door', async () => {
     const convenor = await aUser(sampark, { role: 'district_convenor', in: 'agra' });
     const user = await aUser(sampark, { role: 'team_member', in: 'agra' });
-    const answer = await sampark.as(convenor).post(`/users/${user.id}/grants`, { role: 'check_in_helper', territory: 'agra' }); // prettier-ignore
+    const answer = await sampark.as(convenor).post(`/users/${user.id}/grants`, { role: 'check_in_helper', territory: 'agra', why: 'the door' }); // prettier-ignore
     expect([answer.status, answer.body.errors[0].field]).toEqual([422, 'role']);
   });
 });
