@@ -1,19 +1,19 @@
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { uuidv7 } from '../../src/platform/database/id.js';
 import { aNotice } from '../factories/audit.js';
-import type { Row, Things } from './rows.js';
+import { controlling, leading, type Row, type Things } from './rows.js';
 
-const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
+const CONVENORS = leading('200');
 
 export const rows: Row[] = [
-  { route: 'GET /audit', allowed: CONVENORS },
-  { route: 'GET /audit/:id', thing: 'audit entry', allowed: CONVENORS },
-  { route: 'GET /audit/notices', allowed: CONVENORS },
+  { route: 'GET /audit', allowed: { ...CONVENORS, ...controlling('200') } },
+  { route: 'GET /audit/:id', thing: 'audit entry', allowed: { ...CONVENORS, ...controlling('200') } },
+  { route: 'GET /audit/notices', allowed: { ...CONVENORS, data_protection_officer: '200' } },
   {
     route: 'POST /audit/notices/:id/review',
     thing: 'notice',
     send: () => ({ note: 'Asked them: a long day at the fair.' }),
-    allowed: CONVENORS,
+    allowed: { ...CONVENORS, data_protection_officer: '200' },
   },
 ];
 

@@ -1,10 +1,10 @@
 import { StopLinks } from '../../src/events/stop-links.js';
 import { anEvent, anInvitation } from '../factories/events.js';
 import { aSympathiser } from '../factories/sympathisers.js';
-import type { Row, Things } from './rows.js';
+import { leading, type Row, type Things } from './rows.js';
 
-const ORGANISERS = { state_admin: '200', region_coordinator: '200', district_convenor: '200', organiser: '200' };
-const ACCEPTED = { state_admin: '202', region_coordinator: '202', district_convenor: '202', organiser: '202' };
+const ORGANISERS = { ...leading('200'), organiser: '200' };
+const ACCEPTED = { ...leading('202'), organiser: '202' };
 let made = 0;
 
 /** Whom to ask, asking them, and the way out of it. */

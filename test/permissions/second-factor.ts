@@ -1,8 +1,8 @@
 import { uuidv7 } from '../../src/platform/database/id.js';
 import { aUser } from '../factories/users.js';
-import type { Row, Things } from './rows.js';
+import { leading, type Row, type Things } from './rows.js';
 
-const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
+const CONVENORS = leading('200');
 const SIGNED_IN = { allowed: 'signed in' } as const;
 
 export const rows: Row[] = [
