@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask, type Question } from './support/ask-row.js';
 import { routesOf } from './support/routes.js';
+import { readFileSync } from 'node:fs';
+import { fromRoot } from '../src/platform/config/paths.js';
+import { writtenOut } from './permissions/written-out.js';
 import { aSampark, type Sampark } from './support/sampark.js';
 import { expectedOf, PLACES, ROLE_CODES, type Place, type RoleCode, type Row, type World } from './permissions/rows.js';
 import { tables, things } from './permissions/tables.js';
@@ -24,6 +27,12 @@ describe('every route of the program', () => {
       unknown: listed.filter((route) => !routes.includes(route)).sort(),
       twice: listed.filter((route, index) => listed.indexOf(route) !== index),
     }).toEqual({ missing: [], unknown: [], twice: [] });
+  });
+});
+
+describe('the table', () => {
+  it('is written out for people as it stands: npm run docs', () => {
+    expect(readFileSync(fromRoot('docs', 'permissions.md'), 'utf8')).toBe(writtenOut());
   });
 });
 
