@@ -27,8 +27,12 @@ const IDS_ALONE = /^GET \/audit/;
 /** What the table asks for is so already, or only tried out: nothing is written. */
 const NOTHING_TO_DO = new Set([
   'POST /coverage/file',
+  // Whoever asks is told the same, and so nothing: what comes of it is written when a job looks.
+  'POST /forgotten',
   'POST /placements/by-coverage',
   'POST /session/end',
+  // A number to sign; what was signed is written.
+  'POST /sign-in/passkey/options',
   'POST /territories/:id/parent',
   'POST /users/:id/enablement',
 ]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anAuthenticatorApp, codeOf } from '../factories/second-factors.js';
-import { aUser, type AUser } from '../factories/users.js';
+import { aGrant, aUser, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 
 const PASSWORD = 'नीम की छाँव 42';
@@ -191,5 +191,24 @@ describe('where one is signed in', () => {
     const convenor = await member('district_convenor');
     expect((await sampark.as(convenor).post(`/users/${user.id}/disablement`)).status).toBe(200);
     expect((await browser.get('/password')).location).toBe('/sign-in?next=%2Fpassword');
+  });
+
+  it('is written into the trail: coming, choosing the role to act in, and leaving', async () => {
+    const user = await member('district_convenor');
+    const other = await aGrant(sampark, user, { role: 'organiser', in: 'agra' });
+    const browser = sampark.browser();
+    await browser.post('/sign-in', { login: user.email, password: PASSWORD });
+    await browser.get('/events');
+    await browser.post('/session/grant', { grant: other });
+    await browser.post('/session/end', {});
+    const entries = await sampark.sql<{ action: string; facts: object }>(
+      `SELECT action, facts FROM audit_entries WHERE user_id = $1 AND action LIKE 'session.%' ORDER BY at`,
+      [user.id],
+    );
+    expect(entries).toEqual([
+      { action: 'session.started', facts: { by: 'password' } },
+      { action: 'session.role_chosen', facts: { grant: other } },
+      { action: 'session.left', facts: {} },
+    ]);
   });
 });

@@ -66,7 +66,7 @@ export class SignInController {
   @Public()
   async signOut(@Req() request: Request, @Res({ passthrough: true }) reply: Reply) {
     const token = this.cookie.read(request);
-    if (token) await this.sessions.end(token);
+    if (token) await this.service.leave(token);
     this.cookie.clear(reply);
     return changed('/sign-in', {}, 'access.signed_out');
   }
@@ -75,7 +75,7 @@ export class SignInController {
   @Allow(OWN_ACCOUNT)
   async chooseGrant(@Req() request: Request, @Body() body: ChooseGrantBody) {
     const token = this.cookie.read(request);
-    if (!token || !(await this.sessions.chooseGrant(token, body.grant)))
+    if (!token || !(await this.service.actWithin(token, body.grant)))
       throw Invalid.field('grant', 'access.not_your_grant');
     const owes = (await this.sessions.find(token))?.owes;
     const next = localPath(body.return_to);

@@ -8,7 +8,7 @@ import { Signer } from '../../platform/security/tokens.js';
 import { normaliseLogin } from '../login.js';
 import { mayUsePassword } from '../oidc/by-password.js';
 import { checkPassword } from '../passwords.js';
-import { SessionsService, type SessionMethod } from '../sessions.service.js';
+import { SessionsService, type SessionMethod, type SignedIn } from '../sessions.service.js';
 import { AttemptsService } from './attempts.service.js';
 import { readCode } from './one-use-code.js';
 
@@ -84,6 +84,29 @@ export class SignInService {
       });
     });
     return { token, userId: user.id, name: user.name, byCode: how.method === 'code' };
+  }
+
+  /** Signs out; a session that is over already stays so. */
+  async leave(token: string): Promise<void> {
+    const session = await this.sessions.find(token);
+    await this.sessions.end(token);
+    if (session) await this.note(session, 'session.left', {});
+  }
+
+  /** Acts within another of one's grants from now on; false where it is not one's own or not in force. */
+  async actWithin(token: string, grantId: string): Promise<boolean> {
+    if (!(await this.sessions.chooseGrant(token, grantId))) return false;
+    const session = await this.sessions.find(token);
+    if (session) await this.note(session, 'session.role_chosen', { grant: grantId });
+    return true;
+  }
+
+  private async note(session: SignedIn, action: string, facts: Record<string, unknown>): Promise<void> {
+    const scope = await this.root.scope();
+    const path = session.grants.find(({ grant_id: id }) => id === session.current)?.path ?? scope.from;
+    await this.work.run({ kind: 'system', name: 'system:sign-in', scope, causedBy: session.userId }, async (tx) => {
+      tx.audit(action, { subject: 'user', subjectId: session.userId, path, facts });
+    });
   }
 
   /** The hash under which a code is kept: by a key outside the database, and for this user alone. */
