@@ -36,6 +36,6 @@ import { VerifyingService } from './verifying.service.js';
     NoticesService,
     AuditErasure,
   ],
-  exports: [AuditErasure],
+  exports: [AuditErasure, NoticesQueries],
 })
 export class AuditModule {}

@@ -9,6 +9,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { formatShortDate } from '../platform/i18n/format.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Words } from '../platform/i18n/words.js';
+import { NoticesQueries } from '../audit/notices/notices.queries.js';
 import { AssignmentsQueries } from '../assignments/assignments.queries.js';
 import { QueueQueries } from '../outreach/queue.queries.js';
 import { districtTopology } from './district-topology.js';
@@ -29,6 +30,7 @@ export class TodayService {
     private readonly queries: TodayQueries,
     private readonly assignments: AssignmentsQueries,
     private readonly queue: QueueQueries,
+    private readonly notices: NoticesQueries,
   ) {}
 
   page(actor: GrantActor, locale: Locale, name: string) {
@@ -54,12 +56,20 @@ export class TodayService {
         register: !member && may('sympathiser.read') ? await this.queries.register(tx) : null,
         meetUp: may('event.read') ? await this.meetUp(tx, actor, locale) : null,
         helping: helpsAtDoor(actor),
+        trail: may('audit.read') && !may('team.edit') ? await this.trail(tx, actor) : null,
+        mayAdd: may('sympathiser.add') && !may('team.edit'),
         mayPlan: may('event.plan'),
         weeks: may('attempt.read') ? await this.weeks(tx, locale, member ? actor.userId : null) : null,
         map: wide ? await this.map(tx, locale) : null,
       };
       return { ...page, tasks: tasksOf(page) };
     });
+  }
+
+  /** For whoever watches over it: what there is to look at. */
+  private async trail(tx: Transaction, actor: GrantActor) {
+    const notices = actor.permissions.has('notice.read') ? await this.notices.open(actor) : 0;
+    return { ...(await this.queries.trail(tx)), notices };
   }
 
   private async vacancies(tx: Transaction, locale: Locale) {
@@ -145,5 +155,9 @@ function tasksOf(page: {
     page.spread.length || page.returned || page.waiting || page.vacancies?.vacant || page.imports.length,
   );
   const begin = page.register !== null && page.register.people === 0;
-  return { some, begin, calm: !some && !begin && page.register !== null };
+  return {
+    some,
+    begin, // Only whoever would see what waits can be told that nothing does.
+    calm: !some && !begin && page.register !== null && page.vacancies !== null,
+  };
 }
