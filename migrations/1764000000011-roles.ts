@@ -216,6 +216,17 @@ export class Roles1764000000011 extends ForwardOnly {
        ORDER BY g.delegated_from IS NOT NULL, length(t.path), g.from_at, g.id;
     $$;
 
+    -- All that a user holds or will: what begins later, and what rests while whoever gave it on is shut out. Who could sign in
+    -- as somebody today would have it then. Only what is over is left out.
+    CREATE FUNCTION gate.grants_ahead(of_user uuid)
+    RETURNS TABLE (grant_id uuid, role text, path text, reach text, permissions text[])
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT g.id, g.role, t.path, r.reach, r.permissions
+        FROM grants g JOIN territories t ON t.id = g.territory_id JOIN roles r ON r.code = g.role AND r.ended_at IS NULL
+       WHERE g.user_id = of_user AND (g.to_at IS NULL OR g.to_at > greatest(statement_timestamp(), g.from_at))
+       ORDER BY length(t.path), g.from_at, g.id;
+    $$;
+
     CREATE FUNCTION gate.token(hash bytea)
     RETURNS TABLE (token_id uuid, user_id uuid, full_name text, language text, held jsonb)
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -268,6 +279,7 @@ export class Roles1764000000011 extends ForwardOnly {
     gateFunction('gate.who_sees(text)', `${STAFF}, ${AUDITOR}`),
     gateFunction('gate.grant_holds(grants)', `sampark_app, ${STAFF}, ${SYSTEM}, ${MEMBER}, ${AUDITOR}`),
     gateFunction('gate.grants_of(uuid)', `sampark_app, ${STAFF}, ${SYSTEM}, ${MEMBER}`),
+    gateFunction('gate.grants_ahead(uuid)', `${STAFF}, ${SYSTEM}`),
     gateFunction('gate.token(bytea)', 'sampark_app'),
     gateFunction('gate.helpers_of(uuid)', 'sampark_app'),
   ];
