@@ -18,7 +18,7 @@ const EVERYBODY_IN_A_GRANT = `${STAFF}, ${SYSTEM}, ${MEMBER}, ${HOST}, ${AUDITOR
 const NEW_TABLES = ['reset_requests', 'reset_links', 'oidc_identities'];
 
 /** What no token carries that somebody makes: whoever finds one must not get more people, roles or tokens out of it. */
-const NEVER = `ARRAY['token.make', 'grant.give', 'grant.delegate', 'role.edit', 'user.invite', 'user.disable']`;
+const NEVER = `ARRAY['token.make', 'grant.give', 'grant.delegate', 'role.edit', 'user.invite', 'user.disable', 'event.appoint_helper']`;
 
 /** Inside a gate function: the user is the actor, or lies in the scope of staff or of a job. `u` is the user's row. */
 const OWN_OR_IN_SCOPE = `(${isActor('u.id')} OR (current_setting('role') IN ('${STAFF}', '${SYSTEM}')

@@ -38,8 +38,8 @@ export const PERMISSIONS = [
 export type Permission = (typeof PERMISSIONS)[number];
 
 /**
- * What no token carries that a user makes: more tokens, roles and people. Whoever finds one must not get further with it
- * than it goes. The table of tokens refuses them, too.
+ * What no token carries that a user makes: more tokens, roles and people, a door's helpers as well. Whoever finds one must
+ * not get further with it than it goes. The table of tokens refuses them, too.
  */
 export const NEVER_BY_TOKEN: readonly Permission[] = [
   'token.make',
@@ -48,6 +48,7 @@ export const NEVER_BY_TOKEN: readonly Permission[] = [
   'role.edit',
   'user.invite',
   'user.disable',
+  'event.appoint_helper',
 ];
 
 /** What a token of somebody who holds these may carry, in the order of the list above. */
