@@ -84,13 +84,14 @@ export class SecondFactor1764000000013 extends ForwardOnly {
           OR EXISTS (SELECT FROM passkeys WHERE user_id = of_user);
     $$;
 
-    -- A session and its user with all grants in force; no row for an ended, idle or foreign one.
+    -- A session and its user with all grants in force; no row for an ended, idle or foreign one. fresh: whoever holds it showed
+    -- within half an hour that they are the user, by the second factor or, where there is none, by signing in.
     CREATE FUNCTION gate.session(hash bytea, idle interval, proof_holds interval)
     RETURNS TABLE (session_id uuid, user_id uuid, full_name text, language text, chosen uuid, grants jsonb,
-                   enrolled boolean, proved boolean, proof_fresh boolean)
+                   enrolled boolean, proved boolean, proof_fresh boolean, fresh boolean)
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH live AS (
-        SELECT s.id, s.user_id, s.grant_id, s.seen_at, s.proved_at, u.full_name, u.language
+        SELECT s.id, s.user_id, s.grant_id, s.seen_at, s.proved_at, s.created_at, gate.has_second_factor(s.user_id) AS enrolled, u.full_name, u.language
           FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE s.token_hash = hash AND s.ended_at IS NULL AND s.expires_at > now() AND s.seen_at > now() - idle
            AND u.disabled_at IS NULL
@@ -99,8 +100,8 @@ export class SecondFactor1764000000013 extends ForwardOnly {
       )
       SELECT l.id, l.user_id, l.full_name, l.language, l.grant_id,
              (SELECT coalesce(jsonb_agg(to_jsonb(g)), '[]') FROM gate.grants_of(l.user_id) g),
-             gate.has_second_factor(l.user_id), l.proved_at IS NOT NULL,
-             coalesce(l.proved_at > now() - proof_holds, false)
+             l.enrolled, l.proved_at IS NOT NULL, coalesce(l.proved_at > now() - proof_holds, false),
+             coalesce(CASE WHEN l.enrolled THEN l.proved_at ELSE l.created_at END > now() - interval '30 minutes', false)
         FROM live l;
     $$;
 

@@ -133,7 +133,7 @@ describe('a passkey', () => {
       `SELECT facts FROM audit_entries WHERE action = 'session.started' AND subject_id = $1 ORDER BY id DESC LIMIT 1`,
       [user.id],
     );
-    expect(entry!.facts).toEqual({ by: 'passkey' });
+    expect(entry!.facts).toEqual({ by: 'passkey', proved: true });
   });
 
   it('comes from the page’s form, too, and a refusal says so there', async () => {
