@@ -16,6 +16,7 @@ import {
   MEMBER,
   policy,
   readable,
+  ROLES_IN_SIGHT,
   setting,
   STAFF,
   SYSTEM,
@@ -211,7 +212,7 @@ export class Roles1764000000011 extends ForwardOnly {
                SELECT u.full_name FROM grants o JOIN users u ON u.id = o.user_id WHERE o.id = g.delegated_from) END,
              g.to_at
         FROM grants g JOIN territories t ON t.id = g.territory_id JOIN roles r ON r.code = g.role
-       WHERE g.user_id = of_user AND gate.grant_holds(g)
+       WHERE g.user_id = of_user AND gate.grant_holds(g) AND ${ROLES_IN_SIGHT}
        -- One's own before what was given on; the widest first.
        ORDER BY g.delegated_from IS NOT NULL, length(t.path), g.from_at, g.id;
     $$;
@@ -224,6 +225,7 @@ export class Roles1764000000011 extends ForwardOnly {
       SELECT g.id, g.role, t.path, r.reach, r.permissions
         FROM grants g JOIN territories t ON t.id = g.territory_id JOIN roles r ON r.code = g.role AND r.ended_at IS NULL
        WHERE g.user_id = of_user AND (g.to_at IS NULL OR g.to_at > greatest(statement_timestamp(), g.from_at))
+         AND ${ROLES_IN_SIGHT}
        ORDER BY length(t.path), g.from_at, g.id;
     $$;
 
