@@ -245,14 +245,15 @@ export class Roles1764000000011 extends ForwardOnly {
         FROM live l JOIN LATERAL gate.grants_of(l.user_id) g ON g.grant_id = l.grant_id;
     $$;
 
-    -- Who could give a user a role: names, nearest first, for somebody who has none and so sees nothing.
+    -- Who could give a user a role: names, nearest first, for somebody who has none and so sees nothing. Who stands in for
+    -- somebody else gives none.
     CREATE FUNCTION gate.helpers_of(of_user uuid)
     RETURNS TABLE (full_name text, role text, role_en text, role_hi text, name_en text, name_hi text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT u.full_name, g.role, r.name_en, r.name_hi, t.name_en, t.name_hi
         FROM users me
         JOIN territories t ON me.path >= t.path AND me.path < t.path || '~'
-        JOIN grants g ON g.territory_id = t.id AND gate.grant_holds(g)
+        JOIN grants g ON g.territory_id = t.id AND g.delegated_from IS NULL AND gate.grant_holds(g)
         JOIN roles r ON r.code = g.role AND 'grant.give' = ANY (r.permissions)
         JOIN users u ON u.id = g.user_id AND u.disabled_at IS NULL AND u.id <> me.id
        WHERE me.id = of_user

@@ -17,7 +17,7 @@ describe('a role given on while its holder is away', () => {
   afterAll(() => sampark?.close());
   beforeEach(async () => {
     convenor = await aUser(sampark, { role: 'district_convenor', in: 'agra', name: 'Meera Sharma' });
-    deputy = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    deputy = await aUser(sampark, { role: 'team_member', in: 'agra', name: 'Deputy of the Time' });
   });
 
   const handOver = async (body: object = {}) =>
@@ -133,6 +133,30 @@ describe('a role given on while its holder is away', () => {
     expect((await handOver({ user: neighbour.id })).status).toBe(404);
     expect((await handOver()).status).toBe(201);
     expect((await handOver()).status).toBe(409);
+  });
+
+  it('is told by its last day, and its stand-in is named to nobody as one who gives roles', async () => {
+    const { body } = await handOver({ until: '2027-01-10', from: '2026-12-30' });
+    await sampark.sql(`UPDATE grants SET from_at = now() WHERE id = $1`, [body.id]);
+    for (const path of ['/delegations', `/users/${deputy.id}`, `/territories/${convenor.territoryId}/access`]) {
+      const { text } = await sampark.browser(convenor).get(path);
+      expect([path, text.includes('10 January 2027'), text.includes('11 January 2027')]).toEqual([path, true, false]);
+    }
+    const newcomer = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    const { helpers } = (await sampark.as(newcomer).get('/why')).body;
+    expect(
+      helpers.filter((one: { role: { name_en: string } }) => one.role.name_en === 'District convenor'),
+    ).not.toEqual([]);
+    expect(helpers.map((one: { name: string }) => one.name)).not.toContain(deputy.name);
+  });
+
+  it('lets its stand-in choose it where they read why they see what they see', async () => {
+    const { body } = await handOver();
+    const browser = sampark.browser(deputy);
+    const why = await browser.get('/why');
+    expect(why.text).toContain('<span class="muted">for Meera Sharma</span>');
+    expect((await browser.post('/session/grant', { grant: body.id, return_to: '/why' })).location).toBe('/why');
+    expect((await browser.get('/why')).text).toContain('You are acting as District convenor');
   });
 
   it('can be handed over with the page alone, in Hindi', async () => {
