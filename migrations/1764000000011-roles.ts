@@ -16,6 +16,7 @@ import {
   MEMBER,
   policy,
   readable,
+  ROLES_IN_SIGHT,
   setting,
   STAFF,
   SYSTEM,
@@ -211,9 +212,21 @@ export class Roles1764000000011 extends ForwardOnly {
                SELECT u.full_name FROM grants o JOIN users u ON u.id = o.user_id WHERE o.id = g.delegated_from) END,
              g.to_at
         FROM grants g JOIN territories t ON t.id = g.territory_id JOIN roles r ON r.code = g.role
-       WHERE g.user_id = of_user AND gate.grant_holds(g)
+       WHERE g.user_id = of_user AND gate.grant_holds(g) AND ${ROLES_IN_SIGHT}
        -- One's own before what was given on; the widest first.
        ORDER BY g.delegated_from IS NOT NULL, length(t.path), g.from_at, g.id;
+    $$;
+
+    -- All that a user holds or will: what begins later, and what rests while whoever gave it on is shut out. Who could sign in
+    -- as somebody today would have it then. Only what is over is left out.
+    CREATE FUNCTION gate.grants_ahead(of_user uuid)
+    RETURNS TABLE (grant_id uuid, role text, path text, reach text, permissions text[])
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT g.id, g.role, t.path, r.reach, r.permissions
+        FROM grants g JOIN territories t ON t.id = g.territory_id JOIN roles r ON r.code = g.role AND r.ended_at IS NULL
+       WHERE g.user_id = of_user AND (g.to_at IS NULL OR g.to_at > greatest(statement_timestamp(), g.from_at))
+         AND ${ROLES_IN_SIGHT}
+       ORDER BY length(t.path), g.from_at, g.id;
     $$;
 
     CREATE FUNCTION gate.token(hash bytea)
@@ -232,14 +245,15 @@ export class Roles1764000000011 extends ForwardOnly {
         FROM live l JOIN LATERAL gate.grants_of(l.user_id) g ON g.grant_id = l.grant_id;
     $$;
 
-    -- Who could give a user a role: names, nearest first, for somebody who has none and so sees nothing.
+    -- Who could give a user a role: names, nearest first, for somebody who has none and so sees nothing. Who stands in for
+    -- somebody else gives none.
     CREATE FUNCTION gate.helpers_of(of_user uuid)
     RETURNS TABLE (full_name text, role text, role_en text, role_hi text, name_en text, name_hi text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT u.full_name, g.role, r.name_en, r.name_hi, t.name_en, t.name_hi
         FROM users me
         JOIN territories t ON me.path >= t.path AND me.path < t.path || '~'
-        JOIN grants g ON g.territory_id = t.id AND gate.grant_holds(g)
+        JOIN grants g ON g.territory_id = t.id AND g.delegated_from IS NULL AND gate.grant_holds(g)
         JOIN roles r ON r.code = g.role AND 'grant.give' = ANY (r.permissions)
         JOIN users u ON u.id = g.user_id AND u.disabled_at IS NULL AND u.id <> me.id
        WHERE me.id = of_user
@@ -268,6 +282,7 @@ export class Roles1764000000011 extends ForwardOnly {
     gateFunction('gate.who_sees(text)', `${STAFF}, ${AUDITOR}`),
     gateFunction('gate.grant_holds(grants)', `sampark_app, ${STAFF}, ${SYSTEM}, ${MEMBER}, ${AUDITOR}`),
     gateFunction('gate.grants_of(uuid)', `sampark_app, ${STAFF}, ${SYSTEM}, ${MEMBER}`),
+    gateFunction('gate.grants_ahead(uuid)', `${STAFF}, ${SYSTEM}`),
     gateFunction('gate.token(bytea)', 'sampark_app'),
     gateFunction('gate.helpers_of(uuid)', 'sampark_app'),
   ];

@@ -276,10 +276,11 @@ export class Audit1764000000012 extends ForwardOnly {
     $$;
 
     -- The keys of the entries about somebody: array operators aren't leakproof, so under a row policy no index would serve
-    -- them. The caller joins them to the entries, and sees those in scope.
+    -- them. Those in scope alone: that there are others is nobody's to know.
     CREATE FUNCTION gate.audit_keys_of(of_person uuid) RETURNS TABLE (at timestamptz, id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT at, id FROM audit_entries WHERE people @> ARRAY[of_person] ORDER BY at DESC;
+      SELECT at, id FROM audit_entries
+       WHERE people @> ARRAY[of_person] AND (${IN_SCOPE} OR ${isActor('user_id')}) ORDER BY at DESC;
     $$;
 
     -- The seal of an entry that the caller sees.

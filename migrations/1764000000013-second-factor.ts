@@ -1,5 +1,5 @@
 import { ForwardOnly } from './forward-only.js';
-import { GATE, gateFunction, guarded, policy, STAFF, SYSTEM } from './policies.js';
+import { ACCOUNT_IN_SIGHT, GATE, gateFunction, guarded, policy, STAFF, SYSTEM } from './policies.js';
 
 const TABLES = ['authenticator_apps', 'passkeys', 'recovery_codes', 'passkey_challenges'];
 
@@ -84,13 +84,14 @@ export class SecondFactor1764000000013 extends ForwardOnly {
           OR EXISTS (SELECT FROM passkeys WHERE user_id = of_user);
     $$;
 
-    -- A session and its user with all grants in force; no row for an ended, idle or foreign one.
+    -- A session and its user with all grants in force; no row for an ended, idle or foreign one. fresh: whoever holds it showed
+    -- within half an hour that they are the user, by the second factor or, where there is none, by signing in.
     CREATE FUNCTION gate.session(hash bytea, idle interval, proof_holds interval)
     RETURNS TABLE (session_id uuid, user_id uuid, full_name text, language text, chosen uuid, grants jsonb,
-                   enrolled boolean, proved boolean, proof_fresh boolean)
+                   enrolled boolean, proved boolean, proof_fresh boolean, fresh boolean)
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH live AS (
-        SELECT s.id, s.user_id, s.grant_id, s.seen_at, s.proved_at, u.full_name, u.language
+        SELECT s.id, s.user_id, s.grant_id, s.seen_at, s.proved_at, s.created_at, gate.has_second_factor(s.user_id) AS enrolled, u.full_name, u.language
           FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE s.token_hash = hash AND s.ended_at IS NULL AND s.expires_at > now() AND s.seen_at > now() - idle
            AND u.disabled_at IS NULL
@@ -99,8 +100,8 @@ export class SecondFactor1764000000013 extends ForwardOnly {
       )
       SELECT l.id, l.user_id, l.full_name, l.language, l.grant_id,
              (SELECT coalesce(jsonb_agg(to_jsonb(g)), '[]') FROM gate.grants_of(l.user_id) g),
-             gate.has_second_factor(l.user_id), l.proved_at IS NOT NULL,
-             coalesce(l.proved_at > now() - proof_holds, false)
+             l.enrolled, l.proved_at IS NOT NULL, coalesce(l.proved_at > now() - proof_holds, false),
+             coalesce(CASE WHEN l.enrolled THEN l.proved_at ELSE l.created_at END > now() - interval '30 minutes', false)
         FROM live l;
     $$;
 
@@ -127,17 +128,19 @@ export class SecondFactor1764000000013 extends ForwardOnly {
       SELECT s.id, s.method, s.proved_at IS NOT NULL, s.address, s.agent, s.created_at, s.seen_at
         FROM sessions s
        WHERE s.user_id = of_user AND s.ended_at IS NULL AND s.expires_at > now() AND s.seen_at > now() - idle
+         AND ${ACCOUNT_IN_SIGHT}
        ORDER BY s.seen_at DESC, s.id DESC LIMIT 100;
     $$;
     CREATE FUNCTION gate.end_session_of(of_user uuid, of_session uuid) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      UPDATE sessions SET ended_at = now() WHERE user_id = of_user AND id = of_session AND ended_at IS NULL RETURNING true;
+      UPDATE sessions SET ended_at = now()
+       WHERE user_id = of_user AND id = of_session AND ended_at IS NULL AND ${ACCOUNT_IN_SIGHT} RETURNING true;
     $$;
     CREATE FUNCTION gate.end_sessions_of(of_user uuid, but uuid) RETURNS integer
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH ended AS (
         UPDATE sessions SET ended_at = now()
-         WHERE user_id = of_user AND ended_at IS NULL AND id IS DISTINCT FROM but RETURNING 1)
+         WHERE user_id = of_user AND ended_at IS NULL AND id IS DISTINCT FROM but AND ${ACCOUNT_IN_SIGHT} RETURNING 1)
       SELECT count(*)::int FROM ended;
     $$;
 
@@ -160,7 +163,8 @@ export class SecondFactor1764000000013 extends ForwardOnly {
              (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name, 'since', made_at, 'usedAt', used_at,
                                                            'credential', credential_id, 'transports', transports)
                                         ORDER BY made_at, id), '[]')
-                FROM passkeys WHERE user_id = of_user);
+                FROM passkeys WHERE user_id = of_user)
+       WHERE ${ACCOUNT_IN_SIGHT};
     $$;
 
     -- The sealed secret: of the app in use, or of the one that this session is setting up, for an hour.
@@ -262,10 +266,10 @@ export class SecondFactor1764000000013 extends ForwardOnly {
     -- Everything a user could show; their sessions end with it.
     CREATE FUNCTION gate.reset_second_factor(of_user uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      DELETE FROM authenticator_apps WHERE user_id = of_user;
-      DELETE FROM passkeys WHERE user_id = of_user;
-      DELETE FROM recovery_codes WHERE user_id = of_user;
-      UPDATE sessions SET ended_at = now() WHERE user_id = of_user AND ended_at IS NULL;
+      DELETE FROM authenticator_apps WHERE user_id = of_user AND ${ACCOUNT_IN_SIGHT};
+      DELETE FROM passkeys WHERE user_id = of_user AND ${ACCOUNT_IN_SIGHT};
+      DELETE FROM recovery_codes WHERE user_id = of_user AND ${ACCOUNT_IN_SIGHT};
+      UPDATE sessions SET ended_at = now() WHERE user_id = of_user AND ended_at IS NULL AND ${ACCOUNT_IN_SIGHT};
     $$;
     `,
     ...[
@@ -291,8 +295,8 @@ export class SecondFactor1764000000013 extends ForwardOnly {
       'gate.use_recovery_code(uuid, text)',
       'gate.forget_proofs(uuid)',
     ].map((signature) => gateFunction(signature, SYSTEM)),
+    gateFunction('gate.has_second_factor(uuid)', `sampark_app, ${SYSTEM}`),
     ...[
-      'gate.has_second_factor(uuid)',
       'gate.second_factors_of(uuid)',
       'gate.sessions_of(uuid, interval)',
       'gate.end_session_of(uuid, uuid)',

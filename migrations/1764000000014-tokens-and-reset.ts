@@ -1,5 +1,6 @@
 import { ForwardOnly } from './forward-only.js';
 import {
+  ACCOUNT_IN_SIGHT,
   AUDITOR,
   GATE,
   gateFunction,
@@ -8,8 +9,8 @@ import {
   isActor,
   LENS,
   MEMBER,
+  OWN_OR_IN_SCOPE,
   policy,
-  setting,
   STAFF,
   SYSTEM,
 } from './policies.js';
@@ -18,11 +19,7 @@ const EVERYBODY_IN_A_GRANT = `${STAFF}, ${SYSTEM}, ${MEMBER}, ${HOST}, ${AUDITOR
 const NEW_TABLES = ['reset_requests', 'reset_links', 'oidc_identities'];
 
 /** What no token carries that somebody makes: whoever finds one must not get more people, roles or tokens out of it. */
-const NEVER = `ARRAY['token.make', 'grant.give', 'grant.delegate', 'role.edit', 'user.invite', 'user.disable']`;
-
-/** Inside a gate function: the user is the actor, or lies in the scope of staff or of a job. `u` is the user's row. */
-const OWN_OR_IN_SCOPE = `(${isActor('u.id')} OR (current_setting('role') IN ('${STAFF}', '${SYSTEM}')
-           AND u.path >= ${setting('scope_from')} AND u.path < ${setting('scope_to')}))`;
+const NEVER = `ARRAY['token.make', 'grant.give', 'grant.delegate', 'role.edit', 'user.invite', 'user.disable', 'event.appoint_helper']`;
 
 /** Tokens with a list of what they may do; links to reset a password; sign-in by a provider elsewhere; links that run out. */
 export class TokensAndReset1764000000014 extends ForwardOnly {
@@ -187,6 +184,20 @@ export class TokensAndReset1764000000014 extends ForwardOnly {
       UPDATE api_tokens k SET ended_at = now(), ended_by = by_user FROM users u
        WHERE k.id = of_token AND u.id = k.user_id AND k.ended_at IS NULL AND ${OWN_OR_IN_SCOPE}
       RETURNING true;
+    $$;
+
+    -- As before, and held to the caller's sight.
+    CREATE OR REPLACE FUNCTION gate.end_access_of(of_user uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      UPDATE sessions SET ended_at = now() WHERE user_id = of_user AND ended_at IS NULL AND ${ACCOUNT_IN_SIGHT};
+      UPDATE api_tokens SET ended_at = now() WHERE user_id = of_user AND ended_at IS NULL AND ${ACCOUNT_IN_SIGHT};
+      UPDATE one_use_codes SET used_at = now() WHERE user_id = of_user AND used_at IS NULL AND ${ACCOUNT_IN_SIGHT};
+    $$;
+    CREATE OR REPLACE FUNCTION gate.give_code(of_user uuid, hash text, until timestamptz, by_user uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      INSERT INTO one_use_codes (user_id, code_hash, expires_at, given_by)
+      SELECT of_user, hash, until, by_user WHERE ${ACCOUNT_IN_SIGHT}
+      ON CONFLICT (user_id) DO UPDATE SET code_hash = hash, expires_at = until, given_by = by_user, used_at = NULL;
     $$;
 
     CREATE FUNCTION gate.oidc_user(of_issuer text, of_subject text)

@@ -80,10 +80,10 @@ const PLACE_OF_AUDIENCE = `
 /** A role at the door of one meet-up, in the territory: what an organiser gives and ends. */
 const HELPER_GRANT = `role = 'check_in_helper' AND event_id IS NOT NULL AND delegated_from IS NULL AND ${IN_SCOPE} AND ${NO_HELPER}`;
 
-/** `u` has never had a password and is nothing but a helper at doors in the caller's territory. */
+/** `u` has never had a password, and neither is nor will be anything but a helper at doors in the caller's territory. */
 const ONLY_A_HELPER = `u.disabled_at IS NULL AND u.password_set_at IS NULL
          AND NOT EXISTS (SELECT FROM grants o
-                          WHERE o.user_id = u.id AND gate.grant_holds(o)
+                          WHERE o.user_id = u.id AND (o.to_at IS NULL OR o.to_at > greatest(statement_timestamp(), o.from_at))
                             AND NOT (o.role = 'check_in_helper' AND o.event_id IS NOT NULL
                                      AND o.path >= ${setting('scope_from')} AND o.path < ${setting('scope_to')}))`;
 

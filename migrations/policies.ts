@@ -32,6 +32,21 @@ export const EVERY_ACTOR =
 export const isMine = (alias = '') =>
   `(${isActor(`${alias}assigned_to`)} OR ${alias}team_id = ANY (${setting('team_ids')}::uuid[]))`;
 
+/** Inside a gate function: the user `u` is the actor, or lies in the scope of staff or of a job. */
+export const OWN_OR_IN_SCOPE = `(${isActor('u.id')} OR (current_setting('role') IN ('${STAFF}', '${SYSTEM}')
+           AND u.path >= ${setting('scope_from')} AND u.path < ${setting('scope_to')}))`;
+
+/** Inside a gate function: the program looks before anybody acts, as it must to know who does. */
+const BEFORE_ANYBODY_ACTS = `current_setting('role') = 'none'`;
+
+/** Inside a gate function about `of_user`: the account is the actor's own or in sight, or nobody acts yet. */
+export const ACCOUNT_IN_SIGHT = `(${BEFORE_ANYBODY_ACTS} OR EXISTS (SELECT FROM users u WHERE u.id = of_user AND ${OWN_OR_IN_SCOPE}))`;
+
+/** The same for what they hold, which whoever sees any role of theirs must weigh as a whole, an organiser a helper's too. */
+export const ROLES_IN_SIGHT = `(${ACCOUNT_IN_SIGHT}
+           OR (current_setting('role') IN ('${STAFF}', '${SYSTEM}', '${HOST}')
+               AND EXISTS (SELECT FROM grants s WHERE s.user_id = of_user AND s.path >= ${setting('scope_from')} AND s.path < ${setting('scope_to')})))`;
+
 /** Turns row security on, for the owner as well. */
 export const guarded = (table: string) =>
   `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;`;

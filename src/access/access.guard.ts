@@ -90,7 +90,8 @@ export class AccessGuard implements CanActivate {
       sessionId: signedIn.sessionId,
       csrf: this.signer.csrfToken(signedIn.sessionId),
       owes: signedIn.owes,
-      proved: signedIn.proved,
+      enrolled: signedIn.enrolled,
+      fresh: signedIn.fresh,
       // Who hasn't come in yet is shown nothing of what is inside.
       grants: (signedIn.owes === 'proof' ? [] : signedIn.grants).map((grant) => ({
         id: grant.grant_id,

@@ -126,7 +126,7 @@ export class GrantsService {
       if (!mayGive(actor, { ...worth, path: grant.path }) && !isGivenOnBy(grant, actor))
         throw new Forbidden('access.more_than_you_hold');
       if (grant.toAt && grant.toAt <= new Date()) throw new Conflict('access.grant_over');
-      if (grant.role === 'state_admin') await this.keepAnAdmin(tx, grant.userId);
+      if (grant.role === 'state_admin' && !grant.toAt) await this.keepAnAdmin(tx, grant.userId);
       await tx.execute(
         'UPDATE grants SET to_at = greatest(now(), from_at), ended_by = $2, end_reason = $3 WHERE id = $1',
         [grantId, userIdOf(actor), why ?? null],
@@ -151,18 +151,28 @@ export class GrantsService {
     ]);
   }
 
+  /** Those, and what begins later or rests for now: all that is not over. */
+  async rolesAhead(tx: Transaction, userId: string): Promise<HeldRole[]> {
+    return tx.query<HeldRole>(
+      'SELECT grant_id AS "grantId", role, path, reach, permissions FROM gate.grants_ahead($1)',
+      [userId],
+    );
+  }
+
   /**
-   * Makes sure that a user may be managed by the actor: not themselves, and nobody who holds anything beyond the actor.
+   * Makes sure that a user may be managed by the actor: not themselves, and nobody who holds, or will hold, anything beyond
+   * the actor.
    * @throws Forbidden
    */
   async mustManage(tx: Transaction, userId: string): Promise<void> {
     if (isGrantActor(tx.actor) && userId === tx.actor.userId) throw new Forbidden('access.not_yourself');
-    if (!mayManage(tx.actor, await this.rolesOf(tx, userId))) throw new Forbidden('access.beyond_you');
+    if (!mayManage(tx.actor, await this.rolesAhead(tx, userId))) throw new Forbidden('access.beyond_you');
   }
 
   /**
    * An installation that nobody can administer any more would be lost.
-   * @throws Conflict where no other enabled user is a state admin
+   * @throws Conflict where no other enabled user is a state admin of their own and for good: what somebody was given on ends
+   *   with its giver's, and what has a last day ends by itself
    */
   async keepAnAdmin(tx: Transaction, but: string): Promise<void> {
     // Two admins who end each other at once wait here for one another.
@@ -170,7 +180,7 @@ export class GrantsService {
     const other = await tx.one(
       `SELECT 1 FROM grants g JOIN users u ON u.id = g.user_id
         WHERE g.role = 'state_admin' AND g.user_id <> $1 AND u.disabled_at IS NULL
-          AND g.from_at <= statement_timestamp() AND (g.to_at IS NULL OR g.to_at > statement_timestamp()) LIMIT 1`,
+          AND g.delegated_from IS NULL AND g.from_at <= statement_timestamp() AND g.to_at IS NULL LIMIT 1`,
       [but],
     );
     if (!other) throw new Conflict('access.last_admin');

@@ -17,12 +17,13 @@ const ENTRIES: Entry[] = [
   { href: '/audit', key: 'frame.nav.audit', icon: 'clock', needs: 'audit.read' },
 ];
 
+/** First the role in use, then the account, which stays whatever the role. */
 const MENU: Entry[] = [
+  { href: '/why', key: 'frame.what_i_see', icon: 'info', part: 'frame.my_role' },
   { href: '/audit/notices', key: 'audit.notices', icon: 'warning', needs: 'notice.read' },
-  { href: '/why', key: 'frame.what_i_see', icon: 'info' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
-  { href: '/tokens', key: 'tokens.title', icon: 'swap', needs: 'token.make' },
-  { href: '/password', key: 'frame.password', icon: 'lock' },
+  { href: '/tokens', key: 'tokens.title', icon: 'copy', needs: 'token.make' },
+  { href: '/password', key: 'frame.password', icon: 'lock', part: 'frame.my_account' },
   { href: '/second-factor', key: 'second_factor.title', icon: 'lock' },
   { href: '/sessions', key: 'sessions.title', icon: 'list' },
 ];

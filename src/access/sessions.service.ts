@@ -46,8 +46,10 @@ export interface SignedIn {
   actor: UserActor | null;
   /** The grant in use. */
   current: string | null;
-  /** A second factor was shown lately. */
-  proved: boolean;
+  /** Its user has a second factor. */
+  enrolled: boolean;
+  /** Whoever holds it showed within half an hour that they are the user. */
+  fresh: boolean;
   grants: HeldGrant[];
 }
 
@@ -126,6 +128,7 @@ export class SessionsService {
         enrolled: boolean;
         proved: boolean;
         proof_fresh: boolean;
+        fresh: boolean;
       }[]
     >('SELECT * FROM gate.session($1, $2::interval, make_interval(hours => $3))', [
       hashToken(token),
@@ -143,7 +146,8 @@ export class SessionsService {
       owes,
       grants: row.grants,
       current: grant?.grant_id ?? null,
-      proved: row.proof_fresh,
+      enrolled: row.enrolled,
+      fresh: row.fresh,
       actor: grant && !owes ? { kind: 'user', sessionId: row.session_id, userId: row.user_id, ...within(grant) } : null,
     };
   }

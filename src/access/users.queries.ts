@@ -165,7 +165,7 @@ export class UsersQueries {
           WHERE m.user_id = $1 ORDER BY m.to_at DESC NULLS FIRST, m.from_at DESC`,
         [id],
       );
-      const holds = await tx.query<RoleAt>('SELECT path, reach, permissions FROM gate.grants_of($1)', [id]);
+      const holds = await tx.query<RoleAt>('SELECT path, reach, permissions FROM gate.grants_ahead($1)', [id]);
       const oneself = isGrantActor(actor) && actor.userId === id;
       return {
         ...user,

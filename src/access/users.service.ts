@@ -201,8 +201,8 @@ export class UsersService {
   }
 
   /**
-   * To another territory, with one role there: whatever they hold now ends, and with it their posts and the people they look
-   * after. It holds from their next request.
+   * To another territory, with one role there: whatever they hold ends, also what was to begin later, and with it their posts
+   * and the people they look after. It holds from their next request.
    * @throws NotFound for a user or a territory outside the actor's; Forbidden for more than the actor holds
    * @throws Conflict for a disabled user, the last state admin, or somebody whose home it is already
    */
@@ -211,7 +211,7 @@ export class UsersService {
       const user = await this.manageable(tx, userId);
       const territory = await this.grants.placeFor(tx, to.role, to.territoryId);
       if (territory.path === user.path) throw new Conflict('users.is_there');
-      for (const { grantId } of await this.grants.rolesOf(tx, userId)) await this.grants.end(actor, grantId, to.why);
+      for (const { grantId } of await this.grants.rolesAhead(tx, userId)) await this.grants.end(actor, grantId, to.why);
       await this.grants.write(tx, { userId, role: to.role, territoryId: territory.id, reason: to.why }, territory);
       const from = user.path;
       user.path = territory.path;

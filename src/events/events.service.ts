@@ -57,7 +57,7 @@ export class EventsService {
     const plan = this.read(dto, now);
     return this.work.run(actor, async (tx) => {
       const event = await tx.findOrFail(Event, { id });
-      const [before, sequence] = [asFacts(event), event.sequence];
+      const [before, sequence, endedAt] = [asFacts(event), event.sequence, event.endsAt];
       const moved = event.change(plan, now);
       const asked =
         moved &&
@@ -68,7 +68,7 @@ export class EventsService {
       if (plan.capacity !== null && plan.capacity < heads)
         throw Invalid.field('capacity', 'events.capacity_below_heads', { heads });
       await tx.save(event);
-      await this.helpers.moveEnd(tx, event);
+      await this.helpers.moveEnd(tx, event, endedAt);
       tx.audit('event.changed', { ...about(event), before, after: asFacts(plan), facts: { moved, askedAgain: asked } });
       await tx.enqueue(CloseEvent, { eventId: id }, { key: `events.close:${id}`, runAt: event.endsAt });
       if (asked) await tx.enqueue(TellGuests, { eventId: id, what: 'change' });

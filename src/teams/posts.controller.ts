@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import type { Actor } from '../platform/database/actor.js';
+import type { Permission } from '../access/roles/permissions.js';
+import { isGrantActor, type Actor } from '../platform/database/actor.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Allow } from '../platform/web/allow.decorator.js';
 import { IdParam } from '../platform/web/fields.js';
@@ -27,7 +28,8 @@ export class PostsController {
       value,
       label: `${name} · ${locale === 'hi' ? territory.name_hi : territory.name_en}`,
     }));
-    return { ...post, options };
+    const may = (permission: Permission) => !isGrantActor(actor) || actor.permissions.has(permission);
+    return { ...post, options, mayFill: may('grant.give'), mayInvite: may('grant.give') && may('user.invite') };
   }
 
   @Post(':id/holder')

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { GrantsService } from '../access/grants.service.js';
+import type { Permission } from '../access/roles/permissions.js';
 import { User } from '../access/user.entity.js';
 import { UsersService } from '../access/users.service.js';
 import { Config } from '../platform/config/config.js';
-import { scopeOfActor, userIdOf, type Actor } from '../platform/database/actor.js';
+import { isGrantActor, scopeOfActor, userIdOf, type Actor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { sqlStateOf } from '../platform/database/sql-state.js';
@@ -26,7 +27,10 @@ export interface NewMember {
   language?: string;
 }
 
-/** Opens teams, and fills and vacates their posts. A post brings the role that goes with it. */
+/**
+ * Opens teams, and fills and vacates their posts. A post brings the role that goes with it, so whoever fills one must be able
+ * to give roles: else a deputy, or a program, would give by a post what they can't give.
+ */
 @Injectable()
 export class TeamsService {
   constructor(
@@ -74,12 +78,13 @@ export class TeamsService {
    * @returns the membership
    * @throws NotFound for a post or user outside the actor's territory
    * @throws Conflict where the post is filled, the user has one in this team already, or is disabled
-   * @throws Forbidden where the post's role is more than the actor may give
+   * @throws Forbidden where the post's role is more than the actor may give, or who gives none
    */
   fill(actor: Actor, postId: string, userId: string): Promise<{ id: string }> {
     return inWords(() =>
       this.work.run(actor, async (tx) => {
         const { post, territory } = await this.seat(tx, postId);
+        mustHold(actor, 'grant.give');
         const user = await tx.lock(User, { id: userId });
         if (user.disabledAt) throw new Conflict('access.is_disabled');
         const role = roleOfPost(post.kind, territory.level);
@@ -96,6 +101,8 @@ export class TeamsService {
     return inWords(() =>
       this.work.run(actor, async (tx) => {
         const { post, territory } = await this.seat(tx, postId);
+        mustHold(actor, 'grant.give');
+        mustHold(actor, 'user.invite');
         await this.mustBeVacant(tx, post, null);
         const role = roleOfPost(post.kind, territory.level);
         const user = await this.users.invite(actor, { ...person, role, territoryId: territory.id });
@@ -176,6 +183,11 @@ export class TeamsService {
     });
     return { id };
   }
+}
+
+/** @throws Forbidden */
+function mustHold(actor: Actor, permission: Permission): void {
+  if (isGrantActor(actor) && !actor.permissions.has(permission)) throw new Forbidden('teams.gives_no_roles');
 }
 
 const SAID: Record<string, string> = {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { anEvent } from '../factories/events.js';
 import { aSympathiser } from '../factories/sympathisers.js';
+import { aTeam } from '../factories/teams.js';
 import { aGrant, aUser, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 
@@ -15,7 +17,7 @@ describe('a role given on while its holder is away', () => {
   afterAll(() => sampark?.close());
   beforeEach(async () => {
     convenor = await aUser(sampark, { role: 'district_convenor', in: 'agra', name: 'Meera Sharma' });
-    deputy = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    deputy = await aUser(sampark, { role: 'team_member', in: 'agra', name: 'Deputy of the Time' });
   });
 
   const handOver = async (body: object = {}) =>
@@ -56,6 +58,50 @@ describe('a role given on while its holder is away', () => {
     expect((await browser.post('/delegations', { user: somebody.id, until: inDays(2), why: 'me too' })).status).toBe(403); // prettier-ignore
   });
 
+  it('fills no post, as a post brings a role; and brings nobody in by one', async () => {
+    const team = await aTeam(sampark, { in: 'etah' });
+    const away = await aUser(sampark, { role: 'district_convenor', in: 'etah' });
+    const standIn = await aUser(sampark, { role: 'team_member', in: 'etah' });
+    const grant = await aGrant(sampark, standIn, { role: 'district_convenor', in: 'etah', until: '2999-01-01', delegatedFrom: away.grantId }); // prettier-ignore
+    const friend = await aUser(sampark, { role: 'organiser', in: 'etah' });
+    const browser = sampark.browser(standIn);
+    await browser.get('/');
+    await browser.post('/session/grant', { grant });
+    const post = `/posts/${team.posts[0]!.id}`;
+    const page = await browser.get(post);
+    expect(page.text).toContain('Whoever gives roles here fills it');
+    expect(page.text).not.toContain(`${post}/holder`);
+    expect((await browser.post(`${post}/holder`, { user: friend.id })).status).toBe(403);
+    expect((await browser.post(`${post}/invitation`, { name: 'A Friend', phone: '9811155667' })).status).toBe(403);
+    expect(await sampark.sql(`SELECT 1 FROM users WHERE phone = '+919811155667'`)).toEqual([]);
+    expect((await sampark.as(away).post(`${post}/holder`, { user: friend.id })).status).toBe(201);
+  });
+
+  it('gives a door no helper for longer than it lasts', async () => {
+    const { id } = await anEvent(sampark, { in: 'agra', inHours: 24 * 30 });
+    const { body } = await handOver();
+    const browser = await actAs(body.id);
+    const friend = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    expect((await browser.post(`/events/${id}/helpers`, { who: friend.email })).status).toBe(303);
+    const [row] = await sampark.sql(
+      'SELECT h.to_at = d.to_at AS same FROM grants h, grants d WHERE h.event_id = $1 AND d.id = $2',
+      [id, body.id],
+    );
+    expect(row).toEqual({ same: true });
+  });
+
+  it('is taken back as what it is: nothing else ends by that way', async () => {
+    await sampark.sql(
+      `INSERT INTO roles (code, name_en, name_hi, reach, permissions)
+       VALUES ('giver_on', 'Giver', 'दाता', 'territory', '{team.read,grant.delegate,event.read,territory.read}') ON CONFLICT DO NOTHING`,
+    );
+    const giver = await aUser(sampark, { role: 'giver_on', in: 'agra' });
+    const colleague = await aUser(sampark, { role: 'giver_on', in: 'agra' });
+    expect((await sampark.as(giver).post(`/delegations/${colleague.grantId}/end`)).status).toBe(404);
+    expect((await sampark.as(colleague).get('/teams')).status).toBe(200);
+    expect((await sampark.as(giver).post(`/grants/${colleague.grantId}/end`)).status).toBe(403);
+  });
+
   it('ends with the role it came from, and with its holder', async () => {
     const held = async (id: string) =>
       (await sampark.sql('SELECT grant_id FROM gate.grants_of($1)', [deputy.id])).some((row) => row.grant_id === id);
@@ -87,6 +133,30 @@ describe('a role given on while its holder is away', () => {
     expect((await handOver({ user: neighbour.id })).status).toBe(404);
     expect((await handOver()).status).toBe(201);
     expect((await handOver()).status).toBe(409);
+  });
+
+  it('is told by its last day, and its stand-in is named to nobody as one who gives roles', async () => {
+    const { body } = await handOver({ until: '2027-01-10', from: '2026-12-30' });
+    await sampark.sql(`UPDATE grants SET from_at = now() WHERE id = $1`, [body.id]);
+    for (const path of ['/delegations', `/users/${deputy.id}`, `/territories/${convenor.territoryId}/access`]) {
+      const { text } = await sampark.browser(convenor).get(path);
+      expect([path, text.includes('10 January 2027'), text.includes('11 January 2027')]).toEqual([path, true, false]);
+    }
+    const newcomer = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    const { helpers } = (await sampark.as(newcomer).get('/why')).body;
+    expect(
+      helpers.filter((one: { role: { name_en: string } }) => one.role.name_en === 'District convenor'),
+    ).not.toEqual([]);
+    expect(helpers.map((one: { name: string }) => one.name)).not.toContain(deputy.name);
+  });
+
+  it('lets its stand-in choose it where they read why they see what they see', async () => {
+    const { body } = await handOver();
+    const browser = sampark.browser(deputy);
+    const why = await browser.get('/why');
+    expect(why.text).toContain('<span class="muted">for Meera Sharma</span>');
+    expect((await browser.post('/session/grant', { grant: body.id, return_to: '/why' })).location).toBe('/why');
+    expect((await browser.get('/why')).text).toContain('You are acting as District convenor');
   });
 
   it('can be handed over with the page alone, in Hindi', async () => {

@@ -199,6 +199,11 @@ describe('somebody who has forgotten their password', () => {
     const ask = (n: number) => sampark.as().post('/forgotten', { login: `guess-${n}@example.org` });
     for (let i = 0; i < 20; i += 1) expect((await ask(i)).status).toBe(202);
     expect(await ask(20)).toMatchObject({ status: 429, headers: { 'retry-after': String(15 * 60) } });
+    // What is refused is not kept: asking on and on fills no table.
+    const kept = () => sampark.sql('SELECT count(*)::int AS n FROM sign_in_failures');
+    const before = await kept();
+    for (let i = 21; i < 24; i += 1) expect((await ask(i)).status).toBe(429);
+    expect(await kept()).toEqual(before);
     const user = await member();
     expect(await signIn(user, PASSWORD)).toBe(200);
     await unlimited();

@@ -194,3 +194,15 @@ describe('the role at the door', () => {
     expect([answer.status, answer.body.errors[0].field]).toEqual([422, 'role']);
   });
 });
+
+describe('a code for a helper', () => {
+  it('is for nobody who will be more than that: their account is not the organiser’s to take', async () => {
+    const { id } = await anEvent(sampark, { in: 'agra', inHours: 24 });
+    const { grantId, userId } = (await appoint(id, { name: 'Soon Convenor', phone: '9844500077' })).body;
+    expect((await sampark.as(organiser).post(`/events/${id}/helpers/${grantId}/code`)).status).toBe(201);
+    const more = await aGrant(sampark, { id: userId }, { role: 'district_convenor', in: 'agra' });
+    await sampark.sql(`UPDATE grants SET from_at = now() + interval '3 days' WHERE id = $1`, [more]);
+    expect((await sampark.as(organiser).post(`/events/${id}/helpers/${grantId}/code`)).status).toBe(409);
+    expect((await helpersAt(id))[0]!.needsCode).toBe(false);
+  });
+});

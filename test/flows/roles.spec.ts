@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isUsable, PERMISSIONS } from '../../src/access/roles/permissions.js';
+import { tables, things } from '../permissions/tables.js';
+import { aWorld } from '../permissions/world.js';
+import { ask } from '../support/ask-row.js';
+import { neededBy } from '../support/routes.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 import { aGrant, aUser, type AUser } from '../factories/users.js';
 
@@ -96,6 +101,56 @@ describe('roles', () => {
     expect((await sampark.as(admin).post('/roles', { ...caller, code: 'auditor' })).status).toBe(409);
     expect((await sampark.as(admin).get('/roles/never_was')).status).toBe(404);
   });
+
+  it('allow nothing that their sight makes useless, and say what it was', async () => {
+    const useless = {
+      team: ['sympathiser.add', 'event.check_in'],
+      assigned: ['import.run', 'event.plan'],
+      events: ['sympathiser.read', 'import.run', 'assignment.give', 'user.read', 'grant.give'],
+      trail: ['sympathiser.read', 'event.read', 'notice.read', 'user.read'],
+    };
+    for (const [reach, permissions] of Object.entries(useless)) {
+      const wanted = { ...caller, code: `useless_${reach}`, reach, permissions: ['territory.read', ...permissions] };
+      const { status, body } = await sampark.as(admin).post('/roles', wanted);
+      expect([reach, status]).toEqual([reach, 422]);
+      expect(body.errors).toHaveLength(1 + permissions.length);
+    }
+    const browser = sampark.browser(admin);
+    await browser.get('/roles/new');
+    const refused = await browser.post('/roles', { ...caller, code: 'useless', reach: 'events', permissions: ['sympathiser.read'], _page: '/roles/new' }); // prettier-ignore
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('Who sees meet-ups alone can’t do this:');
+    expect(refused.text).toContain('See sympathisers');
+    // Nor by a change: the form doesn't offer it, and the words don't take it.
+    await sampark.as(admin).post('/roles', { ...caller, code: 'host', reach: 'events', permissions: ['event.read'] });
+    expect((await browser.get('/roles/host')).text).not.toContain('value="sympathiser.read"');
+    expect((await sampark.as(admin).post('/roles/host', { ...caller, permissions: ['event.read', 'sympathiser.read'], code: undefined, reach: undefined })).status).toBe(422); // prettier-ignore
+  });
+
+  it.each(['team', 'assigned', 'events', 'trail'] as const)(
+    'that see "%s" and allow all they can use are refused or served everywhere, and never break',
+    async (reach) => {
+      const world = await aWorld(sampark, `every-${reach}`);
+      const permissions = PERMISSIONS.filter((permission) => isUsable(reach, permission));
+      expect((await sampark.as(admin).post('/roles', { ...caller, code: `all_${reach}`, reach, permissions })).status).toBe(201); // prettier-ignore
+      const got: Record<string, number[]> = {};
+      for (const row of tables.flatMap((table) => table.rows).filter((one) => typeof one.allowed !== 'string')) {
+        const as = await aUser(sampark, { role: `all_${reach}`, in: world.district.code });
+        // What only another can be given (a team to spread over) is not this role's to ask for.
+        if (/assignment/.test(row.route) && row.thing && !/person/i.test(row.thing)) continue;
+        const made = row.thing ? await things[row.thing]!(world, world.district, as) : {};
+        const headers = { authorization: `Bearer ${as.token}` };
+        (got[row.route] ??= []).push((await ask(sampark, row, { asked: { world, at: world.district, as }, made }, headers)).status); // prettier-ignore
+        (got[row.route] ??= []).push((await ask(sampark, row, { asked: { world, at: world.district, as }, made }, { ...headers, accept: 'text/html' })).status); // prettier-ignore
+      }
+      expect(Object.entries(got).filter(([, statuses]) => statuses.some((status) => status >= 500))).toEqual([]);
+      // And each thing that it allows is of use: some route that needs it answers.
+      const served = Object.entries(got).filter(([, statuses]) => statuses.some((status) => status < 300));
+      const needs = neededBy(sampark);
+      expect(permissions.filter((one) => !served.some(([route]) => needs.get(route) === one))).toEqual([]);
+    },
+    120_000,
+  );
 
   it('can be made only by whose territory is the whole organisation, whatever their role says', async () => {
     await sampark.as(admin).post('/roles', { ...caller, code: 'maker', reach: 'territory', permissions: ['role.edit', 'grant.read'] }); // prettier-ignore

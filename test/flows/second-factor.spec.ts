@@ -107,6 +107,71 @@ describe('the second factor', () => {
       expect(mail.text).not.toContain(secret.replaceAll(' ', ''));
     });
 
+    it('is set up, as anything that would outlast the session, only by who signed in or showed a factor lately', async () => {
+      const user = await member();
+      const browser = sampark.browser(user);
+      const openFor = (minutes: number, column = 'created_at') =>
+        sampark.sql(`UPDATE sessions SET ${column} = now() - make_interval(mins => $2) WHERE user_id = $1`, [user.id, minutes]); // prettier-ignore
+      await openFor(31);
+      const found = await browser.get('/second-factor');
+      expect(found.text).toContain('Sign in once more first');
+      expect(found.text).not.toContain('action="/second-factor/app"');
+      for (const path of ['/second-factor/app', '/second-factor/passkeys/options', '/tokens'])
+        expect(
+          await browser.ask(path, path === '/tokens' ? { name: 'x', permissions: ['event.read'], days: 7 } : {}),
+        ).toMatchObject({
+          status: 403,
+          body: { type: 'urn:sampark:second_factor.sign_in_first' },
+        });
+      expect((await browser.get('/tokens/new')).text).not.toContain('action="/tokens"');
+      const again = await browser.post('/session/end', { next: '/second-factor' });
+      expect(again.location).toBe('/sign-in?next=%2Fsecond-factor');
+      const back = await browser.post('/sign-in', { login: user.email, password: PASSWORD, next: '/second-factor' });
+      expect((await browser.follow(back)).text).toContain('action="/second-factor/app"');
+
+      // With a factor it is the factor that was shown lately, however old the session.
+      const secret = await anAuthenticatorApp(sampark, user);
+      const proved = await signedIn(user, secret);
+      await openFor(300);
+      expect((await proved.get('/tokens/new')).text).toContain('action="/tokens"');
+      await openFor(31, 'proved_at');
+      expect(await proved.ask('/second-factor/codes', {})).toMatchObject({
+        status: 403,
+        body: { type: 'urn:sampark:errors.second_factor' },
+      });
+      expect((await proved.get('/users')).status).toBe(200);
+      const page = await proved.get('/tokens/new');
+      expect(page.text).toContain('/second-factor/proof?next=/tokens/new');
+      expect((await proved.get('/second-factor/proof?next=/tokens/new')).status).toBe(200);
+      await aStepLater(sampark, user);
+      const shown = await proved.post('/second-factor/proof', { code: codeOf(secret), next: '/tokens/new' });
+      expect((await proved.follow(shown)).text).toContain('action="/tokens"');
+    });
+
+    it('and a passkey are not both removed at once where the role demands one', async () => {
+      const user = await member();
+      const secret = await anAuthenticatorApp(sampark, user);
+      const browser = await signedIn(user, secret);
+      await demandSecondFactor(sampark, 'district_convenor');
+      for (let round = 0; round < 5; round++) {
+        await sampark.sql('DELETE FROM passkeys WHERE user_id = $1', [user.id]);
+        if (round) await sampark.sql('UPDATE sessions SET proved_at = now() WHERE user_id = $1', [user.id]);
+        const passkey = '019aa000-0000-7000-8000-00000000000' + round;
+        await sampark.sql(
+          `INSERT INTO passkeys (id, user_id, credential_id, public_key, counter, transports, backed_up, name)
+           VALUES ($1, $2, $3, '\\x00', 0, '{}', false, 'phone')`,
+          [passkey, user.id, `credential-${round}`],
+        );
+        const answers = await Promise.all([
+          browser.ask('/second-factor/app/removal', {}),
+          browser.ask(`/second-factor/passkeys/${passkey}/removal`, {}),
+        ]);
+        expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+        await sampark.sql('DELETE FROM authenticator_apps WHERE user_id = $1', [user.id]);
+        await anAuthenticatorApp(sampark, user);
+      }
+    });
+
     it('lies sealed in the database, and stands in no audit entry', async () => {
       const user = await member();
       const secret = await anAuthenticatorApp(sampark, user);

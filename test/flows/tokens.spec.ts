@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NEVER_BY_TOKEN } from '../../src/access/roles/permissions.js';
+import { NEVER_BY_TOKEN, PERMISSIONS } from '../../src/access/roles/permissions.js';
 import { UsersService } from '../../src/access/users.service.js';
 import { TokensService } from '../../src/access/tokens/tokens.service.js';
 import { SessionsService } from '../../src/access/sessions.service.js';
 import { uuidv7 } from '../../src/platform/database/id.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { hashToken } from '../../src/platform/security/tokens.js';
+import { aTeam } from '../factories/teams.js';
 import { aToken } from '../factories/tokens.js';
 import { aGrant, aUser, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -88,6 +89,21 @@ describe('tokens for programs', () => {
     expect(await statusOf(body.token, '/teams')).toBe(403);
     await role(`UPDATE roles SET permissions = permissions || '{team.read}' WHERE code = 'district_convenor'`);
     expect(await statusOf(body.token, '/teams')).toBe(200);
+  });
+
+  it('bring nobody in and give no role by a side door: a post, or a door to help at', async () => {
+    const owner = await aUser(sampark, { role: 'district_convenor', in: 'etah' });
+    const CARRIED = PERMISSIONS.filter((one) => one !== 'role.edit' && !NEVER_BY_TOKEN.includes(one));
+    const team = await aTeam(sampark, { in: 'etah' });
+    const friend = await aUser(sampark, { role: 'organiser', in: 'etah' });
+    const { body } = await inSession(owner, '/tokens', { name: 'teams', permissions: CARRIED, days: 7 });
+    const program = sampark.as({ token: body.token });
+    const post = `/posts/${team.posts[0]!.id}`;
+    expect((await program.post(`${post}/holder`, { user: friend.id })).status).toBe(403);
+    expect((await program.post(`${post}/invitation`, { name: 'A Friend', phone: '9811155668' })).status).toBe(403);
+    expect(await sampark.sql(`SELECT 1 FROM users WHERE phone = '+919811155668'`)).toEqual([]);
+    const asked = { name: 'doors', permissions: ['event.appoint_helper'], days: 7 };
+    expect((await inSession(owner, '/tokens', asked)).status).toBe(422);
   });
 
   it('never carry what would give away more, and no more than one holds', async () => {

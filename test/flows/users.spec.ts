@@ -238,6 +238,22 @@ describe('users of a territory', () => {
       expect((await sampark.as(convenor).post(`/users/${convenor.id}/${what}`)).status).toBe(403);
   });
 
+  it('are managed by nobody who is less than they will be, or are again once a leave goes on', async () => {
+    const soon = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    const admin = await aGrant(sampark, soon, { role: 'state_admin', in: 'up' });
+    await sampark.sql(`UPDATE grants SET from_at = now() + interval '3 days' WHERE id = $1`, [admin]);
+    const resting = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    const away = await aUser(sampark, { role: 'district_convenor', in: 'mathura' });
+    await aGrant(sampark, resting, { role: 'district_convenor', in: 'mathura', until: '2999-01-01', delegatedFrom: away.grantId }); // prettier-ignore
+    await sampark.sql('UPDATE users SET disabled_at = now() WHERE id = $1', [away.id]);
+    for (const user of [soon, resting]) {
+      for (const what of ['code', 'disablement', 'invitation', 'second-factor/reset'])
+        expect([what, (await sampark.as(convenor).post(`/users/${user.id}/${what}`)).status]).toEqual([what, 403]);
+      expect((await sampark.as(convenor).get(`/users/${user.id}`)).body.manageable).toBe(false);
+    }
+    await sampark.sql('DELETE FROM grants WHERE id = $1', [admin]);
+  });
+
   it('get roles, and lose them', async () => {
     const user = await aUser(sampark, { role: 'team_member', in: 'agra' });
     const give = (as: AUser, who: AUser, body: object) =>
@@ -294,6 +310,28 @@ describe('users of a territory', () => {
     expect(left!.n).toBe(1);
   });
 
+  it('keep a state admin who stays: nobody who stands in for a time, or whose own time is set', async () => {
+    await sampark.sql(
+      `UPDATE grants SET to_at = now() WHERE role = 'state_admin' AND (to_at IS NULL OR to_at > now())`,
+    );
+    const leaving = await aUser(sampark, { role: 'state_admin', in: 'up' });
+    const staying = await aUser(sampark, { role: 'state_admin', in: 'up' });
+    const deputy = await aUser(sampark, { role: 'team_member', in: 'agra' });
+    await aGrant(sampark, deputy, {
+      role: 'state_admin',
+      in: 'up',
+      until: '2999-01-01',
+      delegatedFrom: staying.grantId,
+    });
+    const forAWhile = await aUser(sampark, { role: 'state_admin', in: 'up' });
+    await sampark.sql(`UPDATE grants SET to_at = now() + interval '1 day' WHERE id = $1`, [forAWhile.grantId]);
+    expect((await sampark.as(staying).post(`/grants/${leaving.grantId}/end`)).status).toBe(200);
+    expect((await sampark.as(forAWhile).post(`/grants/${staying.grantId}/end`)).status).toBe(409);
+    expect((await sampark.as(forAWhile).post(`/users/${staying.id}/disablement`)).status).toBe(409);
+    // Whoever has the role for a time alone is not the last one.
+    expect((await sampark.as(staying).post(`/grants/${forAWhile.grantId}/end`)).status).toBe(200);
+  });
+
   it('may be invited to any territory below by its code or id', async () => {
     const { id } = await territoryByCode(sampark, 'agra');
     expect((await invite(convenor, { email: 'by-id@example.org', territory: id })).status).toBe(201);
@@ -312,11 +350,15 @@ describe('users of a territory', () => {
     expect((await browser.get(`/sympathisers/${here.id}`)).status).toBe(200);
     expect((await browser.get(`/sympathisers/${there.id}`)).status).toBe(404);
 
+    const later = await aGrant(sampark, member, { role: 'organiser', in: 'etah' });
+    await sampark.sql(`UPDATE grants SET from_at = now() + interval '3 days' WHERE id = $1`, [later]);
     const to = { territory: 'kasganj', role: 'district_convenor', why: 'a new office' };
     expect((await sampark.as(convenor).post(`/users/${member.id}/move`, to)).status).toBe(404);
     expect((await sampark.as(region).post(`/users/${member.id}/move`, to)).status).toBe(200);
     expect((await browser.get(`/sympathisers/${here.id}`)).status).toBe(404);
     expect((await browser.get(`/sympathisers/${there.id}`)).status).toBe(200);
+    // What was to begin later in the old district does not.
+    expect(await sampark.sql('SELECT to_at = from_at AS never FROM grants WHERE id = $1', [later])).toEqual([{ never: true }]); // prettier-ignore
     // The token acted within the grant that is over.
     expect((await sampark.as(member).get('/sympathisers')).status).toBe(401);
     expect((await sampark.as(convenor).get(`/users/${member.id}`)).status).toBe(404);

@@ -5,15 +5,15 @@ import type { Sampark } from '../support/sampark.js';
 import type { Place, RoleCode, Territory, World } from './rows.js';
 
 /** A small tree of its own below the root, so that nothing of the real one gets into the way. */
-export async function aWorld(sampark: Sampark): Promise<World> {
+export async function aWorld(sampark: Sampark, named = 'walk'): Promise<World> {
   const { rootCode } = sampark.config;
   const root = await territoryByCode(sampark, rootCode);
   const state: Territory = { ...root, code: rootCode, level: 'state' };
-  const region = await below(sampark, state, 'walk-region', 'region');
-  const otherRegion = await below(sampark, state, 'walk-other-region', 'region');
-  const district = await below(sampark, region, 'walk-district', 'district');
-  const otherDistrict = await below(sampark, region, 'walk-other-district', 'district');
-  const mandal = await below(sampark, district, 'walk-mandal', 'mandal');
+  const region = await below(sampark, state, `${named}-region`, 'region');
+  const otherRegion = await below(sampark, state, `${named}-other-region`, 'region');
+  const district = await below(sampark, region, `${named}-district`, 'district');
+  const otherDistrict = await below(sampark, region, `${named}-other-district`, 'district');
+  const mandal = await below(sampark, district, `${named}-mandal`, 'mandal');
   // Somebody stays, whoever else is shut out in a question.
   await aUser(sampark, { role: 'state_admin', in: state.code });
   return {

@@ -1,9 +1,16 @@
 import { RequestMethod } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { ALLOW } from '../../src/platform/web/allow.decorator.js';
 import type { Sampark } from './sampark.js';
 
 /** As the controllers declare them, e.g. `GET /teams/:id`. */
-export function routesOf(program: Sampark): string[] {
+export const routesOf = (program: Sampark): string[] => [...declared(program)].map(([route]) => route);
+
+/** The permission that each route asks for. */
+export const neededBy = (program: Sampark): Map<string, string> =>
+  new Map(declared(program).map(([route, handler]) => [route, Reflect.getMetadata(ALLOW, handler) as string]));
+
+function declared(program: Sampark): [route: string, handler: object][] {
   const scanner = program.get(MetadataScanner);
   const paths = (target: object) => [Reflect.getMetadata('path', target) as string | string[]].flat();
   return program
@@ -16,13 +23,13 @@ export function routesOf(program: Sampark): string[] {
         if (!Reflect.hasMetadata('path', handler)) return [];
         const method = RequestMethod[Reflect.getMetadata('method', handler) as number]!;
         return paths(metatype as object).flatMap((base) =>
-          paths(handler).map(
-            (rest) =>
-              `${method} /${[base, rest]
-                .map((part) => part.replace(/^\/|\/$/g, ''))
-                .filter(Boolean)
-                .join('/')}`,
-          ),
+          paths(handler).map((rest): [string, object] => [
+            `${method} /${[base, rest]
+              .map((part) => part.replace(/^\/|\/$/g, ''))
+              .filter(Boolean)
+              .join('/')}`,
+            handler,
+          ]),
         );
       });
     });

@@ -5,6 +5,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid } from '../../platform/errors.js';
 import { KEY_LENGTH } from '../../territories/path.js';
 import { holdsAllOf } from '../grant-rules.js';
+import { isUsable } from './permissions.js';
 import { Role } from './role.entity.js';
 
 export interface RoleWords {
@@ -32,12 +33,12 @@ export class RoleEditor {
   /**
    * @throws Forbidden for a role that allows or sees more than the actor
    * @throws Conflict where the code is taken
-   * @throws Invalid `permissions`
+   * @throws Invalid `permissions` for none, or what a role that sees no further can't use
    */
   make(actor: Actor, wanted: NewRole): Promise<{ code: string }> {
     mustHaveTheWhole(actor);
     return this.work.run(actor, async (tx) => {
-      const role = Object.assign(new Role(), { ...read(wanted), code: wanted.code, reach: wanted.reach });
+      const role = Object.assign(new Role(), { ...read(wanted, wanted.reach), code: wanted.code, reach: wanted.reach });
       if (!holdsAllOf(actor, role)) throw new Forbidden('access.more_than_you_hold');
       if (await tx.find(Role, { code: wanted.code })) throw new Conflict('roles.code_taken');
       await tx.insert(Role, { ...role, createdBy: userIdOf(actor) });
@@ -56,7 +57,7 @@ export class RoleEditor {
       const role = await this.open(tx, code);
       const before = factsOf(role);
       if (role.builtIn) role.secondFactor = wanted.secondFactor;
-      else Object.assign(role, read(wanted));
+      else Object.assign(role, read(wanted, role.reach));
       if (!holdsAllOf(actor, role)) throw new Forbidden('access.more_than_you_hold');
       await tx.save(role);
       tx.audit('role.changed', { subject: 'role', facts: { role: code, was: before, is: factsOf(role) } });
@@ -99,9 +100,17 @@ function mustHaveTheWhole(actor: Actor): void {
   if (!scope || scope.from.length > KEY_LENGTH) throw new Forbidden('roles.whole_organisation');
 }
 
-/** @throws Invalid `permissions` where it would allow nothing */
-function read(wanted: RoleWords) {
+/** @throws Invalid `permissions` where it would allow nothing, or what it can't use: each by its own words */
+function read(wanted: RoleWords, reach: Reach) {
   if (!wanted.permissions.length) throw Invalid.field('permissions', 'roles.no_permission');
+  const useless = wanted.permissions.filter((permission) => !isUsable(reach, permission));
+  if (useless.length)
+    throw new Invalid(
+      [`roles.not_for.${reach}`, ...useless.map((permission) => `permission.${permission}`)].map((key) => ({
+        field: 'permissions',
+        key,
+      })),
+    );
   return {
     nameEn: wanted.nameEn,
     nameHi: wanted.nameHi,

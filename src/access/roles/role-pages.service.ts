@@ -6,7 +6,7 @@ import type { Locale } from '../../platform/i18n/locale.js';
 import { Words } from '../../platform/i18n/words.js';
 import { LEVELS } from '../../territories/levels.js';
 import { holdsAllOf } from '../grant-rules.js';
-import { PERMISSIONS } from './permissions.js';
+import { isUsable, PERMISSIONS } from './permissions.js';
 import { Role } from './role.entity.js';
 import { CHOSEN_REACHES } from './roles.dto.js';
 import { RolesService } from './roles.service.js';
@@ -47,11 +47,13 @@ export class RolePages {
     });
   }
 
-  /** What a form offers: what the actor could give on, ticked where `role` has it. */
+  /** What a form offers: what the actor could give on and the role can use, ticked where `role` has it. */
   choices(actor: Actor, locale: Locale, role?: Role) {
     const mine = (code: string) => !isGrantActor(actor) || actor.permissions.has(code);
     return {
-      permissions: this.permissions(locale, role?.permissions ?? []).filter(({ value }) => mine(value)),
+      permissions: this.permissions(locale, role?.permissions ?? []).filter(
+        ({ value }) => mine(value) && (!role || isUsable(role.reach, value)),
+      ),
       reaches: CHOSEN_REACHES.map((reach) => ({
         value: reach,
         label: this.words.say(locale, `roles.reach.${reach}`),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, GrantActor } from '../../platform/database/actor.js';
+import type { GrantActor } from '../../platform/database/actor.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Forbidden, Invalid } from '../../platform/errors.js';
 import { Grant } from '../grant.entity.js';
@@ -79,7 +79,11 @@ export class DelegationsService {
     );
   }
 
-  end(actor: Actor, id: string): Promise<{ userId: string }> {
-    return this.grants.end(actor, id, undefined);
+  /** @throws NotFound for what wasn't given on from the grant in use; as `GrantsService.end` */
+  end(actor: GrantActor, id: string): Promise<{ userId: string }> {
+    return this.work.run(actor, async (tx) => {
+      await tx.findOrFail(Grant, { id, delegatedFrom: actor.grantId });
+      return this.grants.end(actor, id, undefined);
+    });
   }
 }

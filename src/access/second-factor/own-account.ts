@@ -13,15 +13,15 @@ export interface Oneself {
   userId: string;
   sessionId: string;
   address: string;
-  /** A second factor was shown in this session, lately. */
-  proved: boolean;
+  /** Whoever holds the session showed within half an hour that it is they. */
+  fresh: boolean;
 }
 
 /** @throws Unauthenticated without a session: a token has no account of its own */
 export function oneself(request: Request): Oneself {
   const { who } = request.sampark;
   if (!who?.sessionId) throw new Unauthenticated();
-  return { userId: who.userId, sessionId: who.sessionId, address: request.ip, proved: who.proved ?? false };
+  return { userId: who.userId, sessionId: who.sessionId, address: request.ip, fresh: who.fresh ?? false };
 }
 
 /**

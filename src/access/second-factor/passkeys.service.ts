@@ -13,6 +13,7 @@ import { uuidv7 } from '../../platform/database/id.js';
 import { Conflict, Invalid, Unauthenticated } from '../../platform/errors.js';
 import { mayUsePassword } from '../oidc/by-password.js';
 import { ChallengesService, type Holder, type Purpose } from './challenges.service.js';
+import { User } from '../user.entity.js';
 import { OwnAccount, tellOf, type Oneself } from './own-account.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { RelyingParty } from './relying-party.js';
@@ -23,6 +24,8 @@ const ALGORITHMS = [-8, -7, -257];
 /** WebAuthn, section 7.1, step 27: 1,023 bytes, here in base64url. */
 const LONGEST_ID = 1364;
 const TRANSPORTS = new Set(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']);
+/** More than anybody has devices; the browser is told of each whenever it is asked for one. */
+const MOST_PASSKEYS = 20;
 /** One may read and think before touching the sensor; the challenge lives as long. */
 const TIMEOUT = 5 * 60_000;
 
@@ -79,7 +82,7 @@ export class PasskeysService {
    * Takes a new passkey into use.
    * @returns recovery codes where it is the first factor, to be shown this once
    * @throws Invalid `credential`
-   * @throws Conflict where it is somebody's already
+   * @throws Conflict where it is somebody's already, or there are too many
    */
   async add(me: Oneself, name: string, response: RegistrationResponseJSON): Promise<{ codes: string[] | null }> {
     const verified = await judged(() =>
@@ -99,6 +102,9 @@ export class PasskeysService {
     const said: unknown = credential.transports;
     const transports = Array.isArray(said) ? said.filter((way) => TRANSPORTS.has(way as string)) : [];
     return this.own.run(me.userId, async (tx) => {
+      await tx.lock(User, { id: me.userId });
+      const { passkeys } = await this.factors.of(me.userId, (sql, params) => tx.query(sql, params));
+      if (passkeys.length >= MOST_PASSKEYS) throw new Conflict('second_factor.too_many_passkeys');
       const first = !(await tx.one<{ has: boolean }>('SELECT gate.has_second_factor($1) AS has', [me.userId]))!.has;
       const added = await tx.one<{ ok: boolean | null }>(
         'SELECT gate.add_passkey($1, $2, $3, $4, $5, $6, $7, $8) AS ok',

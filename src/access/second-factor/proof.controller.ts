@@ -35,7 +35,7 @@ export class ProofController {
     const next = localPath(query.next);
     const factors = await this.factors.of(me.userId);
     const has = factors.appSince !== null || factors.passkeys.length > 0;
-    if (!has || me.proved) return changed(next, { owes: request.sampark.who!.owes, next });
+    if (!has || me.fresh) return changed(next, { owes: request.sampark.who!.owes, next });
     return {
       name: request.sampark.who!.name,
       next,

@@ -43,8 +43,8 @@ export class SecondFactorController {
     const has = appSince !== null || passkeys.length > 0;
     return {
       has,
-      // What there is can be changed by who has shown it lately; a first one by anybody signed in.
-      mayChange: !has || me.proved,
+      // By who has shown it lately; a first one, by who has signed in lately.
+      mayChange: me.fresh,
       demanded: request.sampark.who!.owes === 'set-up',
       appSince,
       codesLeft,

@@ -46,21 +46,24 @@ export class SecondFactorService {
   }
 
   /**
-   * What one has, to add to it or take from it: for who has shown it lately, if there is any. Else whoever finds an open
-   * phone could let themselves in for good.
+   * What one has, to add to it or take from it: for who has shown it lately or, if there is none, has signed in lately. Else
+   * whoever finds an open phone could let themselves in for good, and lock its owner out.
    * @throws Forbidden
    */
-  async ownFactors(me: Oneself): Promise<Factors> {
-    const factors = await this.factors.of(me.userId);
-    if ((factors.appSince || factors.passkeys.length) && !me.proved) throw new Forbidden('errors.second_factor');
+  async ownFactors(me: Oneself, factors?: Factors): Promise<Factors> {
+    factors ??= await this.factors.of(me.userId);
+    if (!me.fresh)
+      throw new Forbidden(
+        factors.appSince || factors.passkeys.length ? 'errors.second_factor' : 'second_factor.sign_in_first',
+      );
     return factors;
   }
 
   /** @throws Forbidden as `ownFactors`; NotFound; Conflict for the last factor of a role that demands one */
   async removeApp(me: Oneself): Promise<void> {
-    const { appSince, passkeys } = await this.ownFactors(me);
-    if (!appSince) throw new NotFound();
     await this.own.run(me.userId, async (tx) => {
+      const { appSince, passkeys } = await this.locked(tx, me);
+      if (!appSince) throw new NotFound();
       if (!passkeys.length) await this.keepWhatIsDemanded(tx, me.userId);
       const gone = await tx.one<{ ok: boolean | null }>('SELECT gate.remove_authenticator_app($1) AS ok', [me.userId]);
       if (gone?.ok !== true) throw new NotFound();
@@ -70,8 +73,8 @@ export class SecondFactorService {
 
   /** @throws as `removeApp` */
   async removePasskey(me: Oneself, id: string): Promise<void> {
-    const { appSince, passkeys } = await this.ownFactors(me);
     await this.own.run(me.userId, async (tx) => {
+      const { appSince, passkeys } = await this.locked(tx, me);
       if (!appSince && passkeys.every((key) => key.id === id)) await this.keepWhatIsDemanded(tx, me.userId);
       const gone = await tx.one<{ name: string | null }>('SELECT gate.remove_passkey($1, $2) AS name', [me.userId, id]);
       if (!gone?.name) throw new NotFound();
@@ -121,6 +124,12 @@ export class SecondFactorService {
   private async resetIn(tx: Transaction, userId: string): Promise<void> {
     await tx.query('SELECT gate.reset_second_factor($1)', [userId]);
     await tellOf(tx, userId, 'reset', isGrantActor(tx.actor) ? undefined : { by: 'command' });
+  }
+
+  /** The same under the user's lock: of two removals at once, the second one sees what the first one left. */
+  private async locked(tx: Transaction, me: Oneself): Promise<Factors> {
+    await tx.lock(User, { id: me.userId });
+    return this.ownFactors(me, await this.factors.of(me.userId, (sql, params) => tx.query(sql, params)));
   }
 
   private async after(tx: Transaction, userId: string, what: 'app_removed' | 'passkey_removed'): Promise<void> {

@@ -28,13 +28,18 @@ export class RequestLimits {
     allowed: { account: number; address: number },
   ): Promise<boolean> {
     const keys = [this.key(what, 'account', account), this.key(what, 'address', address)];
-    await this.dataSource.query('SELECT gate.note_sign_in_try($1, $2)', [uuidv7(), keys]);
+    const id = uuidv7();
+    await this.dataSource.query('SELECT gate.note_sign_in_try($1, $2)', [id, keys]);
     const [row] = await this.dataSource.query<{ waits: [account: number, address: number] }[]>(
       'SELECT gate.request_waits($1, $2) AS waits',
       [keys, [allowed.account, allowed.address]],
     );
     const [waitOfAccount, waitOfAddress] = row!.waits;
-    if (waitOfAddress > 0) throw new TooMany('access.too_many', { minutes: Math.ceil(waitOfAddress / 60) });
+    // A refused request is not kept: asking on and on neither fills the table nor makes the wait longer.
+    if (waitOfAddress > 0) {
+      await this.dataSource.query('SELECT gate.forget_sign_in_try($1, $2)', [id, null]);
+      throw new TooMany('access.too_many', { minutes: Math.ceil(waitOfAddress / 60) });
+    }
     return waitOfAccount === 0;
   }
 

@@ -9,6 +9,7 @@ import { wantsPage, type Reply, type Request } from '../../platform/web/request.
 import { View } from '../../platform/web/view.decorator.js';
 import { wayTo } from '../second-factor/owed.js';
 import { RelyingParty } from '../second-factor/relying-party.js';
+import { NextBody } from '../second-factor/second-factor.dto.js';
 import { SessionCookie } from '../session-cookie.js';
 import { SessionsService } from '../sessions.service.js';
 import { localPath } from './local-path.js';
@@ -61,14 +62,15 @@ export class SignInController {
     return changed(next, { user: { id: session.userId, name: session.name }, next, second_factor: owes });
   }
 
-  /** Open, so that somebody whose session is over can end it, too. */
+  /** Open, so that somebody whose session is over can end it, too. `next`: to come in again and go on there. */
   @Post('session/end')
   @Public()
-  async signOut(@Req() request: Request, @Res({ passthrough: true }) reply: Reply) {
+  async signOut(@Req() request: Request, @Res({ passthrough: true }) reply: Reply, @Body() body: NextBody) {
     const token = this.cookie.read(request);
     if (token) await this.service.leave(token);
     this.cookie.clear(reply);
-    return changed('/sign-in', {}, 'access.signed_out');
+    const next = localPath(body.next);
+    return changed(next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`, {}, 'access.signed_out');
   }
 
   @Post('session/grant')

@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
 import { isGrantActor, userIdOf, type Actor } from '../../platform/database/actor.js';
 import { Forbidden } from '../../platform/errors.js';
 import { Allow, SIGNED_IN } from '../../platform/web/allow.decorator.js';
 import { IdParam } from '../../platform/web/fields.js';
 import { changed } from '../../platform/web/outcome.js';
-import { CurrentActor } from '../../platform/web/request.js';
+import { CurrentActor, type Request } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
 import { carriedByToken, onlyLooks } from '../roles/permissions.js';
 import { UsersQueries } from '../users.queries.js';
@@ -32,7 +32,7 @@ export class TokensController {
   @Get('tokens/new')
   @Allow('token.make')
   @View('tokens/new')
-  form(@CurrentActor() actor: Actor) {
+  form(@CurrentActor() actor: Actor, @Req() request: Request) {
     const possible = isGrantActor(actor) ? carriedByToken(actor.permissions) : [];
     const looking = possible.filter(onlyLooks);
     return {
@@ -41,6 +41,8 @@ export class TokensController {
       preset: looking,
       days: USUAL_DAYS,
       max: MAX_DAYS,
+      fresh: request.sampark.who?.fresh ?? false,
+      enrolled: request.sampark.who?.enrolled ?? false,
     };
   }
 
@@ -48,7 +50,10 @@ export class TokensController {
   @Post('tokens')
   @Allow('token.make')
   @View('tokens/made')
-  async make(@CurrentActor() actor: Actor, @Body() body: NewTokenBody) {
+  async make(@CurrentActor() actor: Actor, @Req() request: Request, @Body() body: NewTokenBody) {
+    // It outlasts the session: whoever found that open must not take it along.
+    const { who } = request.sampark;
+    if (who && !who.fresh) throw new Forbidden(who.enrolled ? 'errors.second_factor' : 'second_factor.sign_in_first');
     const { name, permissions = [], days } = body;
     const made = await this.tokens.make(actor, { name, permissions, days });
     return { ...made, name, permissions };

@@ -77,7 +77,7 @@ export class DoorHelpersService {
         const event = await tx.findOrFail(Event, { id: eventId });
         event.mustBeAhead(new Date());
         const { territoryId } = event;
-        const place = { role: ROLE, territoryId, eventId, until: new Date(event.endsAt.getTime() + AFTER_MS) };
+        const place = { role: ROLE, territoryId, eventId, until: await this.endFor(tx, event) };
         const territory = await this.grants.placeFor(tx, ROLE, territoryId, eventId);
         const known = await this.find(tx, eventId, dto);
         if (!known) {
@@ -119,11 +119,15 @@ export class DoorHelpersService {
     });
   }
 
-  /** The meet-up was moved: its helpers' roles end when they would have, had they been given now. */
-  async moveEnd(tx: Transaction, event: Event): Promise<void> {
+  /**
+   * The meet-up was moved: its helpers' roles end when they would have, had they been given now. One that a deputy gave ends no
+   * later than it did.
+   */
+  async moveEnd(tx: Transaction, event: Event, endedAt: Date): Promise<void> {
     await tx.execute(
-      `UPDATE grants SET to_at = greatest($2, from_at) WHERE event_id = $1 AND role = $3 AND ended_by IS NULL AND delegated_from IS NULL`,
-      [event.id, new Date(event.endsAt.getTime() + AFTER_MS), ROLE],
+      `UPDATE grants SET to_at = greatest(from_at, CASE to_at WHEN $4 THEN $2 ELSE least(to_at, $2) END)
+        WHERE event_id = $1 AND role = $3 AND ended_by IS NULL AND delegated_from IS NULL`,
+      [event.id, roleEnds(event.endsAt), ROLE, roleEnds(endedAt)],
     );
   }
 
@@ -134,6 +138,14 @@ export class DoorHelpersService {
         WHERE event_id = $1 AND role = $3 AND ended_by IS NULL AND delegated_from IS NULL`,
       [event.id, userIdOf(tx.actor), ROLE],
     );
+  }
+
+  /** With the meet-up; and whoever stands in for somebody else leaves nothing that lasts longer than that. */
+  private async endFor(tx: Transaction, event: Event): Promise<Date> {
+    const ends = roleEnds(event.endsAt);
+    if (!isGrantActor(tx.actor)) return ends;
+    const own = await tx.findOrFail(Grant, { id: tx.actor.grantId });
+    return own.delegatedFrom && own.toAt! < ends ? own.toAt! : ends;
   }
 
   /**
@@ -169,3 +181,5 @@ export class DoorHelpersService {
     return grant;
   }
 }
+
+const roleEnds = (endsAt: Date): Date => new Date(endsAt.getTime() + AFTER_MS);

@@ -96,6 +96,8 @@ export class Renderer {
     engine.registerHelper({
       t: (key: string, options: Options) => words.say(options.data.page.locale, key, options.hash as never),
       date: moment(formatDate),
+      // Of a span whose end is the first instant it no longer holds.
+      lastday: moment((locale, end, zone) => formatDate(locale, new Date(new Date(end).getTime() - 1), zone)),
       shortdate: moment(formatShortDate),
       time: moment(formatTime),
       datetime: moment(formatDateTime),

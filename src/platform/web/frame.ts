@@ -5,6 +5,8 @@ export interface NavEntry {
   /** Key of the words. */
   key: string;
   icon: string;
+  /** Key of the heading that it stands first under. */
+  part?: string;
 }
 
 /** What the platform's page frame must know about the domain: who may go where. */

@@ -78,7 +78,9 @@ export class Pages {
         current: path === entry.href || path.startsWith(`${entry.href}/`),
       })),
       menu: who
-        ? this.frame.menu(request).map((entry) => ({ href: entry.href, label: say(entry.key), icon: entry.icon }))
+        ? this.frame
+            .menu(request)
+            .map(({ href, key, icon, part }) => ({ href, label: say(key), icon, part: part && say(part) }))
         : [],
       flash: flash && { tone: flash.tone, text: say(flash.key, flash.params), undo: flash.undo },
       refused,

@@ -13,8 +13,10 @@ export interface Who {
   csrf?: string;
   /** What the session still owes before it may go on, in the word of whoever judges it; null: nothing. */
   owes?: string | null;
-  /** A second factor was shown in this session, lately. */
-  proved?: boolean;
+  /** They have a second factor. */
+  enrolled?: boolean;
+  /** They showed lately that it is they: what would outlast a session that somebody found open needs it. */
+  fresh?: boolean;
   grants: WhoseGrant[];
 }
 
