@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AttemptsService, PER_ADDRESS } from '../../src/access/sign-in/attempts.service.js';
 import { aGrant, aUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 import { recordStatements } from '../support/statements.js';
@@ -139,6 +140,16 @@ describe('signing in', () => {
     const [kept] = await sampark.sql<{ keys: number }>('SELECT count(DISTINCT key)::int AS keys FROM sign_in_failures');
     expect(kept!.keys).toBe(51);
     await tries();
+  });
+
+  it('takes a whole line of IPv6 for one address', async () => {
+    await sampark.sql('DELETE FROM sign_in_failures');
+    const guess = (n: number, line: string) =>
+      sampark.get(AttemptsService).limit(`nobody-${line}-${n}`, `2001:db8:0:${line}::${n + 1}`, async () => null);
+    for (let n = 0; n < PER_ADDRESS; n += 1) expect(await guess(n, '1')).toBeNull();
+    await expect(guess(PER_ADDRESS, '1')).rejects.toThrow('access.too_many');
+    expect(await guess(PER_ADDRESS, '2')).toBeNull();
+    await sampark.sql('DELETE FROM sign_in_failures');
   });
 
   it('gives a new session each time, and ends the one before', async () => {

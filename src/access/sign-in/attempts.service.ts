@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { uuidv7 } from '../../platform/database/id.js';
 import { TooMany } from '../../platform/errors.js';
 import { Signer } from '../../platform/security/tokens.js';
+import { networkOf } from './network-of.js';
 
 /** Failures that a quarter of an hour allows. One office often has one address, so that limit is wider. */
 export const PER_ACCOUNT = 10;
@@ -43,7 +44,7 @@ export class AttemptsService {
     return this.within(
       [
         { kind: 'account', value: account, allowed: PER_ACCOUNT, span: QUARTER, forgiven: true },
-        { kind: 'address', value: address, allowed: PER_ADDRESS, span: QUARTER },
+        { kind: 'address', value: networkOf(address), allowed: PER_ADDRESS, span: QUARTER },
       ],
       attempt,
     );
@@ -66,7 +67,7 @@ export class AttemptsService {
         { kind: 'codes', value: userId, allowed: CODES_PER_QUARTER, span: QUARTER, forgiven: true },
         { kind: 'codes', value: userId, allowed: CODES_PER_DAY, span: DAY },
         { kind: 'session', value: sessionId, allowed: CODES_PER_SESSION, span: DAY },
-        { kind: 'address', value: address, allowed: PER_ADDRESS, span: QUARTER },
+        { kind: 'address', value: networkOf(address), allowed: PER_ADDRESS, span: QUARTER },
       ],
       attempt,
     );
@@ -77,7 +78,7 @@ export class AttemptsService {
 
   /** A keyed hash of an address, for other limits: a table of who came from where must not be a list of them. */
   keyOfAddress(address: string): Buffer {
-    return this.key('address', address);
+    return this.key('address', networkOf(address));
   }
 
   private async within<T>(limits: Limit[], attempt: () => Promise<T | null>): Promise<T | null> {

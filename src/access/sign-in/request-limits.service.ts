@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { uuidv7 } from '../../platform/database/id.js';
 import { TooMany } from '../../platform/errors.js';
 import { Signer } from '../../platform/security/tokens.js';
+import { networkOf } from './network-of.js';
 
 /**
  * Limits what anybody may ask for about an account, such as a link; beside the tries to sign in and apart from them, so
@@ -27,7 +28,7 @@ export class RequestLimits {
     address: string,
     allowed: { account: number; address: number },
   ): Promise<boolean> {
-    const keys = [this.key(what, 'account', account), this.key(what, 'address', address)];
+    const keys = [this.key(what, 'account', account), this.key(what, 'address', networkOf(address))];
     const id = uuidv7();
     await this.dataSource.query('SELECT gate.note_sign_in_try($1, $2)', [id, keys]);
     const [row] = await this.dataSource.query<{ waits: [account: number, address: number] }[]>(
