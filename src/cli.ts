@@ -5,6 +5,7 @@ import { registerAccessCommands } from './access/access.cli.js';
 import { registerDatabaseCommands } from './cli/database.cli.js';
 import { registerDemoCommand } from './demo/demo.cli.js';
 import { registerImportCommands } from './sympathisers/import/imports.cli.js';
+import { registerNameCommands } from './sympathisers/search/names.cli.js';
 import { CommandFailure } from './platform/cli/command-failure.js';
 import { registerTerritoryCommands } from './territories/territories.cli.js';
 
@@ -18,6 +19,7 @@ registerDemoCommand(program);
 registerAccessCommands(program);
 registerImportCommands(program);
 registerTerritoryCommands(program);
+registerNameCommands(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import pg from 'pg';
+import { scopeFrom } from '../../src/platform/database/actor.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { seeded } from '../../src/demo/invented-people.js';
+import { nameKey } from '../../src/sympathisers/name-key.js';
+import { SympathisersQueries } from '../../src/sympathisers/sympathisers.queries.js';
+import { fixture } from '../fixtures/fixture.js';
+import { adminUrlOf } from '../support/database.js';
+import { aSampark, type Sampark } from '../support/sampark.js';
+import type { Bench, Measured } from './bench.js';
+import { namesOfPeople, type Script } from './names-of-people.js';
+import { aRegister } from './register.js';
+
+const PEOPLE = 100_000;
+const HARDER = 'harder-names.csv';
+
+/** A name as the register has it, and as somebody types it. `kind`: what makes it hard. */
+interface Case {
+  held: string;
+  typed: string;
+  kind: string;
+}
+
+/** Whether a name is found by another spelling of it, in a register full of other names. */
+export const namesBench: Bench = {
+  name: 'names',
+  about: `how often a name is found by another spelling, among --rows N people (100,000 unless told): test/fixtures/${HARDER}, and PAIRS.csv (devanagari,latin,name_type) if given`,
+  async run(args) {
+    const at = args.indexOf('--rows');
+    const people = at < 0 ? PEOPLE : Number(args[at + 1]);
+    if (!Number.isInteger(people) || people < 1_000) throw new Error('--rows: must be a whole number, 1,000 or more');
+    const files = args.filter((arg, i) => !arg.startsWith('--') && (at < 0 || i !== at + 1));
+    const measured: Measured[] = [];
+    for (const cases of [...files.flatMap(casesOf), harderCases()]) measured.push(...(await measure(cases, people)));
+    return measured;
+  },
+};
+
+interface Cases {
+  what: string;
+  list: Case[];
+}
+
+async function measure({ what, list }: Cases, people: number): Promise<Measured[]> {
+  const sampark = await aSampark();
+  const admin = new pg.Client({ connectionString: adminUrlOf(sampark.database) });
+  await admin.connect();
+  try {
+    const held = [...new Set(list.map((one) => one.held))];
+    const others = new Set(held.map((name) => name.normalize('NFC')));
+    const scripts = new Set(held.map((name) => (/[\u0900-\u097f]/u.test(name) ? 'devanagari' : 'latin') as Script));
+    const script = scripts.size === 1 ? [...scripts][0] : undefined;
+    const crowd = namesOfPeople(people - held.length, 7, script).filter((name) => !others.has(name));
+    await aRegister(admin, people, [...held, ...crowd]);
+    const result = await found(sampark, list);
+    console.log(`${what}: ${result.missed.length} of ${list.length} not among the first ten; most in vain: ${result.missed.slice(0, 12).map(({ typed, held }) => `${typed} (${held})`).join(', ')}`); // prettier-ignore
+    for (const [kind, of] of Map.groupBy(list, (one) => one.kind)) {
+      const count = (set: Set<Case>) => of.filter((one) => set.has(one)).length;
+      console.log(`  ${kind}: ${count(result.ten)} of ${of.length} among the first ten, ${count(result.first)} first`);
+    }
+    const share = (n: number, of: number) => Math.round((n / of) * 10_000) / 100;
+    return [
+      { what: `${what}: among the first ten`, unit: '%', figure: share(result.ten.size, list.length), reference: 98, against: 'what is asked for' }, // prettier-ignore
+      { what: `${what}: first`, unit: '%', figure: share(result.first.size, list.length), reference: 92, against: 'what is asked for' }, // prettier-ignore
+      { what: `${what}: random pairs with one key`, unit: 'per million', figure: collisions(held), reference: 5_000, against: 'at most' }, // prettier-ignore
+    ];
+  } finally {
+    await admin.end();
+    await sampark.close();
+  }
+}
+
+async function found(sampark: Sampark, list: Case[]) {
+  const actor = { ...(await sampark.system('system:bench')), scope: scopeFrom('0001') };
+  const queries = sampark.get(SympathisersQueries);
+  const [first, ten, missed] = [new Set<Case>(), new Set<Case>(), [] as Case[]];
+  // One spelling may stand for several names, and one name is in the register in several spellings: each of these is right.
+  const right = new Map(
+    [...Map.groupBy(list, (one) => one.typed)].map(([typed, of]) => [
+      typed,
+      new Set(of.map(({ held }) => held.normalize('NFC'))),
+    ]),
+  );
+  for (const one of list) {
+    const { items } = await sampark
+      .get(UnitOfWork)
+      .run(actor, (tx) => queries.list(tx, { q: one.typed, limit: 10 }, 'en'));
+    const at = items.findIndex(({ name }) => right.get(one.typed)!.has(name.normalize('NFC')));
+    if (at === 0) first.add(one);
+    if (at >= 0) ten.add(one);
+    else missed.push(one);
+  }
+  return { first, ten, missed };
+}
+
+/** Two names drawn at random, a million times. */
+function collisions(names: string[]): number {
+  const random = seeded(11);
+  const keys = names.map(nameKey);
+  let same = 0;
+  for (let n = 0; n < 1_000_000; n++) {
+    const a = Math.floor(random() * keys.length);
+    const b = Math.floor(random() * keys.length);
+    if (a !== b && keys[a] === keys[b]) same++;
+  }
+  return same;
+}
+
+/** Each pair both ways: the register in one script, the question in the other. */
+function casesOf(file: string): Cases[] {
+  const rows = parse(readFileSync(file), { columns: true, bom: true }) as { devanagari: string; latin: string }[];
+  const kind = 'one word';
+  return [
+    {
+      what: 'pairs, typed in Latin letters',
+      list: rows.map((row) => ({ held: row.devanagari, typed: row.latin, kind })),
+    },
+    { what: 'pairs, typed in Devanagari', list: rows.map((row) => ({ held: row.latin, typed: row.devanagari, kind })) },
+  ];
+}
+
+function harderCases(): Cases {
+  return { what: 'harder names', list: parse(fixture(HARDER), { columns: true, comment: '#' }) as unknown as Case[] };
+}
