@@ -41,19 +41,22 @@ export const namesBench: Bench = {
 interface Cases {
   what: string;
   list: Case[];
+  /** Names of the others in the register; people as the state has them unless told. */
+  crowd?: (count: number) => string[];
 }
 
-async function measure({ what, list }: Cases, people: number): Promise<Measured[]> {
+async function measure({ what, list, crowd }: Cases, people: number): Promise<Measured[]> {
   const sampark = await aSampark();
   const admin = new pg.Client({ connectionString: adminUrlOf(sampark.database) });
   await admin.connect();
   try {
     const held = [...new Set(list.map((one) => one.held))];
-    const others = new Set(held.map((name) => name.normalize('NFC')));
+    const ours = new Set(held.map((name) => name.normalize('NFC')));
     const scripts = new Set(held.map((name) => (/[\u0900-\u097f]/u.test(name) ? 'devanagari' : 'latin') as Script));
     const script = scripts.size === 1 ? [...scripts][0] : undefined;
-    const crowd = namesOfPeople(people - held.length, 7, script).filter((name) => !others.has(name));
-    await aRegister(admin, people, [...held, ...crowd]);
+    const count = people - held.length;
+    const others = crowd ? crowd(count) : namesOfPeople(count, 7, script);
+    await aRegister(admin, people, [...held, ...others.filter((name) => !ours.has(name.normalize('NFC')))]);
     const result = await found(sampark, list);
     console.log(`${what}: ${result.missed.length} of ${list.length} not among the first ten; most in vain: ${result.missed.slice(0, 12).map(({ typed, held }) => `${typed} (${held})`).join(', ')}`); // prettier-ignore
     for (const [kind, of] of Map.groupBy(list, (one) => one.kind)) {
@@ -108,9 +111,15 @@ function collisions(names: string[]): number {
   return same;
 }
 
-/** Each pair both ways: the register in one script, the question in the other. */
+interface Pair {
+  devanagari: string;
+  latin: string;
+  name_type: string;
+}
+
+/** Each pair both ways: the register in one script, the question in the other. Then full names made of them. */
 function casesOf(file: string): Cases[] {
-  const rows = parse(readFileSync(file), { columns: true, bom: true }) as { devanagari: string; latin: string }[];
+  const rows = parse(readFileSync(file), { columns: true, bom: true }) as Pair[];
   const kind = 'one word';
   return [
     {
@@ -118,7 +127,48 @@ function casesOf(file: string): Cases[] {
       list: rows.map((row) => ({ held: row.devanagari, typed: row.latin, kind })),
     },
     { what: 'pairs, typed in Devanagari', list: rows.map((row) => ({ held: row.latin, typed: row.devanagari, kind })) },
+    fullNames(rows, 'devanagari', 'latin'),
+    fullNames(rows, 'latin', 'devanagari'),
   ];
+}
+
+const FULL_NAMES = 1_500;
+
+/**
+ * Given names with surnames of the pairs, among a crowd made of the same words; every second one is typed with a slip at
+ * any place: a letter missing, doubled, another, or two swapped.
+ */
+function fullNames(rows: Pair[], heldIn: Script, typedIn: Script): Cases {
+  const random = seeded(13);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const surnames = rows.filter(({ name_type }) => name_type.includes('surname'));
+  const given = rows.filter(({ name_type }) => name_type.includes('given'));
+  const list = Array.from({ length: FULL_NAMES }, (_, n): Case => {
+    const words = [pick(given), pick(surnames)];
+    const typed = words.map((word) => word[typedIn]).join(' ');
+    return {
+      held: words.map((word) => word[heldIn]).join(' '),
+      typed: n % 2 ? slipped(typed, random) : typed,
+      kind: n % 2 ? 'full name, with a slip' : 'full name',
+    };
+  });
+  const crowd = (count: number) =>
+    Array.from({ length: count }, () => `${pick(given)[heldIn]} ${pick(surnames)[heldIn]}`);
+  return { what: `full names, typed in ${typedIn}`, list, crowd };
+}
+
+function slipped(text: string, random: () => number): string {
+  const letters = [...text];
+  const places = letters.flatMap((letter, at) => (letter === ' ' || letters[at + 1] === ' ' ? [] : [at])).slice(1);
+  const at = places[Math.floor(random() * places.length)]!;
+  const letter = letters[at]!;
+  const another = letters[Math.floor(random() * letters.length)]!.replace(' ', letter);
+  return [
+    () => letters.toSpliced(at, 1),
+    () => letters.toSpliced(at, 0, letter),
+    () => letters.with(at, another),
+    () => (at + 1 < letters.length ? letters.toSpliced(at, 2, letters[at + 1]!, letter) : letters.toSpliced(at, 1)),
+  ][Math.floor(random() * 4)]!().join('').toLowerCase(); // prettier-ignore
 }
 
 function harderCases(): Cases {

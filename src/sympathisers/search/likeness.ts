@@ -117,6 +117,8 @@ export function distanceFrom(typed: readonly SpokenWord[]): (held: readonly Spok
 
 const MOST_WORDS = 6;
 const JOINED = 0.25;
+/** However long a name is: whoever types one word of it means it. */
+const LEFT_OVER = 1.2;
 
 /** The cheapest way to give each typed word to one held word or to none; few words, so all ways are tried. */
 function assigned(
@@ -129,7 +131,7 @@ function assigned(
     if (cost >= best) return;
     if (i === typed.length || i === MOST_WORDS) {
       const left = names.reduce((sum, name, j) => sum + (taken & (1 << j) ? 0 : missing(name, j === 0)), 0);
-      best = Math.min(best, cost + left);
+      best = Math.min(best, cost + Math.min(left, LEFT_OVER) + 0.1 * Math.max(0, left - LEFT_OVER));
       return;
     }
     names.forEach((name, j) => {

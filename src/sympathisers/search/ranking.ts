@@ -15,6 +15,8 @@ export type Ranked<Row extends Named = Named> = Row & {
 export const MOST_RESULTS = 200;
 /** Whoever fits so much worse than the best isn't meant. */
 const BEYOND_THE_BEST = 160;
+/** Another name altogether, where nobody fits better. */
+const TOO_FAR = 250;
 const OTHER_SCRIPT = 3;
 
 const scriptOf = (text: string) => (/[\u0900-\u097f]/u.test(text) ? 'devanagari' : 'other');
@@ -46,7 +48,7 @@ export function rankedBy<Row extends Named>(
   });
   const least = ranked.reduce((best, { id, distance }) => (surely.has(id) ? best : Math.min(best, distance)), Infinity);
   return ranked
-    .filter(({ distance }) => distance <= least + BEYOND_THE_BEST)
+    .filter(({ distance }) => distance <= Math.min(TOO_FAR, least + BEYOND_THE_BEST))
     .sort((a, b) => a.distance - b.distance || compare(a.path, b.path) || compare(a.id, b.id));
 }
 
