@@ -48,9 +48,10 @@ export function keysOfName(fullName: string): NameWord[] {
 }
 
 /** R. and RK; आर. and, before another word, आर. */
-function initialsOf({ text, dot }: Written, last: boolean): NameWord[] | null {
+function initialsOf({ text, dot, capitals }: Written, last: boolean): NameWord[] | null {
   const letter = LETTERS.get(text);
-  const letters = letter && (dot || !last) ? letter : /^(?:[a-z]|[bcdfghjklmnpqrstvwxyz]{2,3})$/.test(text) ? text : '';
+  const run = capitals ? /^[bcdfghjklmnpqrstvwxyz]{1,3}$/ : /^[bcdfghjklmnpqrstvwxyz]{1,2}$/;
+  const letters = letter && (dot || !last) ? letter : /^[aeiou]$/.test(text) || run.test(text) ? text : '';
   if (!letters || IRREGULAR.has(text) || /^(.)\1/.test(letters)) return null;
   return [...letters].map((one) => ({ text: one, key: INITIAL_KEYS.get(one) ?? fold(one), initial: true }));
 }
@@ -113,15 +114,17 @@ interface Written {
   text: string;
   /** Followed by a dot. */
   dot: boolean;
+  /** In capitals: MPS, where mps may be a word with its vowels left out. */
+  capitals: boolean;
 }
 
 function wordsOf(text: string): Written[] {
-  const plain = text
-    .normalize('NFC')
-    .toLowerCase()
-    .normalize('NFC')
-    .replace(/[\u200b-\u200f\u2060\ufeff'’‘`]/gu, '');
-  return [...plain.matchAll(/([\p{L}\p{M}]+)(\.?)/gu)].map(([, word, dot]) => ({ text: word!, dot: dot === '.' }));
+  const plain = text.normalize('NFC').replace(/[\u200b-\u200f\u2060\ufeff'’‘`]/gu, '');
+  return [...plain.matchAll(/([\p{L}\p{M}]+)(\.?)/gu)].map(([, word = '', dot]) => ({
+    text: word.toLowerCase().normalize('NFC'),
+    dot: dot === '.',
+    capitals: /^[A-Z]+$/.test(word),
+  }));
 }
 
 // Words repeat (a few thousand cover most of a state), so remembering them makes a million names cheap. Emptied when
@@ -132,10 +135,15 @@ const REMEMBER = 50_000;
 function wordKey(word: string): string {
   const known = remembered.get(word);
   if (known !== undefined) return known;
-  const key = fold(IRREGULAR.get(word) ?? (/[\u0900-\u097f]/u.test(word) ? romanise(word) : unaccented(word))) || word;
+  const key = keyOfSpelling(word);
   if (remembered.size >= REMEMBER) remembered.clear();
   remembered.set(word, key);
   return key;
+}
+
+/** The key of one word as it is written, lower case, NFC. */
+export function keyOfSpelling(word: string): string {
+  return fold(IRREGULAR.get(word) ?? (/[\u0900-\u097f]/u.test(word) ? romanise(word) : unaccented(word))) || word;
 }
 
 function unaccented(word: string): string {

@@ -21,6 +21,8 @@ interface Case {
   held: string;
   typed: string;
   kind: string;
+  /** Other names that are as right. */
+  also?: string[];
 }
 
 /** Whether a name is found by another spelling of it, in a register full of other names. */
@@ -61,6 +63,9 @@ async function measure({ what, list, crowd }: Cases, people: number): Promise<Me
     console.log(`${what}: ${result.missed.length} of ${list.length} not among the first ten; most in vain: ${result.missed.slice(0, 12).map(({ typed, held }) => `${typed} (${held})`).join(', ')}`); // prettier-ignore
     for (const [kind, of] of Map.groupBy(list, (one) => one.kind)) {
       const count = (set: Set<Case>) => of.filter((one) => set.has(one)).length;
+      const wrong = of.filter((one) => result.ten.has(one) && !result.first.has(one));
+      if (process.env.BENCH_MISSES)
+        console.log(wrong.map(({ typed, held }) => `${typed} (${held}; ${result.instead.get(typed)})`).join(', '));
       console.log(`  ${kind}: ${count(result.ten)} of ${of.length} among the first ten, ${count(result.first)} first`);
     }
     const share = (n: number, of: number) => Math.round((n / of) * 10_000) / 100;
@@ -79,11 +84,12 @@ async function found(sampark: Sampark, list: Case[]) {
   const actor = { ...(await sampark.system('system:bench')), scope: scopeFrom('0001') };
   const queries = sampark.get(SympathisersQueries);
   const [first, ten, missed] = [new Set<Case>(), new Set<Case>(), [] as Case[]];
+  const instead = new Map<string, string>();
   // One spelling may stand for several names, and one name is in the register in several spellings: each of these is right.
   const right = new Map(
     [...Map.groupBy(list, (one) => one.typed)].map(([typed, of]) => [
       typed,
-      new Set(of.map(({ held }) => held.normalize('NFC'))),
+      new Set(of.flatMap(({ held, also = [] }) => [held, ...also].map((name) => name.normalize('NFC')))),
     ]),
   );
   for (const one of list) {
@@ -92,10 +98,11 @@ async function found(sampark: Sampark, list: Case[]) {
       .run(actor, (tx) => queries.list(tx, { q: one.typed, limit: 10 }, 'en'));
     const at = items.findIndex(({ name }) => right.get(one.typed)!.has(name.normalize('NFC')));
     if (at === 0) first.add(one);
+    else instead.set(one.typed, items[0]?.name ?? 'nobody');
     if (at >= 0) ten.add(one);
     else missed.push(one);
   }
-  return { first, ten, missed };
+  return { first, ten, missed, instead };
 }
 
 /** Two names drawn at random, a million times. */
@@ -143,10 +150,13 @@ function fullNames(rows: Pair[], heldIn: Script, typedIn: Script): Cases {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const surnames = rows.filter(({ name_type }) => name_type.includes('surname'));
   const given = rows.filter(({ name_type }) => name_type.includes('given'));
+  const spellings = Map.groupBy(rows, (row) => row[typedIn]);
   const list = Array.from({ length: FULL_NAMES }, (_, n): Case => {
     const words = [pick(given), pick(surnames)];
     const typed = words.map((word) => word[typedIn]).join(' ');
+    const [first = [], second = []] = words.map((word) => spellings.get(word[typedIn])!);
     return {
+      also: first.flatMap((a) => second.map((b) => `${a[heldIn]} ${b[heldIn]}`)),
       held: words.map((word) => word[heldIn]).join(' '),
       typed: n % 2 ? slipped(typed, random) : typed,
       kind: n % 2 ? 'full name, with a slip' : 'full name',

@@ -87,7 +87,8 @@ function pairCost(typed: SpokenWord, held: SpokenWord, begun: boolean): number {
     if (typed.initial && held.initial) return typed.key === held.key ? 0 : 3;
     return typed.key[0] === held.key[0] ? 0.45 : 3;
   }
-  const distance = wordDistance(typed.sound, held.sound, begun);
+  const bySound = wordDistance(typed.sound, held.sound, begun);
+  const distance = bySound < 0.8 ? bySound : Math.min(bySound, 0.1 + wordDistance(typed.letters, held.letters));
   // Rules may know more than sounds do (Md is Mohammad): the same key is never far.
   return typed.key === held.key ? Math.min(distance, 0.5) * 0.6 : distance + 0.1;
 }
@@ -97,47 +98,59 @@ function pairCost(typed: SpokenWord, held: SpokenWord, begun: boolean): number {
  * it; words left over, another order and another way to join words cost a little. The order of results is this number.
  */
 export function distanceFrom(typed: readonly SpokenWord[]): (held: readonly SpokenWord[]) => number {
+  const words = typed.slice(0, MOST_WORDS);
   // Thousands of names are made of a few hundred words.
-  const known = typed.map(() => new Map<string, number>());
-  const costOf = (i: number, name: SpokenWord): number => {
-    let cost = known[i]!.get(name.text);
-    if (cost === undefined) known[i]!.set(name.text, (cost = pairCost(typed[i]!, name, i === typed.length - 1)));
-    return cost;
+  const known = words.map(() => new Map<string, number>());
+  const remember = (i: number, what: string, cost: () => number): number => {
+    let found = known[i]!.get(what);
+    if (found === undefined) known[i]!.set(what, (found = cost()));
+    return found;
   };
-  const all = typed.map(({ sound }) => sound).join('');
-  return (held) => {
-    const apart = assigned(typed, held.slice(0, MOST_WORDS), costOf);
-    // Joined or taken apart: another number of words, and about as many sounds.
-    if (held.length === typed.length || apart <= JOINED) return Math.round(100 * apart);
-    const whole = held.map(({ sound }) => sound).join('');
-    const joined = Math.abs(whole.length - all.length) > 4 ? Infinity : JOINED + wordDistance(all, whole);
-    return Math.round(100 * Math.min(apart, joined));
+  const costs: Costs = {
+    pair: (i, name) => remember(i, name.text, () => pairCost(words[i]!, name, i === words.length - 1)),
+    heldApart: (i, one, two) =>
+      remember(i, `${one.text} ${two.text}`, () => joinedCost(words[i]!.sound, one.sound + two.sound)),
+    typedApart: (i, name) =>
+      remember(i, `+ ${name.text}`, () => joinedCost(words[i]!.sound + words[i + 1]!.sound, name.sound)),
   };
+  return (held) => Math.round(100 * assigned(words, held.slice(0, MOST_WORDS), costs));
 }
 
 const MOST_WORDS = 6;
 const JOINED = 0.25;
+const TURNED = 0.25;
 /** However long a name is: whoever types one word of it means it. */
 const LEFT_OVER = 1.2;
 
-/** The cheapest way to give each typed word to one held word or to none; few words, so all ways are tried. */
-function assigned(
-  typed: readonly SpokenWord[],
-  names: readonly SpokenWord[],
-  costOf: (i: number, name: SpokenWord) => number,
-): number {
+interface Costs {
+  pair(i: number, name: SpokenWord): number;
+  /** One word typed, two held. */
+  heldApart(i: number, one: SpokenWord, two: SpokenWord): number;
+  /** This word typed and the next, one held. */
+  typedApart(i: number, name: SpokenWord): number;
+}
+
+/** Ram Kumar for Ramkumar: about as many sounds in all, or it is something else. */
+const joinedCost = (one: string, two: string): number =>
+  Math.abs(one.length - two.length) > 2 ? Infinity : JOINED + wordDistance(one, two);
+
+/** The cheapest way to give each typed word to a held one, to two that it joins, or to none; few words, so all ways are tried. */
+function assigned(typed: readonly SpokenWord[], names: readonly SpokenWord[], costs: Costs): number {
   let best = Infinity;
   const go = (i: number, taken: number, last: number, cost: number) => {
     if (cost >= best) return;
-    if (i === typed.length || i === MOST_WORDS) {
+    if (i === typed.length) {
       const left = names.reduce((sum, name, j) => sum + (taken & (1 << j) ? 0 : missing(name, j === 0)), 0);
       best = Math.min(best, cost + Math.min(left, LEFT_OVER) + 0.1 * Math.max(0, left - LEFT_OVER));
       return;
     }
     names.forEach((name, j) => {
       if (taken & (1 << j)) return;
-      const turned = j < last ? 0.25 : 0;
-      go(i + 1, taken | (1 << j), j, cost + costOf(i, name) + turned);
+      const sum = cost + (j < last ? TURNED : 0);
+      go(i + 1, taken | (1 << j), j, sum + costs.pair(i, name));
+      if (j + 1 < names.length && !(taken & (2 << j)))
+        go(i + 1, taken | (3 << j), j + 1, sum + costs.heldApart(i, name, names[j + 1]!));
+      if (i + 1 < typed.length) go(i + 2, taken | (1 << j), j, sum + costs.typedApart(i, name));
     });
     go(i + 1, taken, last, cost + missing(typed[i]!, i === 0) * 1.2);
   };

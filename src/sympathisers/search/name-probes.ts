@@ -1,6 +1,6 @@
 import { escapeLike } from '../../platform/database/like.js';
 import { keysOfName, nameKey, type NameWord } from '../name-key.js';
-import { slipsOf } from './slips.js';
+import { slipsOf, unslipped } from './slips.js';
 
 /**
  * What to ask the indexes for a name as somebody typed it: full keys, and conditions on the keys of single words
@@ -13,14 +13,16 @@ export interface NameProbes {
   begins: string[];
   /** Full keys of the same name in another form: other order, words joined or apart, fewer words, without a suffix. */
   forms: string[];
-  /** Full keys one slip away. */
-  slips: string[];
+  /** Full keys one slip away; made when asked for, as most searches find enough without. */
+  slips(): string[];
   /** Everybody who has each word, or its initial. */
   every: string;
   /** The same, where the last word may only be begun: whoever has a word that begins with one of `beginnings`. */
   begun: { words: string; beginnings: string[] } | null;
   /** All words but one, or all with one that only begins with the same letter; for a single word, what begins alike. */
   most: string | null;
+  /** Two words, each with a slip; dear, so asked last. */
+  twice: string | null;
 }
 
 /** More words than this are no name. */
@@ -49,12 +51,17 @@ export function probesOf(typed: string): NameProbes | null {
     exact,
     begins: [...new Set(beginning.map((last) => [...front, last].join(' ')))],
     forms: [...forms],
-    slips: [...new Set(keys.flatMap((key, i) => slipsOf(key).map((slip) => put(keys, i, slip))))],
+    slips: () => [...new Set(words.flatMap((word, i) => slippedKeys(word).map((slip) => put(keys, i, slip))))],
     every: each.join(' & '),
     begun: begunBy(words.at(-1)!, beginning, each),
     most: mostOf(words, each),
+    twice: twiceOf(words),
   };
 }
+
+/** What a word may have been before one slip. */
+const slippedKeys = ({ text, key, initial }: NameWord): string[] =>
+  initial ? [] : [...slipsOf(key), ...unslipped(text)].filter((slip) => slip !== key);
 
 const put = (keys: string[], at: number, key: string) => keys.with(at, key).join(' ');
 
@@ -93,6 +100,11 @@ function mostOf(words: NameWord[], each: string[]): string | null {
   const nearly = words.map((word, i) => each.with(i, lexeme(`${word.key[0]}.`)).join(' & '));
   const without = words.length > 2 ? words.map((_, i) => each.toSpliced(i, 1).join(' & ')) : [];
   return [...nearly, ...without].map((one) => `(${one})`).join(' | ');
+}
+
+function twiceOf(words: NameWord[]): string | null {
+  if (words.length !== 2 || words.some(({ key, initial }) => initial || key.length < 3)) return null;
+  return words.map(({ key }) => `(${[key, ...slipsOf(key)].map((slip) => lexeme(slip)).join(' | ')})`).join(' & ');
 }
 
 /** A word of a tsquery; `@` stands where the index has the territory (see `scopedQuery`). */

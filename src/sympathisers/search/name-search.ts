@@ -13,6 +13,9 @@ export const BY_NAME: Bounds = { ofAKind: 400, enough: 50 };
 /** Where filters stand beside the name: most may fall out again. */
 export const BY_NAME_AND_FILTERS: Bounds = { ofAKind: 2_000, enough: 1_000 };
 
+/** With so many somebody is likely to be the one. */
+const FEW = 8;
+
 /**
  * Ids of people whose name may be the one typed, from the likeliest forms of it on. Every question is answered by an index
  * and gives a bounded number, however many people there are; who they are is read by the caller, who puts them in order.
@@ -29,12 +32,13 @@ export async function candidatesFor(tx: Transaction, typed: string, within: Scop
   await take(AS_TYPED, ...range, probes.exact, begins, otherwise);
   await take(BY_KEYS, ...range, probes.forms);
   // With one word alone, what looks like a slip of it may well be the beginning of many others.
-  if (!probes.begun || found.size < bounds.enough) await take(BY_KEYS, ...range, probes.slips);
+  if (!probes.begun || found.size < bounds.enough) await take(BY_KEYS, ...range, probes.slips());
   const rest: [words: string, beginnings: string[] | null][] = [[probes.every, null]];
   if (probes.begun) rest.push([probes.begun.words, probes.begun.beginnings]);
   if (probes.most) rest.push([probes.most, null]);
+  if (probes.twice) rest.push([probes.twice, null]);
   for (const [n, [words, beginnings]] of rest.entries()) {
-    if (n > 0 && found.size >= bounds.enough) break;
+    if (n > 0 && found.size >= (words === probes.twice ? FEW : bounds.enough)) break;
     // A member's own people are few, and found by their hands; nobody else needs to be looked at.
     if (seesOwnPeople(tx.actor)) await take(OWN_BY_WORDS, ...range, scopedQuery(words, ''), beginnings);
     else await take(BY_WORDS, ...range, scopedQuery(words, within.from), beginnings);

@@ -8,6 +8,8 @@ export interface SpokenWord {
   key: string;
   /** Its sounds; finer than the key: length of vowels, breath and v/b are kept. */
   sound: string;
+  /** Its spelling in Latin letters: where a slip broke a sound in two, letters are nearer than sounds. */
+  letters: string;
   /** A letter that stands for a name: `R.`, `आर.` */
   initial: boolean;
   /** Comes and goes in the name of one and the same person: Kumar, Devi, Singh, Mohammad. */
@@ -32,17 +34,18 @@ const REMEMBER = 20_000;
 function spokenWord(word: NameWord): SpokenWord {
   const known = remembered.get(word.text);
   if (known && known.key === word.key && known.initial === word.initial) return known;
-  const made = { ...word, sound: soundOf(word), filler: FILLERS.has(word.key) };
+  const made = { ...word, sound: soundOf(word), letters: lettersOf(word.text), filler: FILLERS.has(word.key) };
   if (remembered.size >= REMEMBER) remembered.clear();
   remembered.set(word.text, made);
   return made;
 }
 
+const DEVANAGARI = /[\u0900-\u097f]/u;
+const lettersOf = (text: string): string => (DEVANAGARI.test(text) ? romanise(text) : text);
+
 export function soundOf({ text, key, initial }: NameWord): string {
   if (initial) return key;
-  const latin = /[\u0900-\u097f]/u.test(text)
-    ? romanise(text, true)
-    : text.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+  const latin = DEVANAGARI.test(text) ? romanise(text, true) : text.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
   return latin
     .replace(/chh/g, 'Q')
     .replace(/ch/g, 'C')
