@@ -71,11 +71,13 @@ export function wordDistance(one: string, two: string, begun = false): number {
     }
   }
   const whole = row[b.length]!;
-  return begun ? Math.min(whole, ...row.slice(1).map((cost, j) => cost + 0.2 + 0.03 * (b.length - j - 1))) : whole;
+  return begun ? Math.min(whole, ...row.slice(1).map((cost, j) => cost + BEGUN + 0.03 * (b.length - j - 1))) : whole;
 }
 
 /** Longer than any word of a name: what is pasted into the field must not cost more than a name does. */
 const MOST_SOUNDS = 40;
+/** Less than a consonant, and more than a whole word that fits. */
+const BEGUN = 0.5;
 const codesOf = (word: string): number[] => Array.from(word.slice(0, MOST_SOUNDS), (sound) => sound.codePointAt(0)!);
 
 /** A word of one name that the other hasn't. */
@@ -90,7 +92,8 @@ function pairCost(typed: SpokenWord, held: SpokenWord, begun: boolean): number {
   const bySound = wordDistance(typed.sound, held.sound, begun);
   const distance = bySound < 0.8 ? bySound : Math.min(bySound, 0.1 + wordDistance(typed.letters, held.letters));
   // Rules may know more than sounds do (Md is Mohammad): the same key is never far.
-  return typed.key === held.key ? Math.min(distance, 0.5) * 0.6 : distance + 0.1;
+  if (typed.key !== held.key) return distance + 0.1;
+  return distance < 0.5 ? distance * 0.6 : Math.min(0.5, 0.3 + (distance - 0.5) * 0.2);
 }
 
 /**
