@@ -18,7 +18,7 @@ const CONTACTED: Record<string, string> = {
   over_quarter: `(p.last_attempt_at IS NULL OR p.last_attempt_at < now() - interval '90 days')`,
 };
 
-/** A page of people; `refine`: so many fit that the name alone doesn't tell whom is meant, and no more are given. */
+/** A page of people; `refine`: so many have names like the one typed that not all of them were looked at or are given. */
 export interface PeoplePage extends Page<PersonCard> {
   refine?: boolean;
 }
@@ -59,7 +59,7 @@ export class SympathisersQueries {
     const { joins, where, params } = conditionsOf(query);
     const within = await this.withinOf(tx, query.territory);
     const filtered = joins.length + where.length > (query.territory ? 1 : 0);
-    const ids = await candidatesFor(tx, search.name, within, filtered ? BY_NAME_AND_FILTERS : BY_NAME);
+    const { ids, more } = await candidatesFor(tx, search.name, within, filtered ? BY_NAME_AND_FILTERS : BY_NAME);
     const handles = search.handle ? await tx.query<{ id: string }>(BY_HANDLE, [search.handle, PLATFORM_CODES]) : [];
     const candidates = await tx.query<Named>(
       `SELECT p.id, p.path, p.full_name AS name FROM people p ${joins.join(' ')}
@@ -75,7 +75,7 @@ export class SympathisersQueries {
       `SELECT ${CARD_COLUMNS} FROM ${CARD_TABLES} JOIN unnest($1::uuid[]) WITH ORDINALITY AS o (id, n) ON o.id = p.id ORDER BY o.n`,
       [page.items.map(({ id }) => id)],
     );
-    return { items: rows, next: page.next, ...(named.length > MOST_RESULTS ? { refine: true } : {}) };
+    return { items: rows, next: page.next, ...(more || named.length > MOST_RESULTS ? { refine: true } : {}) };
   }
 
   /** Where to look: the actor's own range, or the territory's that was chosen inside it. */

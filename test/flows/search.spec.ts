@@ -183,6 +183,9 @@ describe('filters and pages', () => {
     const aonla = await aUser(sampark, { role: 'district_convenor', in: 'aonla' });
     const first = await search(aonla, 'Ganga Manyfold', '&limit=200');
     expect([first.items.length, first.next, first.refine]).toEqual([200, null, true]);
+    // Other names of the bound are not lost behind a common one.
+    await aSympathiser(sampark, { in: 'aonla', name: 'Ganga Manifald' });
+    expect(await names(aonla, 'Ganga Manifald', '&limit=1')).toEqual(['Ganga Manifald']);
     const page = await sampark.browser(aonla).get('/sympathisers?q=Ganga+Manyfold&limit=200');
     expect(page.text).toContain('Add another word of the name');
   });

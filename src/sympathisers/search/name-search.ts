@@ -13,6 +13,12 @@ export const BY_NAME: Bounds = { ofAKind: 400, enough: 50 };
 /** Where filters stand beside the name: most may fall out again. */
 export const BY_NAME_AND_FILTERS: Bounds = { ofAKind: 2_000, enough: 1_000 };
 
+export interface Candidates {
+  ids: string[];
+  /** There are others like these who were not looked at. */
+  more: boolean;
+}
+
 /** With so many somebody is likely to be the one. */
 const FEW = 8;
 
@@ -20,12 +26,20 @@ const FEW = 8;
  * Ids of people whose name may be the one typed, from the likeliest forms of it on. Every question is answered by an index
  * and gives a bounded number, however many people there are; who they are is read by the caller, who puts them in order.
  */
-export async function candidatesFor(tx: Transaction, typed: string, within: Scope, bounds: Bounds): Promise<string[]> {
+export async function candidatesFor(
+  tx: Transaction,
+  typed: string,
+  within: Scope,
+  bounds: Bounds,
+): Promise<Candidates> {
   const probes = probesOf(typed);
-  if (!probes) return [];
   const found = new Set<string>();
+  if (!probes) return { ids: [], more: false };
+  let more = false;
   const take = async (from: string, ...params: unknown[]) => {
-    for (const { id } of await tx.query<{ id: string }>(from, params)) found.add(id);
+    const rows = await tx.query<{ id: string }>(from, params);
+    for (const { id } of rows) found.add(id);
+    more ||= rows.length >= bounds.ofAKind;
   };
   const range = [within.from, within.to, bounds.ofAKind];
   const [begins = probes.exact, otherwise = begins] = probes.begins;
@@ -43,7 +57,7 @@ export async function candidatesFor(tx: Transaction, typed: string, within: Scop
     if (seesOwnPeople(tx.actor)) await take(OWN_BY_WORDS, ...range, scopedQuery(words, ''), beginnings);
     else await take(BY_WORDS, ...range, scopedQuery(words, within.from), beginnings);
   }
-  return [...found];
+  return { ids: [...found], more };
 }
 
 const WITHIN = 'p.path >= $1 AND p.path < $2';
