@@ -51,7 +51,9 @@ export function probesOf(typed: string): NameProbes | null {
     exact,
     begins: [...new Set(beginning.map((last) => [...front, last].join(' ')))],
     forms: [...forms],
-    slips: () => [...new Set(words.flatMap((word, i) => slippedKeys(word).map((slip) => put(keys, i, slip))))],
+    slips: () => [
+      ...new Set(words.flatMap((word, i) => slippedKeys(word, words.length).map((slip) => put(keys, i, slip)))),
+    ],
     every: each.join(' & '),
     begun: begunBy(words.at(-1)!, beginning, each),
     most: mostOf(words, each),
@@ -59,9 +61,9 @@ export function probesOf(typed: string): NameProbes | null {
   };
 }
 
-/** What a word may have been before one slip. */
-const slippedKeys = ({ text, key, initial }: NameWord): string[] =>
-  initial ? [] : [...slipsOf(key), ...unslipped(text)].filter((slip) => slip !== key);
+/** What a word may have been before one slip; of long names by its key alone, so that they stay cheap. */
+const slippedKeys = ({ text, key, initial }: NameWord, words: number): string[] =>
+  initial ? [] : [...slipsOf(key), ...(words > 3 ? [] : unslipped(text))].filter((slip) => slip !== key);
 
 const put = (keys: string[], at: number, key: string) => keys.with(at, key).join(' ');
 
