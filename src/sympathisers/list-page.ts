@@ -7,6 +7,7 @@ import { FormChoices } from './form-choices.js';
 import { languageOptions } from './language-names.js';
 import type { PersonCard } from './person-cards.js';
 import { reachLink, type ReachLink } from './reach-links.js';
+import { besideResults } from './search/beside-results.js';
 import type { SympathiserListQuery } from './sympathisers.dto.js';
 import { SympathisersQueries } from './sympathisers.queries.js';
 
@@ -34,7 +35,8 @@ export class ListPage {
   show(actor: GrantActor, query: SympathiserListQuery, locale: Locale, forPage: boolean) {
     return this.work.run(actor, async (tx) => {
       const page = await this.queries.list(tx, query, locale);
-      if (!forPage) return page;
+      const beside = query.q && !query.cursor ? await besideResults(tx, query.q, page.items.length, locale) : {};
+      if (!forPage) return { ...page, ...beside };
       const whole = seesEverybody(actor);
       const filter = Object.fromEntries(
         FILTERS.map((name) => [name, query[name] === true ? 'true' : (query[name] ?? '')]),
@@ -42,6 +44,8 @@ export class ListPage {
       return {
         items: page.items.map((person) => ({ ...person, ...waysOf(person) })),
         next: page.next,
+        refine: page.refine ?? false,
+        ...beside,
         q: query.q ?? null,
         filter,
         filters: FILTERS.filter((name) => query[name]).length,

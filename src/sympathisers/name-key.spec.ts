@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { nameKey } from './name-key.js';
+import { seeded } from '../demo/invented-people.js';
+import { keysOfName, nameKey } from './name-key.js';
 
 describe('nameKey', () => {
   it.each([
@@ -62,5 +63,75 @@ describe('nameKey', () => {
 
   it('is blank where there is no letter', () => {
     expect(['', '  ', '-', '...', '123'].map(nameKey)).toEqual(['', '', '', '', '']);
+  });
+});
+
+describe('initials and what clerks shorten', () => {
+  it.each([
+    ['R. K. Sharma', 'R K Sharma', 'RK Sharma', 'आर. के. शर्मा', 'आर के शर्मा', 'Dr. R.K. Sharma'],
+    ['A. P. J. Abdul Kalam', 'ए.पी.जे. अब्दुल कलाम'],
+    ['Ramesh Kumar Yadav', 'Ramesh Kr. Yadav', 'रमेश कुमार यादव'],
+    ['Dnyaneshwar', 'Gyaneshwar', 'ज्ञानेश्वर'],
+    ['Hrishikesh', 'Rishikesh', 'ऋषिकेश'],
+  ])('%s is the same however it is written', (name, ...others) => {
+    for (const other of others) expect([other, nameKey(other)]).toEqual([other, nameKey(name)]);
+  });
+
+  it('takes a letter for a letter, not for the honorific that sounds like it', () => {
+    expect(keysOfName('जी. एस. राणा').map(({ key }) => key)).toEqual(['g', 's', 'rna']);
+    expect(nameKey('राम जी')).toBe(nameKey('राम'));
+  });
+
+  it('keeps those apart whose initials differ', () => {
+    expect(nameKey('R. K. Sharma')).not.toBe(nameKey('K. R. Sharma'));
+    expect(nameKey('R. Sharma')).not.toBe(nameKey('Ram Sharma'));
+  });
+});
+
+describe('whatever text there is', () => {
+  const random = seeded(20);
+  const letters =
+    'abcdefghijklmnopqrstuvwxyz अआइकखगघचछजझटठडढणतथदधनपफबभमयरलवशषसह\u093e\u093f\u0940\u0941\u0947\u094b\u094d\u0902\u0901\u093c .\u200d';
+  const any = (length: number, from?: string) =>
+    Array.from({ length }, () =>
+      from ? from[Math.floor(random() * from.length)]! : String.fromCodePoint(Math.floor(random() * 0xd800)),
+    ).join('');
+  const texts = [
+    ...Array.from({ length: 2_000 }, () => any(1 + Math.floor(random() * 24), letters)),
+    ...Array.from({ length: 1_000 }, () => any(1 + Math.floor(random() * 12))),
+    ...Array.from(
+      { length: 200 },
+      () => String.fromCodePoint(0x10000 + Math.floor(random() * 0xfffff)) + any(4, letters),
+    ),
+  ];
+
+  it('has a key of letters and single spaces, and the same one each time', () => {
+    for (const text of texts) {
+      const key = nameKey(text);
+      expect([text, /^(?:[\p{L}\p{M}]+(?: [\p{L}\p{M}]+)*)?$/u.test(key)]).toEqual([text, true]);
+      expect(nameKey(text)).toBe(key);
+    }
+  });
+
+  it('has one key composed and decomposed, in capitals, and among spaces', () => {
+    for (const text of texts) {
+      const key = nameKey(text);
+      expect([text, nameKey(text.normalize('NFD'))]).toEqual([text, key]);
+      expect([text, nameKey(`  ${text}\t`)]).toEqual([text, key]);
+    }
+    expect(nameKey('RAMESH CHATURVEDI')).toBe(nameKey('ramesh chaturvedi'));
+  });
+
+  it('takes time that grows with the length of the text, not with its square', () => {
+    const taken = (length: number) => {
+      const text = any(length, letters.replace(' ', ''));
+      const startedAt = performance.now();
+      nameKey(text);
+      return performance.now() - startedAt;
+    };
+    taken(20_000);
+    const best = (length: number) => Math.min(...Array.from({ length: 5 }, () => taken(length)));
+    // Sixteen times the text; its square would take 256 times as long.
+    expect(best(160_000) / best(10_000)).toBeLessThan(80);
   });
 });

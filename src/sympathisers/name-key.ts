@@ -1,36 +1,59 @@
+import { romanise } from './romanise.js';
+
+/**
+ * Raise it with every change of the rules: keys in the register that were made by another version are then made anew
+ * (`sampark names rekey`, or by itself in the night). 1: until name search; 2: initials, shortened names, Dny- and Hri-.
+ */
+export const NAME_KEY_VERSION = '2';
+
 /**
  * One comparable key for a person's name, in Devanagari or Latin script and in the spellings usual in north India.
  *
  * In: a full name as somebody wrote it. Out: lower-case words joined by one space, in the order written, or `''` where
- * there is no letter. Other scripts come back as they are. Equal keys mean "the same name as far as spelling goes"; they are evidence only beside a
- * phone, mail or WhatsApp number that agrees (T22). Pure: same text, same key, in every process.
+ * there is no letter. Other scripts come back as they are. Equal keys mean "the same name as far as spelling goes"; they are
+ * evidence only beside a phone, mail or WhatsApp number that agrees (T22), and search, import and duplicates share them. What
+ * only a search may guess (another order, a word left out, a slip) is no part of a key. Pure: same text, same key, in every
+ * process, in time that grows with the length of the text.
  *
- * How: a Devanagari word is romanised as people spell it (Hunterian letters, final schwa silent unless a rising cluster
- * carries it: मिश्र is "mishra"), and both scripts then go through the same folding, so that a rule can't hold for one
- * script alone.
- *
- * 1. NFC; joiners and nukta go (क़ फ़ ज़ are k f/ph z/j; ड़ ढ़ are r); honorifics in front (Shri, Smt, श्री, डॉ) and जी go.
- * 2. Same letter: z/j, ph/f/p, b/bh/v/w, q/k/c, sh/ष/s, x/ks/ksh, aspirate/plain, m before a labial/n, doubled/single.
- * 3. Vowels have three values, as spellings waver within them and seldom across: i (i ee e ai ay y), u (u oo o au),
- *    and a (a aa), which isn't written inside a word at all (schwas come and go: Bharti, Bharati) but is kept at either
- *    end: राम is not रामा. What stands for a schwa in spelling counts as one: e before r + consonant (Verma), the vowel of
- *    C+ri (Brij, Braj; Smriti, Smruti), the -er of Rajender, the English -on of Tandon.
- * 4. A closing v is u (Yadav, Yadao; Dev, Deo) and the Sanskrit -a of Yadava, Upadhyaya, Shreshtha is silent.
- *
- * Sources: Hunterian romanisation (UN Group of Experts on Geographical Names, report on Hindi, 2016); schwa deletion
- * after Ohala, "Aspects of Hindi Phonology" (1983); the wavering spellings from the Indian Names Corpus and Aksharantar.
+ * How: a Devanagari word is romanised as people spell it, and both scripts then go through the same folding, so that a rule
+ * can't hold for one script alone. Each rule with its reason, examples and source: docs/names.md.
  */
 export function nameKey(fullName: string): string {
+  return keysOfName(fullName)
+    .map(({ key }) => key)
+    .join(' ');
+}
+
+/** A word of a name with its key. */
+export interface NameWord {
+  /** As written, lower case, NFC, without signs that aren't letters. */
+  text: string;
+  key: string;
+  /** A letter that stands for a name: R. Sharma, आर. शर्मा. Its key is what the key of such a name begins with. */
+  initial: boolean;
+}
+
+/** The words that count of a name, in the order written: titles in front and `ji` behind are none. */
+export function keysOfName(fullName: string): NameWord[] {
   const words = wordsOf(fullName);
   let first = 0;
-  while (first < words.length - 1 && HONORIFICS.has(words[first]!)) first++;
-  const keys: string[] = [];
-  for (let i = first; i < words.length; i++) {
-    if (i > first && TRAILING_HONORIFICS.has(words[i]!)) continue;
-    const key = wordKey(words[i]!);
-    if (key) keys.push(key);
-  }
-  return keys.join(' ');
+  while (first < words.length - 1 && HONORIFICS.has(words[first]!.text)) first++;
+  return words.flatMap((word, i) => {
+    if (i < first || (i > first && !word.dot && TRAILING_HONORIFICS.has(word.text))) return [];
+    const initials = initialsOf(word, i === words.length - 1);
+    if (initials) return initials;
+    const key = wordKey(word.text);
+    return key ? [{ text: word.text, key, initial: false }] : [];
+  });
+}
+
+/** R. and RK; आर. and, before another word, आर. */
+function initialsOf({ text, dot, capitals }: Written, last: boolean): NameWord[] | null {
+  const letter = LETTERS.get(text);
+  const run = capitals ? /^[bcdfghjklmnpqrstvwxyz]{1,3}$/ : /^[bcdfghjklmnpqrstvwxyz]{1,2}$/;
+  const letters = letter && (dot || !last) ? letter : /^[aeiou]$/.test(text) || run.test(text) ? text : '';
+  if (!letters || IRREGULAR.has(text) || /^(.)\1/.test(letters)) return null;
+  return [...letters].map((one) => ({ text: one, key: INITIAL_KEYS.get(one) ?? fold(one), initial: true }));
 }
 
 const HONORIFICS = new Set(
@@ -62,16 +85,46 @@ const IRREGULAR = new Map(
     gaud: 'gaur',
     goud: 'gaur',
     diwedi: 'dvivedi',
+    // As clerks shorten them.
+    mhd: 'mohamad',
+    kr: 'kumar',
+    pd: 'prasad',
+    prd: 'prasad',
+    sgh: 'singh',
+    chd: 'chand',
+    ch: 'chaudhari',
   }),
 );
 
-function wordsOf(text: string): string[] {
-  return text
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[\u200b-\u200f\u2060\ufeff'’‘`]/gu, '')
-    .split(/[^\p{L}\p{M}]+/u)
-    .filter(Boolean);
+/** Latin letters by their names, as somebody writes R. K. in Devanagari. */
+const LETTERS = new Map(
+  'ए a बी b सी c डी d ई e एफ f जी g एच h आई i जे j के k एल l एम m एन n ओ o पी p क्यू q आर r एस s टी t यू u वी v डब्ल्यू w एक्स x वाई y जेड z'
+    .split(/ (?=[^a-z])/u)
+    .map((pair) => pair.normalize('NFC').split(' ') as [string, string]),
+);
+/** Where the letter alone would be folded to something that no such name begins with. */
+const INITIAL_KEYS = new Map([
+  ['c', 'c'],
+  ['h', 'h'],
+  ['x', 'k'],
+  ['y', 'y'],
+]);
+
+interface Written {
+  text: string;
+  /** Followed by a dot. */
+  dot: boolean;
+  /** In capitals: MPS, where mps may be a word with its vowels left out. */
+  capitals: boolean;
+}
+
+function wordsOf(text: string): Written[] {
+  const plain = text.normalize('NFC').replace(/[\u200b-\u200f\u2060\ufeff'’‘`]/gu, '');
+  return [...plain.matchAll(/([\p{L}\p{M}]+)(\.?)/gu)].map(([, word = '', dot]) => ({
+    text: word.toLowerCase().normalize('NFC'),
+    dot: dot === '.',
+    capitals: /^[A-Z]+$/.test(word),
+  }));
 }
 
 // Words repeat (a few thousand cover most of a state), so remembering them makes a million names cheap. Emptied when
@@ -82,10 +135,15 @@ const REMEMBER = 50_000;
 function wordKey(word: string): string {
   const known = remembered.get(word);
   if (known !== undefined) return known;
-  const key = fold(IRREGULAR.get(word) ?? (/[\u0900-\u097f]/u.test(word) ? romanise(word) : unaccented(word))) || word;
+  const key = keyOfSpelling(word);
   if (remembered.size >= REMEMBER) remembered.clear();
   remembered.set(word, key);
   return key;
+}
+
+/** The key of one word as it is written, lower case, NFC. */
+export function keyOfSpelling(word: string): string {
+  return fold(IRREGULAR.get(word) ?? (/[\u0900-\u097f]/u.test(word) ? romanise(word) : unaccented(word))) || word;
 }
 
 function unaccented(word: string): string {
@@ -94,64 +152,6 @@ function unaccented(word: string): string {
     .replace(/[\u0300-\u036f]/g, '')
     .normalize('NFC');
 }
-
-const CONSONANTS: Record<string, string> = {
-  ...{ क: 'k', ख: 'kh', ग: 'g', घ: 'gh', ङ: 'n', च: 'ch', छ: 'chh', ज: 'j', झ: 'jh', ञ: 'n', ट: 't', ठ: 'th' },
-  ...{ ड: 'd', ढ: 'dh', ण: 'n', त: 't', थ: 'th', द: 'd', ध: 'dh', न: 'n', ऩ: 'n', प: 'p', फ: 'ph', ब: 'b', भ: 'bh' },
-  ...{ म: 'm', य: 'y', र: 'r', ऱ: 'r', ल: 'l', ळ: 'l', व: 'v', श: 'sh', ष: 'sh', स: 's', ह: 'h' },
-};
-const VOWELS: Record<string, string> = {
-  ...{ अ: 'a', आ: 'a', इ: 'i', ई: 'i', उ: 'u', ऊ: 'u', ऋ: 'ri', ए: 'e', ऐ: 'ai', ओ: 'o', औ: 'au', ऑ: 'o', ऍ: 'e' },
-  ...{ '\u093e': 'a', '\u093f': 'i', '\u0940': 'i', '\u0941': 'u', '\u0942': 'u', '\u0943': 'ri', '\u0947': 'e' },
-  ...{ '\u0948': 'ai', '\u094b': 'o', '\u094c': 'au', '\u0949': 'o', '\u0945': 'e' },
-};
-const VIRAMA = '\u094d';
-const NUKTA = '\u093c';
-
-function romanise(word: string): string {
-  let out = '';
-  let schwa = false; // the consonant before still carries its inherent vowel
-  let joined = false; // the consonant before is half: the next one makes a cluster
-  let cluster = false;
-  for (let i = 0; i < word.length; i++) {
-    const letter = word[i]!;
-    const vowel = VOWELS[letter];
-    let consonant = CONSONANTS[letter];
-    if (consonant) {
-      if (schwa) out += 'a';
-      if (isFlap(word, i, out)) consonant = 'r';
-      if (letter === 'ञ' && joined && out.endsWith('j')) out = out.slice(0, -1) + 'gy';
-      else out += consonant;
-      cluster = joined;
-      schwa = true;
-      joined = false;
-    } else if (vowel) {
-      if (schwa && isIndependent(letter)) out += 'a';
-      out += vowel;
-      schwa = joined = cluster = false;
-    } else if (letter === VIRAMA) {
-      schwa = false;
-      joined = true;
-    } else if (letter === 'ं' || letter === 'ँ') {
-      if (schwa) out += 'a';
-      out += letter === 'ं' && word[i + 1] === 'ह' && i + 2 === word.length ? 'ng' : 'n';
-      schwa = joined = cluster = false;
-    }
-  }
-  // A rising cluster can't end a word unspoken: राजेंद्र is Rajendra, but आनन्द Anand and भट्ट Bhatt.
-  return schwa && cluster && RISING.test(out) ? out + 'a' : out;
-}
-
-/** ड़ and ढ़ are spelled r; so are ढ after a vowel and ड at the end, where the dot is often left out (हापुड). */
-function isFlap(word: string, at: number, before: string): boolean {
-  const letter = word[at];
-  if (letter !== 'ड' && letter !== 'ढ') return false;
-  if (word[at + 1] === NUKTA) return true;
-  return /[aiueo]$/.test(before) && (letter === 'ढ' ? word[at + 1] !== VIRAMA : at + 1 === word.length);
-}
-
-const RISING = /[kgcjtdpbsvh](?:r|l|y|v|n|m)$|r(?:y|v)$|[lnm]y$/;
-const isIndependent = (letter: string): boolean => letter < '\u093e';
 
 /** From the way a word is spelled in Latin letters to its key, in the order in which the rules need each other. */
 function fold(word: string): string {
@@ -168,7 +168,8 @@ function fold(word: string): string {
     .replace(/[cq]/g, 'k');
   s = s
     .replace(/C/g, 'c')
-    .replace(/^[gj]n/, 'gy')
+    .replace(/^[gj]n|dny|jny/, 'gy')
+    .replace(/^hr(?=[iu])/, 'r')
     .replace(/sh/g, 's')
     .replace(/([kgcjtdpb])h/g, '$1');
   s = s

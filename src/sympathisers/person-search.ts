@@ -1,4 +1,5 @@
 import { parseEmail } from '../platform/formats/email-address.js';
+import { asciiDigits } from '../platform/formats/digits.js';
 import { parsePhone } from '../platform/formats/phone.js';
 import { parseHandle } from './handle.js';
 import { nameKey } from './name-key.js';
@@ -8,12 +9,13 @@ import { PLATFORMS } from './platforms.js';
 export type PersonSearch =
   | { by: 'point'; kind: 'phone' | 'email'; value: string }
   | { by: 'handle'; platforms: string[]; handle: string }
-  | { by: 'name'; from: string; to: string; handle: string | null }
+  | { by: 'pin'; pin: string }
+  | { by: 'name'; name: string; handle: string | null }
   | { by: 'nothing' };
 
 /**
- * A phone, mail, link or @handle is looked for exactly. Anything else is the beginning of a name as names are compared:
- * in either script, whatever the spelling. A single word in Latin letters may be a handle, too.
+ * A phone, mail, link or @handle is looked for exactly, six digits are a PIN. Anything else is a name: in either script,
+ * whatever the spelling, finished or not. A single word in Latin letters may be a handle, too.
  */
 export function readSearch(text: string): PersonSearch {
   const typed = text.normalize('NFC').trim();
@@ -23,12 +25,19 @@ export function readSearch(text: string): PersonSearch {
   if (mail.email) return { by: 'point', kind: 'email', value: mail.email };
   const link = parseHandle('', typed);
   if (link.problem === undefined) return { by: 'handle', platforms: [link.platform], handle: link.handle };
+  const pin = readPin(typed);
+  if (pin) return { by: 'pin', pin };
   const handle = /^@?[\p{L}\p{M}\p{N}._-]{2,100}$/u.test(typed) ? typed.replace(/^@/, '').toLowerCase() : null;
   const platforms = PLATFORMS.map((platform) => platform.code);
-  // An open vowel at the end may only be where the typing stopped: "Ra" is the beginning of Ram (rm) and Rakesh (rks).
-  const key = nameKey(typed).replace(/(?<=.)a$/, '');
-  if (typed.startsWith('@') || /[\d_]/.test(typed) || !key)
+  if (typed.startsWith('@') || /[\p{N}_]/u.test(typed) || !nameKey(typed))
     return handle ? { by: 'handle', platforms, handle } : { by: 'nothing' };
-  // The next string after every one that begins so, byte by byte.
-  return { by: 'name', from: key, to: `${key}\u{10ffff}`, handle: handle && /^[a-z.-]+$/.test(handle) ? handle : null };
+  return { by: 'name', name: typed, handle: handle && /^[a-z.-]+$/.test(handle) ? handle : null };
+}
+
+/** An Indian PIN, as people write it: 226 001, २२६००१, PIN 226001. India Post: six digits, no zero in front. */
+function readPin(typed: string): string | null {
+  const digits = asciiDigits(typed)
+    .replace(/^(?:pin(?:\s*code)?|पिन(?:\s*कोड)?)\s*[:.-]?\s*/iu, '')
+    .replace(/(?<=^\d{3})[\s-](?=\d{3}$)/, '');
+  return /^[1-9]\d{5}$/.test(digits) ? digits : null;
 }

@@ -19,6 +19,8 @@ import { PersonActsController } from './person-acts.controller.js';
 import { PersonPage } from './person-page.js';
 import { PersonPageQueries } from './person-page.queries.js';
 import { PointsService } from './points.service.js';
+import { NamesJobs } from './search/names.jobs.js';
+import { RekeyingService } from './search/rekeying.service.js';
 import { SympathisersController } from './sympathisers.controller.js';
 import { SympathisersQueries } from './sympathisers.queries.js';
 import { SympathisersService } from './sympathisers.service.js';
@@ -49,6 +51,8 @@ import { SympathisersService } from './sympathisers.service.js';
     ListPage,
     NewPage,
     PersonPage,
+    RekeyingService,
+    NamesJobs,
   ],
   exports: [ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
 })

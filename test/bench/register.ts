@@ -8,10 +8,14 @@ import { nameKey } from '../../src/sympathisers/name-key.js';
  * A register of invented people, made inside the database: spread over the districts of the real tree by a skewed share, each
  * with a phone, half with a handle, all with consent for their phone. The same rows for the same number.
  * @param client as the superuser
+ * @param names whose turn comes in a fixed order; each given name with each surname unless told
  * @returns the path of the district with the most people
  */
-export async function aRegister(client: pg.Client, people: number): Promise<{ path: string; people: number }> {
-  const names = fullNames();
+export async function aRegister(
+  client: pg.Client,
+  people: number,
+  names: string[] = fullNames(),
+): Promise<{ path: string; people: number }> {
   await client.query(`
     SET synchronous_commit = off;
     CREATE TEMP TABLE bench_names (n int PRIMARY KEY, name text, key text);

@@ -4,9 +4,11 @@ import { startForTests } from '../support/postgres-for-tests.js';
 import { auditBench } from './audit.bench.js';
 import { table, type Bench, type Measured } from './bench.js';
 import { importBench } from './import.bench.js';
+import { namesBench } from './names.bench.js';
 import { scopeBench } from './scope.bench.js';
+import { searchBench } from './search.bench.js';
 
-const BENCHES: Bench[] = [importBench, scopeBench, auditBench];
+const BENCHES: Bench[] = [importBench, scopeBench, auditBench, namesBench, searchBench];
 
 const [first, ...rest] = process.argv.slice(2);
 const named = BENCHES.find(({ name }) => name === first);

@@ -12,7 +12,7 @@ import { aRegister } from './register.js';
 const PEOPLE = 1_000_000;
 const ROUNDS = 300;
 
-interface Statement {
+export interface Statement {
   sql: string;
   params: unknown[];
 }
@@ -69,7 +69,11 @@ async function measure(
 }
 
 /** Both ways in turn, so that a noisy moment hits both. @returns medians in microseconds */
-async function inTurn({ admin, app }: { admin: pg.Client; app: pg.Client }, actor: UserActor, held: Statement[]) {
+export async function inTurn(
+  { admin, app }: { admin: pg.Client; app: pg.Client },
+  actor: UserActor,
+  held: Statement[],
+) {
   const free = held.map((statement) => within(statement, actor));
   const times: { held: number[]; free: number[] } = { held: [], free: [] };
   for (let round = -20; round < ROUNDS; round += 1) {
@@ -90,13 +94,18 @@ async function taken(client: pg.Client, begin: string, statements: Statement[]):
 }
 
 /** The same statement for somebody whom no policy binds: the scope stands in it. */
-function within({ sql, params }: Statement, { scope }: UserActor): Statement {
+export function within({ sql, params }: Statement, { scope }: UserActor): Statement {
   const people = `(SELECT * FROM people WHERE path >= '${scope.from}' AND path < '${scope.to}')`;
   return { sql: sql.replace(/\bpeople p\b/, `${people} p`), params };
 }
 
 /** What a page asks the database, without the entry that it writes into the trail. */
-async function statementsOf(sampark: Sampark, actor: UserActor, query: SympathiserListQuery): Promise<Statement[]> {
+export async function statementsOf(
+  sampark: Sampark,
+  actor: UserActor,
+  query: SympathiserListQuery,
+  findsSomebody = true,
+): Promise<Statement[]> {
   const statements: Statement[] = [];
   await sampark.get(UnitOfWork).run(actor, async (tx) => {
     const recording = new Proxy(tx, {
@@ -109,7 +118,7 @@ async function statementsOf(sampark: Sampark, actor: UserActor, query: Sympathis
       },
     }) as Transaction;
     const page = await sampark.get(SympathisersQueries).list(recording, query, 'en');
-    if (!page.items.length) throw new Error(`Nobody was found: ${JSON.stringify(query)}`);
+    if (findsSomebody && !page.items.length) throw new Error(`Nobody was found: ${JSON.stringify(query)}`);
   });
   return statements;
 }
@@ -123,7 +132,7 @@ async function cursorInTheMiddle(admin: pg.Client, { scope }: UserActor): Promis
   return Buffer.from(JSON.stringify([rows[0]!.path, rows[0]!.id])).toString('base64url');
 }
 
-async function planOf(app: pg.Client, actor: UserActor, { sql, params }: Statement): Promise<string> {
+export async function planOf(app: pg.Client, actor: UserActor, { sql, params }: Statement): Promise<string> {
   await app.query(beginSql(actor));
   const { rows } = await app.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) ${sql}`, params);
   await app.query('COMMIT');
@@ -152,7 +161,7 @@ async function timesOf({ admin, app }: { admin: pg.Client; app: pg.Client }, act
 
 const median = (times: number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
 
-const convenorOf = (path: string): UserActor => ({
+export const convenorOf = (path: string): UserActor => ({
   kind: 'user',
   userId: '00000000-0000-7000-8000-000000000001',
   sessionId: '00000000-0000-7000-8000-000000000002',
