@@ -13,6 +13,7 @@ import { Audit1764000000012 } from './1764000000012-audit.js';
 import { SecondFactor1764000000013 } from './1764000000013-second-factor.js';
 import { TokensAndReset1764000000014 } from './1764000000014-tokens-and-reset.js';
 import { Hosts1764000000015 } from './1764000000015-hosts.js';
+import { SegmentsAndExports1764000000019 } from './1764000000019-segments-and-exports.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   SecondFactor1764000000013,
   TokensAndReset1764000000014,
   Hosts1764000000015,
+  SegmentsAndExports1764000000019,
 ];

@@ -16,6 +16,8 @@ export const PERMISSIONS = [
   'sympathiser.read',
   'sympathiser.add',
   'sympathiser.edit',
+  'sympathiser.export',
+  'platform.edit',
   'import.read',
   'import.run',
   'assignment.read',
