@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
+import { NotFound } from '../platform/errors.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { DEFAULT_LIMIT, pageOf, readCursor, type Page } from '../platform/web/keyset.js';
 import { CARD_COLUMNS, CARD_TABLES, cardsOf, type CardRow, type PersonCard } from './person-cards.js';
 import { readSearch } from './person-search.js';
 import { PLATFORMS } from './platforms.js';
+import { segmentRule, type Conditions } from './segments/conditions.js';
 import type { SympathiserListQuery } from './sympathisers.dto.js';
 
 /** Conditions on `people p`, for each value that a filter can have. The texts are ours; values go in beside them. */
@@ -22,6 +24,7 @@ export class SympathisersQueries {
   async list(tx: Transaction, query: SympathiserListQuery, locale: Locale): Promise<Page<PersonCard>> {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const { joins, where, params } = conditionsOf(query);
+    if (query.segment) where.push(await savedList(tx, query.segment, params));
     const cursor = readCursor(query.cursor, 2);
     if (cursor) where.push(`(p.path, p.id) > ($${params.push(cursor[0])}, $${params.push(cursor[1])}::uuid)`);
     const rows = await tx.query<CardRow>(
@@ -37,6 +40,16 @@ export class SympathisersQueries {
     );
     return { items: await cardsOf(tx, page.items, locale), next: page.next };
   }
+}
+
+/** @throws NotFound for one that is out of sight, or ended */
+async function savedList(tx: Transaction, id: string, params: unknown[]): Promise<string> {
+  const segment = await tx.one<{ conditions: Conditions }>(
+    'SELECT conditions FROM segments WHERE id = $1 AND ended_at IS NULL',
+    [id],
+  );
+  if (!segment) throw new NotFound();
+  return segmentRule(tx, segment.conditions, params);
 }
 
 function conditionsOf(query: SympathiserListQuery) {

@@ -5,8 +5,9 @@ import { auditBench } from './audit.bench.js';
 import { table, type Bench, type Measured } from './bench.js';
 import { importBench } from './import.bench.js';
 import { scopeBench } from './scope.bench.js';
+import { segmentsBench } from './segments.bench.js';
 
-const BENCHES: Bench[] = [importBench, scopeBench, auditBench];
+const BENCHES: Bench[] = [importBench, scopeBench, segmentsBench, auditBench];
 
 const [first, ...rest] = process.argv.slice(2);
 const named = BENCHES.find(({ name }) => name === first);
