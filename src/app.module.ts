@@ -10,6 +10,7 @@ import { MailingsModule } from './mailings/mailings.module.js';
 import { OutreachModule } from './outreach/outreach.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
 import { ReportsModule } from './reports/reports.module.js';
+import { ExportsModule } from './sympathisers/exports/exports.module.js';
 import { SegmentsModule } from './sympathisers/segments/segments.module.js';
 import { PlacementModule } from './sympathisers/placement/placement.module.js';
 import { SympathisersModule } from './sympathisers/sympathisers.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         ImportsModule,
         PlacementModule,
         SegmentsModule,
+        ExportsModule,
         AssignmentsModule,
         OutreachModule,
         EventsModule,
