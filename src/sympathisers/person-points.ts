@@ -2,6 +2,7 @@ import type { Locale } from '../platform/i18n/locale.js';
 import type { FormChoices } from './form-choices.js';
 import type { PersonCard, Point } from './person-cards.js';
 import type { PointFacts } from './person-page.queries.js';
+import { platformByCode } from './platforms.js';
 import { isUnsure, reachLink } from './reach-links.js';
 
 interface Page {
@@ -36,8 +37,8 @@ export function pointOnPage(point: Point, { person, facts, choices, silenceDays,
     isHandle,
     /** To be verified again before a direct message (T20). */
     unsure,
-    /** The page, to look at; not to write to. */
-    page: isHandle && !point.dead ? (reachLink(point, true)?.href ?? null) : null,
+    /** The page, to look at; not to write to. By the platform's own id where it is known: that stays when a handle changes. */
+    page: isHandle && !point.dead ? (platformByCode(point.channel)?.profileLink(point.value, of?.uid) ?? null) : null,
     uid: of?.uid ?? null,
     verified: of?.verified_at ? { at: of.verified_at, by: of.verified_by, seen: of.seen } : null,
     since: of?.since ?? null,

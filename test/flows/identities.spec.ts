@@ -309,6 +309,7 @@ describe('platforms', () => {
   it.each([
     ['a form that leads to nobody', { paths: ['/groups/**'] }, 'paths'],
     ['a form that tries to be a pattern', { paths: ['/(a+)+{handle}x'] }, 'paths'],
+    ['an address of another platform', { hosts: ['x.com', 't.me'] }, 'hosts'],
     ['a link that runs something', { profileLink: 'javascript:alert(1)//{handle}' }, 'profileLink'],
     ['a link without a handle', { profileLink: 'https://chaupal.example/' }, 'profileLink'],
     ['a length that nothing has', { handleMin: 9, handleMax: 3 }, 'handleMax'],

@@ -3,15 +3,22 @@ import type { Row, Things, World } from './rows.js';
 let made = 0;
 const newCode = () => `walked_${(made += 1)}`;
 const ADMIN = { state_admin: '200' };
-const platform = { nameEn: 'Elsewhere', nameHi: 'कहीं', hosts: ['elsewhere.example'], paths: ['/{handle}'], profileLink: 'https://elsewhere.example/{handle}' }; // prettier-ignore
+const platform = () => ({
+  nameEn: 'Elsewhere',
+  nameHi: 'कहीं',
+  // Of nobody else.
+  hosts: [`walked-${(made += 1)}.example`],
+  paths: ['/{handle}'],
+  profileLink: 'https://elsewhere.example/{handle}',
+});
 
 /** Platforms and skills are the whole organisation's. */
 export const rows: Row[] = [
   { route: 'GET /platforms', allowed: ADMIN },
   { route: 'GET /platforms/new', allowed: ADMIN },
-  { route: 'POST /platforms', send: () => ({ code: newCode(), ...platform }), allowed: { state_admin: '201' } },
+  { route: 'POST /platforms', send: () => ({ code: newCode(), ...platform() }), allowed: { state_admin: '201' } },
   { route: 'GET /platforms/:code', thing: 'platform', everywhere: true, allowed: ADMIN },
-  { route: 'POST /platforms/:code', thing: 'platform', everywhere: true, send: () => platform, allowed: ADMIN },
+  { route: 'POST /platforms/:code', thing: 'platform', everywhere: true, send: platform, allowed: ADMIN },
   { route: 'GET /skills', allowed: ADMIN },
   {
     route: 'POST /skills',

@@ -3,13 +3,13 @@ import { Readable } from 'node:stream';
 import type { GrantActor } from '../../platform/database/actor.js';
 import type { Locale } from '../../platform/i18n/locale.js';
 import { Allow } from '../../platform/web/allow.decorator.js';
-import { IdParam } from '../../platform/web/fields.js';
+import { IdParam, ListQuery } from '../../platform/web/fields.js';
 import { accepted, changed } from '../../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale, type Reply } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
 import { conditionsOf } from '../segments/segments.dto.js';
 import { ExportPages } from './export-pages.js';
-import { ExportBody, ExportListQuery, WantedQuery } from './exports.dto.js';
+import { ExportBody, WantedQuery } from './exports.dto.js';
 import { ExportsService } from './exports.service.js';
 
 const TYPES = {
@@ -28,7 +28,7 @@ export class ExportsController {
   @Get()
   @Allow('sympathiser.export')
   @View('exports/list')
-  list(@CurrentActor() actor: GrantActor, @Query() query: ExportListQuery) {
+  list(@CurrentActor() actor: GrantActor, @Query() query: ListQuery) {
     return this.pages.list(actor, query);
   }
 

@@ -1,4 +1,4 @@
-import { Id, ListQuery, ManyOf, OneOf, Text, Tick, Whole } from '../../platform/web/fields.js';
+import { Id, ManyOf, OneOf, Text, Tick, Whole } from '../../platform/web/fields.js';
 import { ConditionsBody } from '../segments/segments.dto.js';
 import { COLUMNS } from './columns.js';
 
@@ -36,5 +36,3 @@ export class ExportBody extends ConditionsBody {
   @Whole({ min: 1, description: 'How many people, as the page said: a changed number is refused' })
   count: number;
 }
-
-export class ExportListQuery extends ListQuery {}

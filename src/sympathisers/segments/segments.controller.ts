@@ -2,12 +2,12 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import type { GrantActor } from '../../platform/database/actor.js';
 import type { Locale } from '../../platform/i18n/locale.js';
 import { Allow } from '../../platform/web/allow.decorator.js';
-import { IdParam } from '../../platform/web/fields.js';
+import { IdParam, ListQuery } from '../../platform/web/fields.js';
 import { changed, created } from '../../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
 import { SegmentPages } from './segment-pages.js';
-import { conditionsOf, CountQuery, SegmentBody, SegmentListQuery } from './segments.dto.js';
+import { conditionsOf, CountQuery, SegmentBody } from './segments.dto.js';
 import { SegmentsService } from './segments.service.js';
 
 /** Saved lists of people by conditions. */
@@ -21,7 +21,7 @@ export class SegmentsController {
   @Get()
   @Allow('sympathiser.read')
   @View('segments/list')
-  list(@CurrentActor() actor: GrantActor, @CurrentLocale() locale: Locale, @Query() query: SegmentListQuery) {
+  list(@CurrentActor() actor: GrantActor, @CurrentLocale() locale: Locale, @Query() query: ListQuery) {
     return this.pages.list(actor, query, locale);
   }
 

@@ -1,4 +1,4 @@
-import { Id, ListQuery, ManyOf, OneOf, Text, Tick } from '../../platform/web/fields.js';
+import { Id, ManyOf, OneOf, Text, Tick } from '../../platform/web/fields.js';
 import { LANGUAGE_CODES } from '../language-names.js';
 import { OneChannel, OnePlatform } from '../platform-fields.js';
 import { Several } from '../sympathiser-fields.js';
@@ -49,8 +49,6 @@ export class CountQuery extends ConditionsBody {
   @OneOf(['hi', 'en'], { optional: true, description: 'Language of the page' })
   lang?: string;
 }
-
-export class SegmentListQuery extends ListQuery {}
 
 /** What is asked for and nothing else, in one order: equal conditions are equal texts. */
 export function conditionsOf(body: ConditionsBody): Conditions {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { scopeOfActor, type Actor } from '../../platform/database/actor.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid, type FieldProblem } from '../../platform/errors.js';
 import { KEY_LENGTH } from '../../territories/path.js';
@@ -34,6 +35,7 @@ export class VocabularyService {
       if (['phone', 'email', 'none'].includes(code) || (await tx.find(PlatformRecord, { code })))
         throw new Conflict('platforms.code_taken');
       const last = await tx.one<{ n: number }>('SELECT coalesce(max(position), 0)::int AS n FROM platforms');
+      await mustBeOwnHosts(tx, code, row.hosts);
       await tx.insert(PlatformRecord, { code, position: last!.n + 1, ...row });
       tx.audit('platform.added', { subject: 'platform', facts: { platform: code, is: row } });
     });
@@ -46,6 +48,7 @@ export class VocabularyService {
     const row = read(body);
     await this.work.run(actor, async (tx) => {
       await tx.findOrFail(PlatformRecord, { code });
+      await mustBeOwnHosts(tx, code, row.hosts);
       const platform = await tx.lock(PlatformRecord, { code });
       const { code: _, position: __, ...was } = platform;
       await tx.save(Object.assign(platform, row));
@@ -89,6 +92,15 @@ export class VocabularyService {
 function mustHaveTheWhole(actor: Actor): void {
   const scope = scopeOfActor(actor);
   if (!scope || scope.from.length > KEY_LENGTH) throw new Forbidden('platforms.whole_organisation');
+}
+
+/** A link belongs to one platform. @throws Invalid `hosts` */
+async function mustBeOwnHosts(tx: Transaction, code: string, hosts: string[]): Promise<void> {
+  const other = await tx.one<{ name: string }>(
+    'SELECT code AS name FROM platforms WHERE hosts && $1::text[] AND code <> $2',
+    [hosts, code],
+  );
+  if (other) throw Invalid.field('hosts', 'platforms.problem.host_taken', { platform: other.name });
 }
 
 /** @throws Invalid by field, for forms that could lead to nobody */
