@@ -20,11 +20,11 @@ export const rows: Row[] = [
   { route: 'POST /segments/:id/end', thing: 'saved list', allowed: EDIT },
 ];
 
-/** Made by whoever asks. */
+/** Made by whoever asks, and shared. */
 async function savedList({ sampark }: World, at: Territory, as: AUser) {
   const id = uuidv7();
   await sampark.sql(
-    `INSERT INTO segments (id, territory_id, path, name, conditions, owner_id) VALUES ($1, $2, $3, 'Everybody', '{}', $4)`,
+    `INSERT INTO segments (id, territory_id, path, name, conditions, owner_id, shared) VALUES ($1, $2, $3, 'Everybody', '{}', $4, true)`,
     [id, at.id, at.path, as.id],
   );
   return { params: { id } };
