@@ -10,6 +10,8 @@ import { MailingsModule } from './mailings/mailings.module.js';
 import { OutreachModule } from './outreach/outreach.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
 import { ReportsModule } from './reports/reports.module.js';
+import { ExportsModule } from './sympathisers/exports/exports.module.js';
+import { SegmentsModule } from './sympathisers/segments/segments.module.js';
 import { PlacementModule } from './sympathisers/placement/placement.module.js';
 import { SympathisersModule } from './sympathisers/sympathisers.module.js';
 import { TeamsModule } from './teams/teams.module.js';
@@ -29,6 +31,8 @@ export class AppModule {
         SympathisersModule,
         ImportsModule,
         PlacementModule,
+        SegmentsModule,
+        ExportsModule,
         AssignmentsModule,
         OutreachModule,
         EventsModule,

@@ -13,6 +13,7 @@ const ENTRIES: Entry[] = [
   { href: '/imports', key: 'frame.nav.imports', icon: 'upload', needs: 'import.read' },
   { href: '/territories', key: 'frame.nav.territories', icon: 'map', needs: 'territory.edit' },
   { href: '/users', key: 'frame.nav.users', icon: 'person', needs: 'user.read' },
+  { href: '/platforms', key: 'title.platforms.list', icon: 'globe', needs: 'platform.edit' },
   { href: '/roles', key: 'frame.nav.roles', icon: 'lock', needs: 'grant.read' },
   { href: '/audit', key: 'frame.nav.audit', icon: 'clock', needs: 'audit.read' },
 ];

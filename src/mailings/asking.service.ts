@@ -58,7 +58,7 @@ export class AskingService {
     const fallback = languages.includes(defaultLanguage) ? defaultLanguage : languages[0];
     const ids = Array.from({ length: count }, uuidv7);
     const rows = await tx.query<{ person_id: string }>(
-      'SELECT person_id FROM gate.ask($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9::text[], $10) person_id',
+      'SELECT person_id FROM gate.ask($1, $2, $3, $4, $5, $6, $7, $8, $9::uuid[], $10::text[], $11) person_id',
       [...conditionsOf(params), ids, languages, fallback],
     );
     return rows.map((row) => row.person_id);

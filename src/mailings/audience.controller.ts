@@ -13,6 +13,7 @@ import { CurrentActor, CurrentLocale, type Reply } from '../platform/web/request
 import { shutIn } from '../platform/web/security-headers.js';
 import { View } from '../platform/web/view.decorator.js';
 import { PLATFORMS } from '../sympathisers/platforms.js';
+import { SegmentsQueries } from '../sympathisers/segments/segments.queries.js';
 import { AskingService } from './asking.service.js';
 import { AskDto, AudienceQuery, ResendDto, SampleQuery, WEEKS } from './audience.dto.js';
 import { AudienceQueries } from './audience.queries.js';
@@ -29,6 +30,7 @@ export class AudienceController {
     private readonly asking: AskingService,
     private readonly secondLook: SecondLookService,
     private readonly letters: Letters,
+    private readonly segments: SegmentsQueries,
     private readonly mailer: Mailer,
   ) {}
 
@@ -67,6 +69,7 @@ export class AudienceController {
           }),
         choices: {
           territories: await territoryChoices(tx, event.path, locale),
+          segments: await this.segments.choices(tx),
           platforms: PLATFORMS.map(({ code, name }) => ({ value: code, label: name[locale] })),
           weeks: [...WEEKS],
         },

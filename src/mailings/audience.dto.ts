@@ -1,4 +1,4 @@
-import { PLATFORMS } from '../sympathisers/platforms.js';
+import { OnePlatform } from '../sympathisers/platform-fields.js';
 import { Id, Ids, OneOf, Text, Whole } from '../platform/web/fields.js';
 
 /** Weeks without a contact that can be chosen. */
@@ -12,8 +12,11 @@ export class AudienceFilters {
   @OneOf(['hi', 'en', 'other', 'unknown'], { optional: true, description: 'Their language' })
   language?: string;
 
-  @OneOf(PLATFORMS.map((platform) => platform.code), { optional: true, description: 'Has a handle there' }) // prettier-ignore
+  @OnePlatform({ optional: true, description: 'Has a handle there' })
   platform?: string;
+
+  @Id({ optional: true, description: 'Who is on this saved list' })
+  segment?: string;
 
   @OneOf(['never', ...WEEKS], { optional: true, description: 'Never contacted, or not within this many weeks' })
   contacted?: string;

@@ -30,6 +30,7 @@ export const conditionsOf = ({ eventId, filters, personIds }: AudienceParams): u
   filters.contacted === 'never' ? true : null,
   filters.contacted && filters.contacted !== 'never' ? Number(filters.contacted) : null,
   personIds,
+  filters.segment ?? null,
 ];
 
 /**
@@ -40,7 +41,7 @@ export const conditionsOf = ({ eventId, filters, personIds }: AudienceParams): u
 export class AudienceQueries {
   async count(tx: Transaction, params: AudienceParams): Promise<Audience> {
     const rows = await tx.query<{ why: string | null; n: number }>(
-      'SELECT why, n FROM gate.audience($1, $2, $3, $4, $5, $6, $7)',
+      'SELECT why, n FROM gate.audience($1, $2, $3, $4, $5, $6, $7, $8)',
       conditionsOf(params),
     );
     return {
@@ -50,7 +51,7 @@ export class AudienceQueries {
   }
 
   /**
-   * @throws NotFound for a territory that isn't the event's or below it
+   * @throws NotFound for a territory that isn't the event's or below it, and for a saved list out of sight
    * @throws Invalid `personIds` from an organiser, who can't know whose they are
    */
   async params(
@@ -65,6 +66,10 @@ export class AudienceQueries {
         filters.territoryId,
       ]);
       if (!territory || !isWithin(territory.path, scopeOf(event.path))) throw new NotFound();
+    }
+    if (filters.segment) {
+      const segment = await tx.one('SELECT 1 FROM segments WHERE id = $1 AND ended_at IS NULL', [filters.segment]);
+      if (!segment) throw new NotFound();
     }
     return { eventId: event.id, filters, personIds };
   }

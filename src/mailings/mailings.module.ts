@@ -1,5 +1,6 @@
 /** Mail about meet-ups: whom to ask, sending, and unsubscribing. What happens to a meet-up itself is the events'. */
 import { Module } from '@nestjs/common';
+import { SegmentsModule } from '../sympathisers/segments/segments.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { SympathisersModule } from '../sympathisers/sympathisers.module.js';
 import { AskingService } from './asking.service.js';
@@ -15,7 +16,7 @@ import { UnsubscribeController } from './unsubscribe.controller.js';
 import { UnsubscribeService } from './unsubscribe.service.js';
 
 @Module({
-  imports: [EventsModule, SympathisersModule],
+  imports: [SegmentsModule, EventsModule, SympathisersModule],
   controllers: [AudienceController, UnsubscribeController],
   providers: [
     AudienceQueries,

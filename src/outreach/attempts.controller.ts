@@ -9,7 +9,7 @@ import { changed, created } from '../platform/web/outcome.js';
 import type { Flash } from '../platform/web/request.js';
 import { CurrentActor, CurrentLocale } from '../platform/web/request.js';
 import { View } from '../platform/web/view.decorator.js';
-import { CHANNELS } from '../sympathisers/consent/purposes.js';
+import { channels } from '../sympathisers/consent/purposes.js';
 import { AttemptsQueries } from './attempts.queries.js';
 import { AttemptsService, type AttemptRecord } from './attempts.service.js';
 import { DISPOSITIONS } from './dispositions.js';
@@ -67,7 +67,7 @@ export class AttemptsController {
 function wayIn(dto: AttemptDto): { channel: string; point?: string } {
   if (dto.channel) return { channel: dto.channel, point: dto.point };
   const [channel = '', ...rest] = (dto.via ?? '').split(':');
-  if (!CHANNELS.includes(channel)) throw Invalid.field(dto.via ? 'via' : 'channel', 'outreach.which_channel');
+  if (!channels().includes(channel)) throw Invalid.field(dto.via ? 'via' : 'channel', 'outreach.which_channel');
   return { channel, point: rest.join(':') || undefined };
 }
 

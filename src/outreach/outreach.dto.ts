@@ -1,5 +1,5 @@
 import { Day, Id, Instant, ListQuery, OneOf, Text } from '../platform/web/fields.js';
-import { CHANNELS } from '../sympathisers/consent/purposes.js';
+import { OneChannel } from '../sympathisers/platform-fields.js';
 import { DISPOSITIONS, type Disposition } from './dispositions.js';
 
 /** One logged try to reach somebody. */
@@ -10,7 +10,7 @@ export class AttemptDto {
   @Id()
   person_id: string;
 
-  @OneOf(CHANNELS, { optional: true })
+  @OneChannel({ optional: true })
   channel?: string;
 
   @Text({ optional: true, max: 200, description: 'The phone (E.164), mail or handle used' })

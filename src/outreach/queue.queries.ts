@@ -7,6 +7,8 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { pageOf, readCursor } from '../platform/web/keyset.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Words } from '../platform/i18n/words.js';
+import { asTheyLike, pointsOf } from '../sympathisers/person-cards.js';
+import { isUnsure } from '../sympathisers/reach-links.js';
 import { reasonOf, REST_DAYS, type Reason } from './queue-reason.js';
 import { waysOf, type Way } from './ways.js';
 
@@ -22,6 +24,8 @@ export interface QueuePerson {
   lastNote: string | null;
   /** Their newest answer to a meet-up that is still to come. */
   answer: { answer: string; title: string; startsAt: Date } | null;
+  /** When they like to be called. */
+  times: string[];
   ways: Way[];
 }
 
@@ -36,10 +40,10 @@ const MOST_COUNTED = 200;
 
 /** Every point of the person that may be used, by the ledger, today. */
 const USABLE = `
-  SELECT c.person_id, c.kind AS channel, c.value AS point, c.preferred FROM contact_points c
+  SELECT c.person_id, c.kind AS channel FROM contact_points c
    WHERE c.dead_at IS NULL AND c.suppressed_at IS NULL
   UNION ALL
-  SELECT i.person_id, i.platform, i.handle, false FROM person_identities i WHERE i.to_at IS NULL AND i.suppressed_at IS NULL`;
+  SELECT i.person_id, i.platform FROM person_identities i WHERE i.to_at IS NULL AND i.suppressed_at IS NULL`;
 
 /**
  * Today's people of user $1: follow-ups by their day, then who was never contacted, then whose contact is longest ago.
@@ -50,10 +54,12 @@ const USABLE = `
 export const IN_QUEUE = `
   FROM people p
  WHERE p.assigned_to = $1 AND p.closed_at IS NULL AND p.erased_at IS NULL
+   AND (p.contact_not_before IS NULL OR p.contact_not_before <= $2::date)
    AND (p.follow_up_on <= $2::date
         OR (p.follow_up_on IS NULL AND (p.last_attempt_at IS NULL OR p.last_attempt_at <= $3::timestamptz)))
    AND (SELECT true FROM (${USABLE}) u
-         WHERE u.person_id = p.id AND contact_barrier(p.id, 'contact', u.channel) IS NULL LIMIT 1)`;
+         WHERE u.person_id = p.id AND (p.contact_only IS NULL OR u.channel = p.contact_only)
+           AND contact_barrier(p.id, 'contact', u.channel) IS NULL LIMIT 1)`;
 
 export const QUEUE_ORDER = 'ORDER BY p.follow_up_on, p.last_attempt_at NULLS FIRST, p.id';
 
@@ -74,11 +80,15 @@ interface Row {
   /** With its microseconds, for the cursor. */
   last_attempt_text: string | null;
   last_disposition: string | null;
+  contact_only: string | null;
+  contact_order: string[];
+  contact_times: string[];
 }
 
 const COLUMNS = `p.id, p.full_name AS name,
   (SELECT CASE $7 WHEN 'hi' THEN t.name_hi ELSE t.name_en END FROM territories t WHERE t.id = p.territory_id) AS territory,
-  p.language, p.follow_up_on::text, p.follow_up_why, p.last_attempt_at, p.last_attempt_at::text AS last_attempt_text, p.last_disposition`;
+  p.language, p.follow_up_on::text, p.follow_up_why, p.last_attempt_at, p.last_attempt_at::text AS last_attempt_text, p.last_disposition,
+  p.contact_only, p.contact_order, p.contact_times`;
 
 /** Whom to contact next, and why. */
 @Injectable()
@@ -144,10 +154,10 @@ export class QueueQueries {
   /** Puts to each of a page's people how to reach them, what was noted, and what they answered. */
   private async dress(tx: Transaction, rows: Row[], locale: Locale, today: string, now: Date, by: string) {
     const ids = rows.map(({ id }) => id);
-    const points = await tx.query<{ person_id: string; channel: string; point: string }>(
-      `SELECT u.person_id, u.channel, u.point FROM (${USABLE}) u
-        WHERE u.person_id = ANY ($1::uuid[]) AND contact_barrier(u.person_id, 'contact', u.channel) IS NULL
-        ORDER BY u.preferred DESC, u.channel, u.point`,
+    const points = await pointsOf(tx, ids);
+    const open = await tx.query<{ person_id: string; channel: string }>(
+      `SELECT DISTINCT u.person_id, u.channel FROM (${USABLE}) u
+        WHERE u.person_id = ANY ($1::uuid[]) AND contact_barrier(u.person_id, 'contact', u.channel) IS NULL`,
       [ids],
     );
     const notes = await tx.query<{ person_id: string; note: string }>(
@@ -182,8 +192,19 @@ export class QueueQueries {
         lastDisposition: row.last_disposition,
         lastNote: notes.find(({ person_id }) => person_id === row.id)?.note ?? null,
         answer: answer ? { answer: answer.answer, title: answer.title, startsAt: answer.starts_at } : null,
+        times: row.contact_times,
         ways: waysOf(
-          points.filter(({ person_id }) => person_id === row.id),
+          asTheyLike(
+            (points.get(row.id) ?? []).filter(
+              ({ channel, dead, suppressed }) =>
+                !dead && !suppressed && open.some((one) => one.person_id === row.id && one.channel === channel),
+            ),
+            row,
+          ).map((point) => ({
+            ...point,
+            place: row.contact_order.includes(point.channel) ? row.contact_order.indexOf(point.channel) : undefined,
+            unsure: isUnsure(point.sureAt, this.config.identitySilenceDays, now.getTime()),
+          })),
           this.greeting(row, by),
           locale,
         ),

@@ -36,6 +36,7 @@ export class ContactPoint extends PersonRow {
   markDead(why: string, at: Date): void {
     this.deadAt = at;
     this.deadWhy = why;
+    this.preferred = false;
   }
 
   /** The person themselves gave it again, and agreed anew. */

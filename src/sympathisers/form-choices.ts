@@ -4,7 +4,7 @@ import type { Locale } from '../platform/i18n/locale.js';
 import { Words } from '../platform/i18n/words.js';
 import { TerritoriesQueries } from '../territories/territories.queries.js';
 import { TerritoryPages } from '../territories/territory-pages.js';
-import { CHANNELS, CONSENT_HOWS_BY_HAND, PURPOSES } from './consent/purposes.js';
+import { channels, CONSENT_HOWS_BY_HAND, PURPOSES } from './consent/purposes.js';
 import { platformByCode, PLATFORMS } from './platforms.js';
 
 export interface Option {
@@ -47,7 +47,7 @@ export class FormChoices {
   }
 
   channels(locale: Locale): Option[] {
-    return CHANNELS.map((code) => ({ value: code, label: this.channel(code, locale) }));
+    return channels().map((code) => ({ value: code, label: this.channel(code, locale) }));
   }
 
   /** What a channel is called: phone, e-mail, or the platform's name. */

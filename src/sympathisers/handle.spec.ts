@@ -29,7 +29,7 @@ describe('parseHandle', () => {
     ['', 'wa.me/447911123456', 'whatsapp', '+447911123456'],
     ['WhatsApp', '@asha.1', 'whatsapp', 'asha.1'],
   ])('reads %j, %j', (platformText, text, platform, handle) => {
-    expect(parseHandle(platformText, text)).toEqual({ platform, handle });
+    expect(parseHandle(platformText, text)).toMatchObject({ platform, handle });
   });
 
   it("keeps the platform's own id where a link has one, in the spelling that the link needs", () => {
@@ -40,6 +40,21 @@ describe('parseHandle', () => {
     const facebook = { platform: 'facebook', handle: '1000012345', platformId: '1000012345' };
     expect(parseHandle('Facebook', 'https://www.facebook.com/profile.php?id=1000012345')).toEqual(facebook);
     expect(parseHandle('', 'https://facebook.com/people/Asha-Devi/1000012345/')).toEqual(facebook);
+  });
+
+  it.each([
+    ['X', '@asha.devi', 'odd_handle'],
+    ['X', '@a_handle_longer_than_fifteen', 'odd_handle'],
+    ['Facebook', 'https://fb.com/asha_1', 'odd_handle'],
+    ['Telegram', 'abc', 'odd_handle'],
+    ['X', '@asha_devi', undefined],
+    ['YouTube', '@आशा', undefined],
+    ['Facebook', 'https://facebook.com/people/Asha/1000012345', undefined],
+    ['Koo', 'whatever.it-is', undefined],
+  ])('takes what breaks the rule of its platform, with a warning: %s %s', (platformText, text, warning) => {
+    const found = parseHandle(platformText, text);
+    expect(found.problem).toBeUndefined();
+    expect(found.warning).toBe(warning);
   });
 
   it('believes a link more than the column beside it, and says so', () => {
@@ -72,7 +87,7 @@ describe('PLATFORMS', () => {
   it.each(PLATFORMS.filter(({ code }) => code !== 'whatsapp').map((platform) => [platform.code, platform] as const))(
     'links to a profile on %s that is read back',
     (code, platform) => {
-      expect(parseHandle('', platform.profileLink('asha_1')!)).toEqual({ platform: code, handle: 'asha_1' });
+      expect(parseHandle('', platform.profileLink('asha_1')!)).toMatchObject({ platform: code, handle: 'asha_1' });
     },
   );
 

@@ -3,8 +3,10 @@ import { parsePhone } from '../platform/formats/phone.js';
 import { platformByHost, platformByWord, type Platform } from './platforms.js';
 
 export type HandleProblem = 'bad_handle' | 'unknown_platform' | 'no_platform' | 'bad_whatsapp';
+/** `odd_handle`: breaks the platform's own rule, as far as it is known; it is taken all the same. */
+export type HandleWarning = 'platform_mismatch' | 'odd_handle';
 export type ParsedHandle =
-  | { platform: string; handle: string; platformId?: string; warning?: 'platform_mismatch'; problem?: undefined }
+  | { platform: string; handle: string; platformId?: string; warning?: HandleWarning; problem?: undefined }
   | { platform?: undefined; handle?: undefined; warning?: undefined; problem: HandleProblem };
 
 // Wider than any platform's own rule, as these change; what can't be told from a sentence is refused.
@@ -62,12 +64,9 @@ function fromLink(platform: Platform, link: URL): ParsedHandle {
   const named = asked('screen_name') || asked('domain');
   if (named) return fromText(platform, named);
   if (path === '/profile.php' && /^\d+$/.test(asked('id'))) return idOf(platform, asked('id'));
-  for (const pattern of platform.profilePaths) {
-    const { handle, id } = pattern.exec(path)?.groups ?? {};
-    if (id) return idOf(platform, id);
-    if (handle && !platform.reserved.includes(handle.toLowerCase())) return fromText(platform, handle);
-  }
-  return { problem: 'bad_handle' };
+  const person = platform.personIn(path);
+  if (person?.id) return idOf(platform, person.id);
+  return person?.handle ? fromText(platform, person.handle) : { problem: 'bad_handle' };
 }
 
 function idOf(platform: Platform, id: string): ParsedHandle {
@@ -81,7 +80,8 @@ function fromText(platform: Platform, text: string): ParsedHandle {
   }
   const handle = asciiDigits(text.replace(/^@\s*/, '')).toLowerCase();
   const good = HANDLE.test(handle) && /[\p{L}\p{N}]/u.test(handle) && !platformByHost(handle);
-  return good ? { platform: platform.code, handle } : { problem: 'bad_handle' };
+  if (!good) return { problem: 'bad_handle' };
+  return { platform: platform.code, handle, ...(platform.looksOdd(handle) && { warning: 'odd_handle' as const }) };
 }
 
 function whatsapp(text: string): ParsedHandle {

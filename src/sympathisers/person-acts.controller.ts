@@ -12,9 +12,23 @@ import { saidAt } from './consent/said-at.js';
 import { StopService } from './consent/stop.service.js';
 import { CorrectionsService } from './corrections.service.js';
 import { PointsService } from './points.service.js';
-import { ConsentDto, NoteDto, PointParam, PointsDto, SettleDto, StopDto, SuggestionParam } from './sympathisers.dto.js';
+import {
+  ConsentDto,
+  EndPointDto,
+  MorePointsDto,
+  NoteDto,
+  PointParam,
+  SettleDto,
+  SkillsDto,
+  StopDto,
+  SuggestionParam,
+  VerifyDto,
+  WishesDto,
+} from './sympathisers.dto.js';
 import { SympathisersService } from './sympathisers.service.js';
 import { typedPoints } from './typed-points.js';
+import { IdentitiesService } from './identities.service.js';
+import { WishesService } from './wishes.service.js';
 
 /** What is done on a person's page: notes, points, consents, stop, suggestions. */
 @Controller('sympathisers/:id')
@@ -25,6 +39,8 @@ export class PersonActsController {
     private readonly consents: ConsentService,
     private readonly stopping: StopService,
     private readonly corrections: CorrectionsService,
+    private readonly identities: IdentitiesService,
+    private readonly wishes: WishesService,
   ) {}
 
   @Post('notes')
@@ -36,19 +52,50 @@ export class PersonActsController {
 
   @Post('points')
   @Allow('sympathiser.edit')
-  async addPoints(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() dto: PointsDto) {
+  async addPoints(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() dto: MorePointsDto) {
     const typed = typedPoints(dto);
     if (!typed.phones.length && !typed.emails.length && !typed.identities.length)
       throw Invalid.field('phones', 'sympathisers.problem.no_point');
-    await this.sympathisers.addPoint(actor, id, typed, dto.agreedAnew);
-    return changed(`/sympathisers/${id}`, { id }, 'sympathisers.points_added');
+    const { odd } = await this.sympathisers.addPoint(actor, id, typed, dto);
+    const words = odd[0]
+      ? { tone: 'info' as const, key: 'identities.added_odd', params: { handle: odd[0] } }
+      : 'sympathisers.points_added';
+    return changed(`/sympathisers/${id}`, { id, odd }, words);
   }
 
   @Post('points/:pointId/end')
   @Allow('sympathiser.edit')
-  async endPoint(@CurrentActor() actor: GrantActor, @Param() { id, pointId }: PointParam) {
-    await this.points.end(actor, id, pointId);
+  async endPoint(@CurrentActor() actor: GrantActor, @Param() { id, pointId }: PointParam, @Body() dto: EndPointDto) {
+    await this.points.end(actor, id, pointId, dto.why);
     return changed(`/sympathisers/${id}`, { id }, 'sympathisers.point_ended');
+  }
+
+  @Post('points/:pointId/prefer')
+  @Allow('sympathiser.edit')
+  async prefer(@CurrentActor() actor: GrantActor, @Param() { id, pointId }: PointParam) {
+    await this.points.prefer(actor, id, pointId);
+    return changed(`/sympathisers/${id}`, { id }, 'identities.preferred');
+  }
+
+  @Post('points/:pointId/verify')
+  @Allow('sympathiser.edit')
+  async verify(@CurrentActor() actor: GrantActor, @Param() { id, pointId }: PointParam, @Body() dto: VerifyDto) {
+    await this.identities.verify(actor, id, pointId, dto.seen, dto.uid);
+    return changed(`/sympathisers/${id}`, { id }, 'identities.verified');
+  }
+
+  @Post('skills')
+  @Allow('sympathiser.edit')
+  async offer(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() dto: SkillsDto) {
+    await this.wishes.offer(actor, id, dto.skills ?? [], dto.source ?? null);
+    return changed(`/sympathisers/${id}`, { id }, 'wishes.offered');
+  }
+
+  @Post('wishes')
+  @Allow('sympathiser.edit')
+  async wish(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() dto: WishesDto) {
+    await this.wishes.wish(actor, id, dto);
+    return changed(`/sympathisers/${id}`, { id }, 'wishes.noted');
   }
 
   @Post('consents')

@@ -10,6 +10,10 @@ export interface Point {
   value: string;
   dead: boolean;
   suppressed: boolean;
+  /** What they like best. */
+  preferred: boolean;
+  /** When we last had reason to believe that a handle is theirs: taken down, verified, or reached by it (T20). */
+  sureAt: Date | null;
 }
 
 /** What a list and a page show of somebody. */
@@ -29,7 +33,16 @@ export interface PersonCard {
   /** Per channel of theirs: why it may not be used to contact them; null where it may. */
   barriers: Record<string, Barrier | null>;
   /** The points that may be used now. */
-  open: { channel: string; value: string }[];
+  open: OpenPoint[];
+  /** They asked not to be contacted before this day. */
+  pausedUntil: string | null;
+}
+
+/** A point that may be used, in the order they like. */
+export interface OpenPoint {
+  channel: string;
+  value: string;
+  sureAt: Date | null;
 }
 
 export interface CardRow {
@@ -41,6 +54,9 @@ export interface CardRow {
   district: number | null;
   waiting: boolean;
   last_attempt_at: Date | null;
+  paused_until: string | null;
+  contact_only: string | null;
+  contact_order: string[];
   assigned_to: string | null;
   assigned_name: string | null;
   territory_id: string;
@@ -49,20 +65,26 @@ export interface CardRow {
   name_hi: string;
 }
 
+/** A handle's last sign of being theirs; phones have none ("+" begins a WhatsApp number, which is one). */
+const SURE_AT = `CASE WHEN i.handle NOT LIKE '+%' THEN greatest(i.from_at, i.verified_at,
+  (SELECT max(a.server_at) FROM attempts a WHERE a.person_id = i.person_id AND a.channel = i.platform AND a.disposition = 'reached')) END`;
+
 /** The columns of a CardRow, out of people p, territories t and user_names u. */
 export const CARD_COLUMNS = `p.id, p.full_name AS name, p.path, p.language, p.pin, p.district_lgd AS district, p.waiting,
-  p.last_attempt_at, p.assigned_to, u.full_name AS assigned_name, t.id AS territory_id, t.code, t.name_en, t.name_hi`;
+  p.last_attempt_at, CASE WHEN p.contact_not_before > current_date THEN p.contact_not_before::text END AS paused_until,
+  p.contact_only, p.contact_order, p.assigned_to, u.full_name AS assigned_name, t.id AS territory_id, t.code, t.name_en, t.name_hi`;
 export const CARD_TABLES = `people p JOIN territories t ON t.id = p.territory_id LEFT JOIN user_names u ON u.id = p.assigned_to`;
 
 /** How these people can be reached, in one query for all of them. */
 export async function pointsOf(tx: Transaction, ids: string[]): Promise<Map<string, Point[]>> {
   const rows = await tx.query<Point & { person_id: string }>(
-    `SELECT person_id, id, kind AS channel, value, dead_at IS NOT NULL AS dead, suppressed_at IS NOT NULL AS suppressed
+    `SELECT person_id, id, kind AS channel, value, dead_at IS NOT NULL AS dead, suppressed_at IS NOT NULL AS suppressed,
+            preferred, NULL::timestamptz AS "sureAt"
        FROM contact_points WHERE person_id = ANY ($1)
      UNION ALL
-     SELECT person_id, id, platform, handle, to_at IS NOT NULL, suppressed_at IS NOT NULL
-       FROM person_identities WHERE person_id = ANY ($1)
-      ORDER BY dead, id`,
+     SELECT i.person_id, i.id, i.platform, i.handle, i.to_at IS NOT NULL, i.suppressed_at IS NOT NULL, i.preferred, ${SURE_AT}
+       FROM person_identities i WHERE i.person_id = ANY ($1)
+      ORDER BY dead, preferred DESC, id`,
     [ids],
   );
   return Map.groupBy(rows, (row) => row.person_id);
@@ -128,10 +150,24 @@ export function card(
     assignedTo: row.assigned_to ? { id: row.assigned_to, name: row.assigned_name ?? '' } : null,
     lastAttemptAt: row.last_attempt_at,
     barriers,
-    open: live
-      .filter((point) => !point.suppressed && barriers[point.channel] === null)
-      .map(({ channel, value }) => ({ channel, value })),
+    pausedUntil: row.paused_until,
+    open: row.paused_until
+      ? []
+      : asTheyLike(
+          live.filter((point) => !point.suppressed && barriers[point.channel] === null),
+          row,
+        ).map(({ channel, value, sureAt }) => ({ channel, value, sureAt })),
   };
+}
+
+/** Only by the channel they asked for, if they did; what they like best first, then their order of channels. */
+export function asTheyLike<P extends { channel: string; preferred: boolean }>(
+  points: P[],
+  { contact_only: only, contact_order: order }: { contact_only: string | null; contact_order: string[] },
+): P[] {
+  const rank = ({ channel, preferred }: P) =>
+    preferred ? -1 : order.includes(channel) ? order.indexOf(channel) : order.length;
+  return points.filter(({ channel }) => !only || channel === only).sort((a, b) => rank(a) - rank(b));
 }
 
 /** The rule over points at hand; an identity that ended is no point any more. */

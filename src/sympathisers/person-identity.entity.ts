@@ -1,6 +1,10 @@
 import { Column, Entity } from 'typeorm';
 import { PersonRow } from './person-row.js';
 
+/** Why a handle is no longer theirs. */
+export const IDENTITY_ENDS = ['renamed', 'changed_hands', 'wrong', 'by_hand'] as const;
+export type IdentityEnd = (typeof IDENTITY_ENDS)[number];
+
 /** A handle of somebody on a platform. Handles change hands, so each has its dates (T20). */
 @Entity({ name: 'person_identities', schema: 'public' })
 export class PersonIdentity extends PersonRow {
@@ -26,6 +30,17 @@ export class PersonIdentity extends PersonRow {
   @Column('uuid', { name: 'verified_by', nullable: true })
   verifiedBy: string | null;
 
+  /** What whoever verified it saw. */
+  @Column('text', { nullable: true })
+  seen: string | null;
+
+  /** renamed, changed_hands, wrong or by_hand. */
+  @Column('text', { name: 'ended_why', nullable: true })
+  endedWhy: string | null;
+
+  @Column('boolean', { default: false })
+  preferred: boolean;
+
   @Column('timestamptz', { name: 'suppressed_at', nullable: true })
   suppressedAt: Date | null;
 
@@ -36,12 +51,17 @@ export class PersonIdentity extends PersonRow {
   batchRow: number | null;
 
   /** No longer theirs. */
-  end(at: Date): void {
-    this.toAt = at;
+  end(at: Date, why: IdentityEnd): void {
+    this.toAt ??= at;
+    this.endedWhy = why;
+    this.preferred = false;
   }
 
-  revive(): void {
+  /** Theirs (again): who verified it before did so of another time. */
+  revive(at: Date): void {
+    if (this.toAt) Object.assign(this, { fromAt: at, verifiedAt: null, verifiedBy: null, seen: null });
     this.toAt = null;
+    this.endedWhy = null;
     this.suppressedAt = null;
   }
 }

@@ -16,6 +16,33 @@ export interface PersonRow extends CardRow {
   closed_at: Date | null;
   follow_up_on: string | null;
   last_disposition: string | null;
+  assigned_at: Date | null;
+  also_speaks: string[];
+  contact_times: string[];
+  contact_not_before: string | null;
+}
+
+/** More of one point: its history, and who else has it. */
+export interface PointFacts {
+  id: string;
+  since: Date;
+  until: Date | null;
+  why: string | null;
+  uid: string | null;
+  verified_at: Date | null;
+  verified_by: string | null;
+  seen: string | null;
+  /** People in sight who have the same phone or mail: probably one household. */
+  others: { id: string; name: string }[] | null;
+}
+
+export interface SkillRow {
+  code: string;
+  name_en: string;
+  name_hi: string;
+  held: boolean;
+  source: string | null;
+  noted_at: Date | null;
 }
 
 export interface LedgerRow {
@@ -41,7 +68,19 @@ export interface SuggestionRow {
 
 /** Something that happened with somebody. `facts` depends on the kind. */
 export interface TimelineRow {
-  kind: 'added' | 'note' | 'consent' | 'attempt' | 'given' | 'closed' | 'invited' | 'answered' | 'attended';
+  kind:
+    | 'added'
+    | 'note'
+    | 'consent'
+    | 'attempt'
+    | 'given'
+    | 'closed'
+    | 'invited'
+    | 'answered'
+    | 'attended'
+    | 'verified'
+    | 'handle_ended'
+    | 'skills';
   at: Date;
   by: string | null;
   text: string | null;
@@ -49,6 +88,7 @@ export interface TimelineRow {
 }
 
 const MOST = 100;
+const MOST_SHARING = 5;
 
 /** Everything of one person, as plain rows. The names of the tables lead a member to their own views. */
 @Injectable()
@@ -57,13 +97,41 @@ export class PersonPageQueries {
   async person(tx: Transaction, id: string): Promise<PersonRow> {
     const row = await tx.one<PersonRow>(
       `SELECT ${CARD_COLUMNS}, d.name_en AS district_en, d.name_hi AS district_hi, p.birth_year, p.came_by, p.source, p.batch_id,
-              p.batch_row, p.created_at, p.closed_at, p.follow_up_on::text, p.last_disposition
+              p.batch_row, p.created_at, p.closed_at, p.follow_up_on::text, p.last_disposition, p.assigned_at, p.also_speaks, p.contact_times,
+              p.contact_not_before::text
          FROM ${CARD_TABLES} LEFT JOIN revenue_districts d ON d.lgd_code = p.district_lgd
         WHERE p.id = $1 AND p.erased_at IS NULL`,
       [id],
     );
     if (!row) throw new NotFound();
     return row;
+  }
+
+  /** Of every point of theirs, ended ones too. A household is at most a handful; a shop's phone may be many people's. */
+  points(tx: Transaction, id: string): Promise<PointFacts[]> {
+    return tx.query<PointFacts>(
+      `SELECT c.id, c.created_at AS since, c.dead_at AS until, c.dead_why AS why, NULL AS uid, NULL::timestamptz AS verified_at,
+              NULL AS verified_by, NULL AS seen,
+              (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.full_name))
+                 FROM (SELECT p.id, p.full_name FROM contact_points s JOIN people p ON p.id = s.person_id
+                        WHERE s.value = c.value AND s.kind = c.kind AND s.person_id <> c.person_id AND p.erased_at IS NULL
+                        ORDER BY p.id LIMIT ${MOST_SHARING}) o) AS others
+         FROM contact_points c WHERE c.person_id = $1
+       UNION ALL
+       SELECT i.id, i.from_at, i.to_at, i.ended_why, i.platform_uid, i.verified_at, u.full_name, i.seen, NULL
+         FROM person_identities i LEFT JOIN user_names u ON u.id = i.verified_by WHERE i.person_id = $1`,
+      [id],
+    );
+  }
+
+  /** What there is to offer, and what they do; ended words only where they hold them. */
+  skills(tx: Transaction, id: string): Promise<SkillRow[]> {
+    return tx.query<SkillRow>(
+      `SELECT s.code, s.name_en, s.name_hi, k.code IS NOT NULL AS held, k.source, k.noted_at
+         FROM skills s LEFT JOIN person_skills k ON k.code = s.code AND k.person_id = $1
+        WHERE s.ended_at IS NULL OR k.code IS NOT NULL ORDER BY s.name_en`,
+      [id],
+    );
   }
 
   /** The whole ledger, newest first. */
@@ -125,6 +193,18 @@ export class PersonPageQueries {
            SELECT 'attended', a.server_at, a.by_user, NULL,
                   jsonb_build_object('how', a.how, 'guests', a.guests, 'title_en', e.title_en, 'title_hi', e.title_hi)
              FROM attendances a LEFT JOIN events e ON e.id = a.event_id WHERE a.person_id = $1 AND a.undone_at IS NULL
+           UNION ALL
+           SELECT 'verified', verified_at, verified_by, seen, jsonb_build_object('platform', platform, 'handle', handle)
+             FROM person_identities WHERE person_id = $1 AND verified_at IS NOT NULL
+           UNION ALL
+           SELECT 'handle_ended', to_at, NULL, NULL,
+                  jsonb_build_object('platform', platform, 'handle', handle, 'why', coalesce(ended_why, 'by_hand'))
+             FROM person_identities WHERE person_id = $1 AND to_at IS NOT NULL
+           UNION ALL
+           SELECT 'skills', max(k.noted_at), k.noted_by, k.source,
+                  jsonb_build_object('en', jsonb_agg(s.name_en ORDER BY s.name_en), 'hi', jsonb_agg(s.name_hi ORDER BY s.name_hi))
+             FROM person_skills k JOIN skills s ON s.code = k.code
+            WHERE k.person_id = $1 GROUP BY date_trunc('second', k.noted_at), k.noted_by, k.source
          ) e LEFT JOIN user_names u ON u.id = e.by_user
         ORDER BY e.at DESC, e.kind LIMIT ${MOST}`,
       [id],

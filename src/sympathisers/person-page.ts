@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
 import { seesEverybody, type GrantActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
@@ -8,7 +9,8 @@ import { FormChoices } from './form-choices.js';
 import { languageName, languageOptions } from './language-names.js';
 import { barrierOf, card, pointsOf, type Point } from './person-cards.js';
 import { PersonPageQueries, type LedgerRow, type SuggestionRow } from './person-page.queries.js';
-import { reachLink } from './reach-links.js';
+import { pointOnPage } from './person-points.js';
+import { CONTACT_TIMES } from './wishes.service.js';
 import { timelineItem } from './timeline.js';
 
 /** A person's own page: who, how to reach them and why not, what they agreed to, what happened. */
@@ -18,6 +20,7 @@ export class PersonPage {
     private readonly work: UnitOfWork,
     private readonly queries: PersonPageQueries,
     private readonly choices: FormChoices,
+    private readonly config: Config,
   ) {}
 
   /** @throws NotFound out of sight */
@@ -30,7 +33,11 @@ export class PersonPage {
         ledger.find((entry) => entry.purpose === purpose && entry.channel === channel) ?? null;
       const timeline = await this.queries.timeline(tx, id);
       const suggestions = await this.queries.suggestions(tx, id);
-      tx.shown('sympathiser.shown', [id]);
+      const facts = await this.queries.points(tx, id);
+      const skills = await this.queries.skills(tx, id);
+      // Who shares a number with them is shown here, too.
+      const household = facts.flatMap(({ others }) => others ?? []).map((other) => other.id);
+      tx.shown('sympathiser.shown', [...new Set([id, ...household])]);
       const channels = [...new Set(points.map((point) => point.channel))];
       const person = card(row, points, (channel) => newest('contact', channel)?.state ?? null, locale);
       return {
@@ -44,10 +51,37 @@ export class PersonPage {
         addedAt: row.created_at,
         closedAt: row.closed_at,
         followUpOn: row.follow_up_on,
-        reach: points.map((point) => this.pointOf(point, person.barriers[point.channel] ?? null, locale)),
+        assignedAt: row.assigned_at,
+        reach: points.map((point) =>
+          pointOnPage(point, {
+            person,
+            facts,
+            choices: this.choices,
+            silenceDays: this.config.identitySilenceDays,
+            locale,
+          }),
+        ),
+        ended: points.some((point) => point.dead),
+        skills: skills.map(({ code, held, source, noted_at, ...names }) => ({
+          code,
+          name: locale === 'hi' ? names.name_hi : names.name_en,
+          held,
+          source,
+          notedAt: noted_at,
+        })),
+        offers: skills.some(({ held }) => held),
+        wishes: {
+          alsoSpeaks: row.also_speaks,
+          alsoSpeaksNames: row.also_speaks.map((code) => languageName(code, locale)),
+          times: row.contact_times,
+          order: row.contact_order.map((code) => ({ value: code, label: this.choices.channel(code, locale) })),
+          first: row.contact_order[0] ?? null,
+          only: row.contact_only && { value: row.contact_only, label: this.choices.channel(row.contact_only, locale) },
+          notBefore: row.contact_not_before,
+        },
         alive: points.some((point) => !point.dead),
         stopped: points.length > 0 && points.every((point) => point.suppressed),
-        contactable: channels.some((channel) => person.barriers[channel] === null),
+        contactable: person.open.length > 0,
         agreed: ledger.some((entry) => entry.state === 'given'),
         consents: this.consentsOf(points, channels, newest, locale),
         timeline: timeline.map((entry) => timelineItem(entry, locale, this.choices)),
@@ -56,6 +90,8 @@ export class PersonPage {
           purposes: this.choices.purposes(locale),
           hows: this.choices.hows(locale),
           platforms: this.choices.platforms(locale),
+          languages: languageOptions(locale),
+          times: CONTACT_TIMES.map((value) => ({ value, label: this.choices.say(locale, `wishes.time.${value}`) })),
           channels: channels.map((code) => ({ value: code, label: this.choices.channel(code, locale) })),
         },
         whole: seesEverybody(actor),
@@ -89,20 +125,6 @@ export class PersonPage {
     });
   }
 
-  private pointOf(point: Point, barrier: string | null, locale: Locale) {
-    const own = point.dead ? 'dead_point' : point.suppressed ? 'suppressed' : barrier;
-    return {
-      id: point.id,
-      channel: point.channel,
-      channelName: this.choices.channel(point.channel, locale),
-      value: point.value,
-      shown: readable(point),
-      dead: point.dead,
-      barrier: own,
-      link: own === null ? reachLink(point) : null,
-    };
-  }
-
   /** Per purpose, what stands on each channel of theirs, newest entry first. */
   private consentsOf(
     points: Point[],
@@ -127,6 +149,7 @@ export class PersonPage {
       return {
         purpose,
         label: this.choices.say(locale, `consent.purpose.${purpose}`),
+        glance: glanceOf(states.map(({ state }) => state)),
         channels: states,
         lines: [...alike.values()].map((of) => ({ ...of[0]!, label: of.map(({ label }) => label).join(', ') })),
       };
@@ -149,8 +172,6 @@ export class PersonPage {
   }
 }
 
-/** As people read it: an Indian number in two groups, a handle with its @. */
-function readable({ channel, value }: Point): string {
-  if (value.startsWith('+')) return value.replace(/^\+91(\d{5})(\d{5})$/, '+91 $1 $2');
-  return channel === 'email' ? value : `@${value}`;
-}
+/** One word for all channels: yes on one of them is a yes there; else what was said last against it, or nothing. */
+const glanceOf = (states: string[]): string =>
+  states.includes('given') ? 'given' : (states.find((state) => state !== 'none') ?? 'none');

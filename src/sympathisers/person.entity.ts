@@ -25,6 +25,24 @@ export class Person {
   @Column('text', { nullable: true })
   language: string | null;
 
+  /** Languages beside that one. */
+  @Column('text', { name: 'also_speaks', array: true, default: () => "'{}'" })
+  alsoSpeaks: string[];
+
+  @Column('text', { name: 'contact_times', array: true, default: () => "'{}'" })
+  contactTimes: string[];
+
+  /** Channels in the order they like best. */
+  @Column('text', { name: 'contact_order', array: true, default: () => "'{}'" })
+  contactOrder: string[];
+
+  /** By this channel and no other. */
+  @Column('text', { name: 'contact_only', nullable: true })
+  contactOnly: string | null;
+
+  @Column('date', { name: 'contact_not_before', nullable: true })
+  contactNotBefore: string | null;
+
   @Column('smallint', { name: 'birth_year', nullable: true })
   birthYear: number | null;
 

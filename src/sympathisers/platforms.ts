@@ -1,153 +1,123 @@
+import { SHIPPED_PLATFORMS, type PlatformRow } from '../../migrations/platforms-and-skills.js';
+
+export type { PlatformRow };
+
 /**
- * The platforms on which sympathisers have an identity. Data, not behaviour: adding one is adding an entry here.
- *
- * A profile path is a pattern over the path of a link; its named groups are `handle`, or `id` for the platform's own
- * stable id. What matches no path isn't a person's page (a post, a group, a video).
+ * A platform on which sympathisers have an identity: a row of the table `platforms`, ready for use. What belongs to the
+ * organisation to change (names, forms of links, rules for handles) is data; only WhatsApp's numbers are read by code.
  */
 export interface Platform {
   code: string;
   name: { en: string; hi: string };
-  /** Other words for it in a platform column. */
-  aliases: readonly string[];
-  /** Host names; subdomains (m., www., hi-in.) belong to them. */
-  hosts: readonly string[];
-  profilePaths: readonly RegExp[];
-  /** First path segments that are the platform's own pages. */
-  reserved: readonly string[];
-  profileLink(handle: string, platformId?: string): string | null;
+  /** Who a link's path leads to: a handle, or the platform's own stable id; null for what isn't a person's page. */
+  personIn(path: string): { handle?: string; id?: string } | null;
+  /** Whether a handle breaks the platform's own rule. Rules change, so that is a reason to look, and never to refuse. */
+  looksOdd(handle: string): boolean;
+  profileLink(handle: string, platformId?: string | null): string | null;
   /** A link that opens the member's own app with the text ready, where the platform has one (T33). */
   chatLink(handle: string, text?: string): string | null;
 }
 
-const ONE_SEGMENT = /^\/@?(?<handle>[^/]+)(?:\/.*)?$/u;
-const path = (handle: string): string => encodeURIComponent(handle);
-const query = (text?: string): string => (text ? `?text=${encodeURIComponent(text)}` : '');
-const none = (): null => null;
+const live: Platform[] = [];
+const rows: PlatformRow[] = [];
+const byCode = new Map<string, Platform>();
+const byWord = new Map<string, Platform>();
+const byHost = new Map<string, Platform>();
 
-export const PLATFORMS: readonly Platform[] = [
-  {
-    code: 'x',
-    name: { en: 'X', hi: 'एक्स' },
-    aliases: ['twitter', 'x twitter', 'twitter x', 'tw', 'ट्विटर', 'ट्वीटर', 'एक्स ट्विटर'],
-    hosts: ['x.com', 'twitter.com'],
-    profilePaths: [ONE_SEGMENT],
-    reserved: ['home', 'search', 'i', 'intent', 'share', 'hashtag', 'explore', 'settings', 'messages', 'login'],
-    profileLink: (handle) => `https://x.com/${path(handle)}`,
-    chatLink: none,
-  },
-  {
-    code: 'facebook',
-    name: { en: 'Facebook', hi: 'फ़ेसबुक' },
-    aliases: ['fb', 'face book', 'messenger', 'फेसबुक', 'फेस बुक', 'एफबी'],
-    hosts: ['facebook.com', 'fb.com', 'fb.me', 'm.me'],
-    profilePaths: [/^\/people\/[^/]+\/(?<id>\d+)\/?$/, /^\/(?:pg|@)\/?(?<handle>[^/]+)/u, ONE_SEGMENT],
-    reserved: 'profile.php groups share sharer watch reel reels story.php photo photo.php permalink.php events pages people posts marketplace gaming login hashtag'.split(' '), // prettier-ignore
-    profileLink: (handle) => `https://www.facebook.com/${path(handle)}`,
-    chatLink: (handle) => `https://m.me/${path(handle)}`,
-  },
-  {
-    code: 'instagram',
-    name: { en: 'Instagram', hi: 'इंस्टाग्राम' },
-    aliases: ['insta', 'ig', 'इंस्टा', 'इन्स्टाग्राम', 'इन्स्टा'],
-    hosts: ['instagram.com', 'instagr.am', 'ig.me'],
-    profilePaths: [/^\/(?:m|stories|_u)\/(?<handle>[^/]+)/u, ONE_SEGMENT],
-    reserved: ['p', 'reel', 'reels', 'tv', 'explore', 'accounts', 'share', 'direct', 'm', 'stories', '_u'],
-    profileLink: (handle) => `https://www.instagram.com/${path(handle)}/`,
-    chatLink: (handle) => `https://ig.me/m/${path(handle)}`,
-  },
-  {
-    code: 'youtube',
-    name: { en: 'YouTube', hi: 'यूट्यूब' },
-    aliases: ['yt', 'you tube', 'यू ट्यूब', 'यूट्यूब चैनल', 'youtube channel'],
-    hosts: ['youtube.com'],
-    profilePaths: [/^\/channel\/(?<id>UC[\w-]{22})/i, /^\/(?:c|user)\/(?<handle>[^/]+)/u, ONE_SEGMENT],
-    reserved: ['watch', 'shorts', 'playlist', 'live', 'embed', 'results', 'feed', 'channel', 'c', 'user', 'hashtag'],
-    profileLink: (handle, platformId) =>
-      platformId ? `https://www.youtube.com/channel/${path(platformId)}` : `https://www.youtube.com/@${path(handle)}`,
-    chatLink: none,
-  },
-  {
-    code: 'whatsapp',
-    name: { en: 'WhatsApp', hi: 'व्हाट्सऐप' },
-    aliases: 'wa,whats app,whatsup,watsapp,whatapp,व्हाट्सएप,व्हाट्सअप,व्हाट्सप्प,वाट्सएप,वाट्सऐप,वाट्सअप,व्हॉट्सऐप'.split(','),
-    hosts: ['wa.me', 'whatsapp.com'],
-    profilePaths: [/^\/(?<handle>\+?\d+)\/?$/],
-    reserved: [],
-    profileLink: (handle) => (handle.startsWith('+') ? `https://wa.me/${handle.slice(1)}` : null),
-    chatLink: (handle, text) => (handle.startsWith('+') ? `https://wa.me/${handle.slice(1)}${query(text)}` : null),
-  },
-  {
-    code: 'telegram',
-    name: { en: 'Telegram', hi: 'टेलीग्राम' },
-    aliases: ['tg', 'tele gram', 'टेलिग्राम'],
-    hosts: ['t.me', 'telegram.me', 'telegram.dog'],
-    profilePaths: [/^\/s\/(?<handle>[^/+]+)/u, /^\/(?<handle>[^/+]+)(?:\/.*)?$/u],
-    reserved: ['joinchat', 'addstickers', 'share', 'c', 's', 'proxy', 'iv'],
-    profileLink: (handle) => `https://t.me/${path(handle)}`,
-    chatLink: (handle, text) => `https://t.me/${path(handle)}${query(text)}`,
-  },
-  {
-    code: 'sharechat',
-    name: { en: 'ShareChat', hi: 'शेयरचैट' },
-    aliases: ['share chat', 'शेयर चैट'],
-    hosts: ['sharechat.com'],
-    profilePaths: [/^\/profile\/@?(?<handle>[^/]+)/u, /^\/@?(?<handle>[^/]+)\/?$/u],
-    reserved: ['profile', 'post', 'tag', 'video', 'trending', 'explore'],
-    profileLink: (handle) => `https://sharechat.com/profile/${path(handle)}`,
-    chatLink: none,
-  },
-  {
-    code: 'koo',
-    name: { en: 'Koo', hi: 'कू' },
-    aliases: ['koo app', 'कू ऐप'],
-    hosts: ['kooapp.com'],
-    profilePaths: [/^\/profile\/@?(?<handle>[^/]+)/u],
-    reserved: ['profile'],
-    profileLink: (handle) => `https://www.kooapp.com/profile/${path(handle)}`,
-    chatLink: none,
-  },
-  {
-    code: 'threads',
-    name: { en: 'Threads', hi: 'थ्रेड्स' },
-    aliases: ['थ्रेड्ज़'],
-    hosts: ['threads.net', 'threads.com'],
-    profilePaths: [/^\/@(?<handle>[^/]+)/u],
-    reserved: [],
-    profileLink: (handle) => `https://www.threads.com/@${path(handle)}`,
-    chatLink: none,
-  },
-  {
-    code: 'linkedin',
-    name: { en: 'LinkedIn', hi: 'लिंक्डइन' },
-    aliases: ['linked in', 'लिंक्डिन'],
-    hosts: ['linkedin.com'],
-    profilePaths: [/^\/in\/(?<handle>[^/]+)/u],
-    reserved: [],
-    profileLink: (handle) => `https://www.linkedin.com/in/${path(handle)}/`,
-    chatLink: none,
-  },
-];
+/** The platforms as this process knows them, in their order. Always the same list: what changes is in it. */
+export const PLATFORMS: readonly Platform[] = live;
 
-const BY_CODE = new Map(PLATFORMS.map((platform) => [platform.code, platform]));
-const BY_WORD = new Map(
-  PLATFORMS.flatMap((platform) =>
-    [platform.code, platform.name.en, platform.name.hi, ...platform.aliases].map((word) => [normal(word), platform]),
-  ),
-);
+/** Takes these from now on; the catalogue does, whenever the table has changed. */
+export function usePlatforms(given: readonly PlatformRow[]): void {
+  rows.splice(0, rows.length, ...given);
+  live.splice(0, live.length, ...given.map(platformOf));
+  byCode.clear();
+  byWord.clear();
+  byHost.clear();
+  given.forEach((row, at) => {
+    const platform = live[at]!;
+    byCode.set(row.code, platform);
+    for (const word of [row.code, row.name_en, row.name_hi, ...row.aliases]) byWord.set(normal(word), platform);
+    for (const host of row.hosts) byHost.set(host, platform);
+  });
+}
+
+/** A copy of what is known, as plain data: for a long reading, or another thread (`usePlatforms` there). */
+export const platformRows = (): PlatformRow[] => [...rows];
 
 export function platformByCode(code: string): Platform | null {
-  return BY_CODE.get(code) ?? null;
+  return byCode.get(code) ?? null;
 }
 
 /** The platform meant by a word in a platform column, in English or Hindi. */
 export function platformByWord(word: string): Platform | null {
-  return BY_WORD.get(normal(word)) ?? null;
+  return byWord.get(normal(word)) ?? null;
 }
 
 /** The platform to which a host name belongs. */
 export function platformByHost(host: string): Platform | null {
-  const name = host.toLowerCase();
-  return PLATFORMS.find(({ hosts }) => hosts.some((own) => name === own || name.endsWith(`.${own}`))) ?? null;
+  for (let name = host.toLowerCase(); ; name = name.slice(name.indexOf('.') + 1)) {
+    const found = byHost.get(name);
+    if (found || !name.includes('.')) return found ?? null;
+  }
+}
+
+function platformOf(row: PlatformRow): Platform {
+  const forms = row.paths.map(pathForm);
+  const allowed =
+    row.handle_signs === null
+      ? null
+      : new RegExp(
+          `^[${row.handle_any_script ? '\\p{L}\\p{M}\\p{N}' : 'a-z0-9'}${escaped(row.handle_signs)}]{${row.handle_min ?? 1},${row.handle_max ?? ''}}$`,
+          'u',
+        );
+  return {
+    code: row.code,
+    name: { en: row.name_en, hi: row.name_hi },
+    personIn: (path) => {
+      for (const form of forms) {
+        const { handle, id } = form.exec(path)?.groups ?? {};
+        if (id) return { id };
+        if (handle && !row.reserved.includes(handle.toLowerCase())) return { handle };
+      }
+      return null;
+    },
+    // A handle of digits alone may be the platform's own id.
+    looksOdd: (handle) => allowed !== null && !allowed.test(handle) && !/^\d+$/.test(handle),
+    profileLink: (handle, platformId) =>
+      platformId && row.id_link
+        ? row.id_link.replace('{id}', encodeURIComponent(platformId))
+        : filled(row.profile_link, handle),
+    chatLink: (handle, text) => (row.chat_link ? filled(row.chat_link, handle, text) : null),
+  };
+}
+
+/** A link of a handle; null where it asks for the number that a name of WhatsApp's is not. */
+function filled(form: string, handle: string, text?: string): string | null {
+  if (form.includes('{number}') && !handle.startsWith('+')) return null;
+  return (text ? form : form.replace(/[?&]\w+=\{text\}/, ''))
+    .replace('{number}', handle.slice(1))
+    .replace('{handle}', encodeURIComponent(handle))
+    .replace('{text}', encodeURIComponent(text ?? ''));
+}
+
+/** A form of a path as a pattern: made of our own pieces, so that no form can make reading slow. */
+function pathForm(form: string): RegExp {
+  const rest = form.endsWith('/**');
+  const segments = (rest ? form.slice(0, -3) : form).split('/').slice(1).map(segmentForm);
+  return new RegExp(`^/${segments.join('/')}${rest ? '(?:/.*)?' : '/?'}$`, 'iu');
+}
+
+function segmentForm(segment: string): string {
+  if (segment === '*') return '[^/]+';
+  const [, before = '', what] = /^(.*)\{(handle|id|number)\}$/.exec(segment) ?? [];
+  if (what === 'handle') return `${before ? escaped(before) : '@?'}(?<handle>[^/]+)`;
+  if (what) return `(?<id>${escaped(before)}${what === 'number' ? '\\d+' : '[\\w-]+'})`;
+  return escaped(segment);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
 function normal(word: string): string {
@@ -156,3 +126,6 @@ function normal(word: string): string {
     .toLowerCase()
     .replace(/[\u093c\u200b-\u200f\ufeff]|[^\p{L}\p{M}\p{N}]/gu, '');
 }
+
+// What the program came with, until the table has been read.
+usePlatforms(SHIPPED_PLATFORMS);

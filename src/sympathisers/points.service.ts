@@ -6,6 +6,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Invalid, NotFound, type FieldProblem } from '../platform/errors.js';
 import { ContactPoint } from './contact-point.entity.js';
 import { SuppressionService, type Thing } from './consent/suppression.service.js';
+import { IdentitiesService } from './identities.service.js';
 import { holders } from './matches.js';
 import { PersonIdentity } from './person-identity.entity.js';
 import { Person } from './person.entity.js';
@@ -17,27 +18,36 @@ export class PointsService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly suppressions: SuppressionService,
+    private readonly identities: IdentitiesService,
   ) {}
 
   /**
    * Adds phones, mails or handles to somebody who is in the register. What they had before comes back to life.
-   * @throws Invalid by field, as adding a person does
+   * @param said `agreedAnew`: they themselves gave what was stopped, and agreed anew; `changedHands`: a handle that somebody
+   *   in sight holds is theirs now
+   * @returns handles that break their platform's rule as far as it is known
+   * @throws Invalid by field, as adding a person does; `changedHands` where it would have to be said
    */
   async add(
     actor: Actor,
     personId: string,
     typed: { phones?: string[]; emails?: string[]; identities?: { platform: string; handle: string }[] },
-    agreedAnew = false,
-  ): Promise<void> {
+    { agreedAnew = false, changedHands = false }: { agreedAnew?: boolean; changedHands?: boolean } = {},
+  ): Promise<{ odd: string[] }> {
     const points = readPoints(typed);
     const problems = await this.work.run(actor, async (tx) => {
       await tx.findOrFail(Person, { id: personId });
-      return points.problems.length ? points.problems : this.problems(tx, personId, points, agreedAnew);
+      if (points.problems.length) return points.problems;
+      const found = await this.problems(tx, personId, points, agreedAnew);
+      return found.flatMap((problem) => {
+        if (problem.key !== 'sympathisers.problem.held_here') return [problem];
+        return changedHands ? [] : [problem, { field: 'changedHands', key: 'identities.problem.changed_hands' }];
+      });
     });
     if (problems.length) throw new Invalid(problems);
     await this.work.run(actor, async (tx) => {
       const person = await tx.findOrFail(Person, { id: personId });
-      await this.write(tx, person, points);
+      await this.write(tx, person, points, changedHands);
       tx.audit('sympathiser.points_added', {
         subject: 'person',
         subjectId: personId,
@@ -48,9 +58,10 @@ export class PointsService {
           emails: points.emails,
           identities: points.identities.map(({ platform, handle }) => `${platform} ${handle}`),
         },
-        facts: { agreed_anew: agreedAnew },
+        facts: { agreed_anew: agreedAnew, changed_hands: changedHands },
       });
     });
+    return { odd: points.odd };
   }
 
   /**
@@ -58,30 +69,47 @@ export class PointsService {
    * @param pointId the id of a contact point or an identity of that person
    * @throws NotFound
    */
-  end(actor: Actor, personId: string, pointId: string): Promise<void> {
+  end(actor: Actor, personId: string, pointId: string, why: 'by_hand' | 'wrong' = 'by_hand'): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const now = new Date();
       const point = await tx.find(ContactPoint, { personId, id: pointId });
       const identity = point ? null : await tx.find(PersonIdentity, { personId, id: pointId });
       if (point) {
-        point.markDead('by_hand', now);
+        point.markDead(why, now);
         await tx.save(point);
-      } else if (identity) {
-        identity.end(now);
-        await tx.save(identity);
-        // The handle may be somebody else's tomorrow (T20).
-        await tx.execute('DELETE FROM identity_claims WHERE platform = $1 AND handle = $2 AND person_id = $3', [
-          identity.platform,
-          identity.handle,
-          personId,
-        ]);
-      } else throw new NotFound();
+      } else if (identity) await this.identities.end(tx, identity, why, now);
+      else throw new NotFound();
       tx.audit('sympathiser.point_ended', {
         subject: 'person',
         subjectId: personId,
         path: (point ?? identity)!.path,
         people: [personId],
         before: point ? { [point.kind]: point.value } : { [identity!.platform]: identity!.handle },
+        facts: { why },
+      });
+    });
+  }
+
+  /**
+   * One of their phones, mails or handles is what they like best; it comes first everywhere. A member says so of their own.
+   * @throws NotFound
+   */
+  prefer(actor: Actor, personId: string, pointId: string): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const person = await tx.findOrFail(Person, { id: personId });
+      const there = await tx.one(
+        `SELECT 1 FROM contact_points WHERE person_id = $1 AND id = $2 AND dead_at IS NULL
+         UNION ALL SELECT 1 FROM person_identities WHERE person_id = $1 AND id = $2 AND to_at IS NULL`,
+        [personId, pointId],
+      );
+      if (!there) throw new NotFound();
+      await tx.query('SELECT gate.prefer_point($1, $2)', [personId, pointId]);
+      tx.audit('sympathiser.point_preferred', {
+        subject: 'person',
+        subjectId: personId,
+        path: person.path,
+        people: [personId],
+        facts: { point: pointId },
       });
     });
   }
@@ -117,23 +145,15 @@ export class PointsService {
     return problems;
   }
 
-  /**
-   * Writes points that were found good: new ones in, known ones alive again. The claim on each handle comes first: of two
-   * who add it at once, in whatever territories, one gets it.
-   */
-  async write(tx: Transaction, person: { id: string; path: string }, points: ReadPoints): Promise<void> {
-    for (const identity of points.identities.filter(isClaimed)) {
-      const { platform, handle } = identity;
-      await tx.execute(
-        'INSERT INTO identity_claims (platform, handle, person_id, path) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-        [platform, handle, person.id, person.path],
-      );
-      const held = await tx.one(
-        'SELECT 1 FROM identity_claims WHERE platform = $1 AND handle = $2 AND person_id = $3',
-        [platform, handle, person.id],
-      );
-      if (!held) throw Invalid.field('handle', 'sympathisers.problem.held_elsewhere', { handle });
-    }
+  /** Writes points that were found good: new ones in, known ones alive again. */
+  async write(
+    tx: Transaction,
+    person: { id: string; path: string },
+    points: ReadPoints,
+    changedHands = false,
+  ): Promise<void> {
+    for (const identity of points.identities.filter(isClaimed))
+      await this.identities.claim(tx, person, identity, changedHands);
     const known = await tx.findAll(ContactPoint, { where: { personId: person.id } });
     const values = [
       ...points.phones.map((value) => ({ kind: 'phone' as const, value })),
@@ -154,23 +174,7 @@ export class PointsService {
           createdAt: new Date(),
         });
     }
-    const identities = await tx.findAll(PersonIdentity, { where: { personId: person.id } });
-    for (const { platform, handle, platformUid } of points.identities) {
-      const old = identities.find((identity) => identity.platform === platform && identity.handle === handle);
-      if (old) {
-        old.revive();
-        await tx.save(old);
-      } else
-        await tx.insert(PersonIdentity, {
-          personId: person.id,
-          id: uuidv7(),
-          path: person.path,
-          platform,
-          handle,
-          platformUid,
-          fromAt: new Date(),
-        });
-    }
+    await this.identities.write(tx, person, points.identities);
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Point } from './person-cards.js';
 import { platformByCode } from './platforms.js';
 
 export interface ReachLink {
@@ -9,12 +8,19 @@ export interface ReachLink {
   icon: 'call' | 'mail' | 'chat';
 }
 
-/** The link that reaches somebody by one of their points; null where the platform has none. */
-export function reachLink({ channel, value }: Pick<Point, 'channel' | 'value'>): ReachLink | null {
+/** After so long without a sign, a handle may be somebody else's by now. A point without a date (a phone) is no handle. */
+export const isUnsure = (sureAt: Date | null, silenceDays: number, now = Date.now()): boolean =>
+  sureAt !== null && now - sureAt.getTime() > silenceDays * 86_400_000;
+
+/**
+ * The link that reaches somebody by one of their points; null where the platform has none.
+ * @param look only to look at their page: before a direct message it has to be verified again (T20)
+ */
+export function reachLink({ channel, value }: { channel: string; value: string }, look = false): ReachLink | null {
   if (channel === 'phone') return { channel, value, href: `tel:${value}`, icon: 'call' };
   if (channel === 'email')
     return { channel, value, href: `mailto:${encodeURIComponent(value).replace('%40', '@')}`, icon: 'mail' };
   const platform = platformByCode(channel);
-  const href = platform?.chatLink(value) ?? platform?.profileLink(value);
+  const href = (look ? null : platform?.chatLink(value)) ?? platform?.profileLink(value);
   return href ? { channel, value, href, icon: 'chat' } : null;
 }

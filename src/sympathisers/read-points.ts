@@ -15,6 +15,8 @@ export interface ReadPoints {
   emails: string[];
   identities: ReadIdentity[];
   problems: FieldProblem[];
+  /** Handles that break their platform's rule as far as it is known: taken, and told. */
+  odd: string[];
 }
 
 /** Nobody else may have it: everything but a WhatsApp number, which is a phone and shared like one. */
@@ -31,6 +33,7 @@ export function readPoints(typed: {
   const phones = new Set<string>();
   const emails = new Set<string>();
   const identities = new Map<string, ReadIdentity>();
+  const odd: string[] = [];
   for (const text of typed.phones ?? []) {
     const parsed = parsePhone(text);
     if (parsed.problem === undefined) phones.add(parsed.e164);
@@ -48,6 +51,7 @@ export function readPoints(typed: {
       problems.push({ field, key: `sympathisers.problem.${parsed.problem}`, params: { value: handle } });
       continue;
     }
+    if (parsed.warning === 'odd_handle') odd.push(parsed.handle);
     identities.set(`${parsed.platform} ${parsed.handle}`, {
       platform: parsed.platform,
       handle: parsed.handle,
@@ -55,5 +59,5 @@ export function readPoints(typed: {
     });
     if (!isClaimed({ platform: parsed.platform, handle: parsed.handle })) phones.add(parsed.handle);
   }
-  return { phones: [...phones], emails: [...emails], identities: [...identities.values()], problems };
+  return { phones: [...phones], emails: [...emails], identities: [...identities.values()], problems, odd };
 }

@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
+import { isDay } from '../platform/formats/day.js';
 
 /** Several short texts: an array, repeated fields, or one field with commas or lines. */
 export const Several = (options: { max?: number; length?: number; description?: string } = {}) =>
@@ -27,7 +28,7 @@ export const SomeOf = (values: readonly string[], description: string) =>
   applyDecorators(
     ApiProperty({ type: [String], enum: [...values], isArray: true, required: false, description }),
     Transform(({ value }: { value: unknown }) =>
-      value === undefined || Array.isArray(value) ? value : value === '' ? [] : [value],
+      value === undefined ? value : [value].flat().filter((one: unknown) => one !== ''),
     ),
     IsOptional(),
     IsArray(),
@@ -55,4 +56,13 @@ export const Clearable = (options: { max?: number; description?: string } = {}) 
     IsOptional(),
     IsString(),
     MaxLength(options.max ?? 200, { context: { max: options.max ?? 200 } }),
+  );
+
+/** A day that can be taken away: blank is null, absent is "as it was". */
+export const ClearableDay = (options: { description?: string } = {}) =>
+  applyDecorators(
+    ApiProperty({ type: String, format: 'date', required: false, nullable: true, description: options.description }),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() || null : value)),
+    IsOptional(),
+    ValidateBy({ name: 'isDay', validator: { validate: isDay } }),
   );

@@ -2,12 +2,11 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsOptional, ValidateNested } from 'class-validator';
 import { Day, Id, Instant, ListQuery, OneOf, Text, Tick, Whole } from '../platform/web/fields.js';
-import { CHANNELS, CONSENT_HOWS_BY_HAND, CONSENT_STATES, PURPOSES } from './consent/purposes.js';
+import { CONSENT_HOWS_BY_HAND, CONSENT_STATES, PURPOSES } from './consent/purposes.js';
 import { LANGUAGE_CODES } from './language-names.js';
-import { PLATFORMS } from './platforms.js';
-import { Clearable, Several, SomeOf } from './sympathiser-fields.js';
-
-const PLATFORM_CODES = PLATFORMS.map((platform) => platform.code);
+import { OneChannel, OnePlatform } from './platform-fields.js';
+import { Clearable, ClearableDay, Several, SomeOf } from './sympathiser-fields.js';
+import { CONTACT_TIMES } from './wishes.service.js';
 
 export class SympathiserListQuery extends ListQuery {
   @Text({ optional: true, max: 100, description: 'Id or code: at or below this territory' })
@@ -16,13 +15,10 @@ export class SympathiserListQuery extends ListQuery {
   @OneOf(LANGUAGE_CODES, { optional: true })
   language?: string;
 
-  @OneOf(PLATFORM_CODES, { optional: true, description: 'Has an identity there' })
+  @OnePlatform({ optional: true, description: 'Has an identity there' })
   platform?: string;
 
-  @OneOf([...CHANNELS, 'none'], {
-    optional: true,
-    description: 'May be contacted by this channel; none: never agreed to contact',
-  })
+  @OneChannel({ optional: true, or: ['none'], description: 'May be contacted by it; none: never agreed to contact' })
   consent?: string;
 
   @OneOf(['yes', 'no'], { optional: true, description: 'Somebody looks after them' })
@@ -33,6 +29,9 @@ export class SympathiserListQuery extends ListQuery {
 
   @Tick({ description: 'Waits to be placed' })
   waiting?: boolean;
+
+  @Id({ optional: true, description: 'On this saved list' })
+  segment?: string;
 
   @OneOf(['never', 'week', 'over_month', 'over_quarter'], { optional: true, description: 'When somebody last tried' })
   contacted?: string;
@@ -73,6 +72,51 @@ export class PointsDto {
 
   @Tick({ description: 'They gave what was stopped themselves, and agreed anew' })
   agreedAnew?: boolean;
+}
+
+export class MorePointsDto extends PointsDto {
+  @Tick({ description: 'A handle that somebody else in sight holds is theirs now' })
+  changedHands?: boolean;
+}
+
+export class EndPointDto {
+  @OneOf(['by_hand', 'wrong'], { optional: true, description: 'wrong: it was never theirs' })
+  why?: 'by_hand' | 'wrong';
+}
+
+export class VerifyDto {
+  @Text({ max: 200, description: 'What was seen, in the words of whoever looked' })
+  seen: string;
+
+  @Text({ optional: true, max: 100, description: "The platform's own stable id" })
+  uid?: string;
+}
+
+/** What is not there is not offered (any more). */
+export class SkillsDto {
+  @Several({ max: 50, length: 40, description: 'Codes of skills' })
+  skills?: string[];
+
+  @Clearable({ max: 200, description: 'Where they offered it' })
+  source?: string | null;
+}
+
+/** What is given is changed; what is blank is emptied; what is absent stays. */
+export class WishesDto {
+  @Several({ max: 20, length: 10, description: 'Languages beside their own' })
+  alsoSpeaks?: string[];
+
+  @SomeOf(CONTACT_TIMES, 'When they like to be called')
+  times?: string[];
+
+  @Several({ max: 20, length: 40, description: 'Channels in the order they like best' })
+  order?: string[];
+
+  @Clearable({ max: 40, description: 'By this channel and no other' })
+  only?: string | null;
+
+  @ClearableDay({ description: 'Not before this day' })
+  notBefore?: string | null;
 }
 
 export class AddSympathiserDto extends PointsDto {
@@ -155,7 +199,7 @@ export class ConsentDto {
   @SomeOf(PURPOSES, 'For what')
   purposes?: string[];
 
-  @OneOf(CHANNELS, { optional: true, description: 'By which channel; on all of theirs when not told' })
+  @OneChannel({ optional: true, description: 'By which channel; on all of theirs when not told' })
   channel?: string;
 
   @OneOf(CONSENT_STATES.filter((state) => state !== 'expired'))

@@ -12,6 +12,13 @@ import { PersonNote } from './person-note.entity.js';
 import { PersonSuggestion } from './person-suggestion.entity.js';
 import { Person } from './person.entity.js';
 import { CorrectionsService } from './corrections.service.js';
+import { IdentitiesService } from './identities.service.js';
+import { PlatformCatalogue } from './vocabulary/platform-catalogue.service.js';
+import { PlatformRecord } from './vocabulary/platform.entity.js';
+import { Skill } from './vocabulary/skill.entity.js';
+import { VocabularyController } from './vocabulary/vocabulary.controller.js';
+import { VocabularyService } from './vocabulary/vocabulary.service.js';
+import { WishesService } from './wishes.service.js';
 import { FormChoices } from './form-choices.js';
 import { ListPage } from './list-page.js';
 import { NewPage } from './new-page.js';
@@ -35,14 +42,20 @@ import { SympathisersService } from './sympathisers.service.js';
       PersonNote,
       PersonSuggestion,
       Consent,
+      PlatformRecord,
+      Skill,
     ]),
   ],
-  controllers: [SympathisersController, PersonActsController],
+  controllers: [SympathisersController, PersonActsController, VocabularyController],
   providers: [
     ConsentService,
     SuppressionService,
     StopService,
     PointsService,
+    IdentitiesService,
+    WishesService,
+    PlatformCatalogue,
+    VocabularyService,
     CorrectionsService,
     SympathisersService,
     SympathisersQueries,
@@ -54,6 +67,6 @@ import { SympathisersService } from './sympathisers.service.js';
     RekeyingService,
     NamesJobs,
   ],
-  exports: [ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
+  exports: [FormChoices, ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
 })
 export class SympathisersModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { scopeFrom, scopeOfActor, type Scope } from '../platform/database/actor.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { NotFound } from '../platform/errors.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { DEFAULT_LIMIT, pageOf, readCursor, type Page } from '../platform/web/keyset.js';
 import { CARD_COLUMNS, CARD_TABLES, cardsOf, type CardRow, type PersonCard } from './person-cards.js';
@@ -8,6 +9,7 @@ import { readSearch, type PersonSearch } from './person-search.js';
 import { PLATFORMS } from './platforms.js';
 import { BY_NAME, BY_NAME_AND_FILTERS, candidatesFor } from './search/name-search.js';
 import { behind, MOST_RESULTS, rankedBy, type Named } from './search/ranking.js';
+import { segmentRule, type Conditions } from './segments/conditions.js';
 import type { SympathiserListQuery } from './sympathisers.dto.js';
 
 /** Conditions on `people p`, for each value that a filter can have. The texts are ours; values go in beside them. */
@@ -42,6 +44,7 @@ export class SympathisersQueries {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const { joins, where, params } = conditionsOf(query);
     if (search) where.push(found(search, (given) => `$${params.push(given)}`));
+    if (query.segment) where.push(await savedList(tx, query.segment, params));
     const cursor = readCursor(query.cursor, 2);
     if (cursor) where.push(`(p.path, p.id) > ($${params.push(cursor[0])}, $${params.push(cursor[1])}::uuid)`);
     const rows = await tx.query<CardRow>(
@@ -57,6 +60,7 @@ export class SympathisersQueries {
   private async named(tx: Transaction, query: SympathiserListQuery, search: PersonSearch & { by: 'name' }) {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const { joins, where, params } = conditionsOf(query);
+    if (query.segment) where.push(await savedList(tx, query.segment, params));
     const within = await this.withinOf(tx, query.territory);
     const filtered = joins.length + where.length > (query.territory ? 1 : 0);
     const { ids, more } = await candidatesFor(tx, search.name, within, filtered ? BY_NAME_AND_FILTERS : BY_NAME);
@@ -95,6 +99,16 @@ export class SympathisersQueries {
 const territoryColumn = (given: string) => (/^[0-9a-f-]{36}$/i.test(given) ? 'id::text' : 'code');
 const PLATFORM_CODES = PLATFORMS.map((platform) => platform.code);
 const BY_HANDLE = `SELECT i.person_id AS id FROM person_identities i WHERE i.handle = $1 AND i.platform = ANY ($2::text[]) LIMIT 50`;
+
+/** @throws NotFound for one that is out of sight, or ended */
+async function savedList(tx: Transaction, id: string, params: unknown[]): Promise<string> {
+  const segment = await tx.one<{ conditions: Conditions }>(
+    'SELECT conditions FROM segments WHERE id = $1 AND ended_at IS NULL',
+    [id],
+  );
+  if (!segment) throw new NotFound();
+  return segmentRule(tx, segment.conditions, params);
+}
 
 function conditionsOf(query: SympathiserListQuery) {
   const params: unknown[] = [];

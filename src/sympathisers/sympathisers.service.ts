@@ -105,16 +105,16 @@ export class SympathisersService {
 
   /**
    * Adds phones, mails or handles to somebody.
-   * @param agreedAnew they themselves gave what was stopped, and agreed anew
+   * @param said see `PointsService.add`
    * @throws NotFound, Invalid by field
    */
   addPoint(
     actor: Actor,
     personId: string,
     typed: { phones?: string[]; emails?: string[]; identities?: { platform: string; handle: string }[] },
-    agreedAnew = false,
-  ): Promise<void> {
-    return this.points.add(actor, personId, typed, agreedAnew);
+    said: { agreedAnew?: boolean; changedHands?: boolean } = {},
+  ): Promise<{ odd: string[] }> {
+    return this.points.add(actor, personId, typed, said);
   }
 
   /**

@@ -23,6 +23,9 @@ const ICONS: Record<TimelineRow['kind'], string> = {
   invited: 'mail',
   answered: 'maybe',
   attended: 'calendar',
+  verified: 'check',
+  handle_ended: 'swap',
+  skills: 'plus',
 };
 
 /** What happened, in words. */
@@ -34,6 +37,7 @@ export function timelineItem(row: TimelineRow, locale: Locale, words: FormChoice
     (locale === 'hi' ? (f.title_hi ?? f.title_en) : (f.title_en ?? f.title_hi)) ?? say('some_event'),
   );
   const list = (value: unknown) => value as string[];
+  const handle = () => `${words.channel(f.platform!, locale)} ${f.handle!.startsWith('+') ? '' : '@'}${f.handle}`;
   const titles: Record<TimelineRow['kind'], () => string> = {
     added: () => say(`added.${f.came_by}`),
     note: () => say('note'),
@@ -45,6 +49,9 @@ export function timelineItem(row: TimelineRow, locale: Locale, words: FormChoice
     invited: () => say('invited', { event }),
     answered: () => say(`answered.${f.answer}`, { event }),
     attended: () => say('attended', { event }),
+    verified: () => say('verified', { handle: handle() }),
+    handle_ended: () => say(`handle_ended.${f.why}`, { handle: handle() }),
+    skills: () => say('skills', { skills: list(row.facts[locale]).join(', ') }),
   };
   const texts: Partial<Record<TimelineRow['kind'], () => string | null>> = {
     consent: () =>

@@ -18,6 +18,7 @@ export const PERSON_TABLES = [
   { table: 'rsvps', key: 'person_id' },
   { table: 'attendances', key: 'person_id' },
   { table: 'mails', key: 'person_id' },
+  { table: 'person_skills', key: 'person_id' },
 ] as const;
 
 /** What else lies in a territory and moves with it. `territories` itself goes first: that locks out new rows. */
@@ -36,6 +37,9 @@ export const PLACE_TABLES = [
   'import_keys',
   'import_rejects',
   'notices',
+  'segments',
+  'exports',
+  'export_chunks',
 ] as const;
 
 export const MOVING_TABLES: readonly string[] = [...PLACE_TABLES, ...PERSON_TABLES.map(({ table }) => table)];

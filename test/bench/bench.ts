@@ -24,6 +24,9 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - startedAt) / 1000;
 }
 
+/** The one in the middle. */
+export const median = (times: number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+
 /** The table that a run ends with. */
 export function table(rows: Measured[]): string {
   const number = (value: number) => Math.round(value).toLocaleString('en');

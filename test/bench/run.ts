@@ -8,7 +8,9 @@ import { namesBench } from './names.bench.js';
 import { scopeBench } from './scope.bench.js';
 import { searchBench } from './search.bench.js';
 
-const BENCHES: Bench[] = [importBench, scopeBench, auditBench, namesBench, searchBench];
+import { segmentsBench } from './segments.bench.js';
+
+const BENCHES: Bench[] = [importBench, scopeBench, segmentsBench, auditBench, namesBench, searchBench];
 
 const [first, ...rest] = process.argv.slice(2);
 const named = BENCHES.find(({ name }) => name === first);

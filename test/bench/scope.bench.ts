@@ -6,7 +6,7 @@ import { SympathisersQueries } from '../../src/sympathisers/sympathisers.queries
 import type { SympathiserListQuery } from '../../src/sympathisers/sympathisers.dto.js';
 import { adminUrlOf, urlsFor } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
-import type { Bench, Measured } from './bench.js';
+import { median, type Bench, type Measured } from './bench.js';
 import { aRegister } from './register.js';
 
 const PEOPLE = 1_000_000;
@@ -158,8 +158,6 @@ async function timesOf({ admin, app }: { admin: pg.Client; app: pg.Client }, act
   }
   return lines.join('\n');
 }
-
-const median = (times: number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
 
 export const convenorOf = (path: string): UserActor => ({
   kind: 'user',

@@ -129,8 +129,8 @@ describe('the role that hosts become in the database', () => {
     const guest = await aSympathiser(sampark, { in: 'agra', emails: ['gate@people.example'] });
     const mathura = await territoryByCode(sampark, 'mathura');
     const [mine, door] = [await inAgra(), await inAgra({ 'app.event_id': id })];
-    const audience = 'SELECT why, n FROM gate.audience($1, $2, NULL, NULL, NULL, NULL, $3)';
-    const ask = `SELECT * FROM gate.ask($1, $2, NULL, NULL, NULL, NULL, $3, ARRAY[gen_random_uuid()], '{hi}', 'hi')`;
+    const audience = 'SELECT why, n FROM gate.audience($1, $2, NULL, NULL, NULL, NULL, $3, NULL)';
+    const ask = `SELECT * FROM gate.ask($1, $2, NULL, NULL, NULL, NULL, $3, NULL, ARRAY[gen_random_uuid()], '{hi}', 'hi')`;
     for (const sql of [audience, ask]) {
       expect(await bare(mine, sql, [id, null, null])).not.toHaveLength(0);
       expect(await bare(mine, sql, [theirs.id, null, null])).toBe('42501');

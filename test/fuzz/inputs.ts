@@ -59,6 +59,17 @@ function fitting(document: OpenApi, name: string, given: Schema, pool: Pool, ran
 }
 
 const FIT: Record<string, string[]> = {
+  code: ['team_member', 'telegram', 'video'],
+  platform: ['telegram', 'x'],
+  channel: ['phone', 'email'],
+  order: ['email', 'phone'],
+  only: ['phone'],
+  speaks: ['ur'],
+  skills: ['video', 'driving'],
+  link: ['https://fuzz.example/{handle}/{id}'],
+  path: ['/u/{handle}/**'],
+  host: ['fuzz.example'],
+  reason: ['Name cards for the meet-up'],
   phone: ['9876543210', '+919811122233'],
   mail: ['somebody@example.org', 'other@example.com'],
   login: ['somebody@example.org'],

@@ -50,6 +50,20 @@ export const rows: Row[] = [
     thing: 'sympathiser',
     allowed: { ...CONVENORS, it_centre_operator: '200' },
   },
+  { route: 'POST /sympathisers/:id/points/:pointId/prefer', thing: 'sympathiser', allowed: THEIRS },
+  {
+    route: 'POST /sympathisers/:id/points/:pointId/verify',
+    thing: 'handle of somebody',
+    send: () => ({ seen: 'The same photo' }),
+    allowed: THEIRS,
+  },
+  {
+    route: 'POST /sympathisers/:id/skills',
+    thing: 'sympathiser',
+    send: () => ({ skills: ['video'] }),
+    allowed: THEIRS,
+  },
+  { route: 'POST /sympathisers/:id/wishes', thing: 'sympathiser', send: () => ({ only: 'phone' }), allowed: THEIRS },
   {
     route: 'POST /sympathisers/:id/consents',
     thing: 'sympathiser',
@@ -82,4 +96,15 @@ async function sympathiser({ sampark }: World, at: Territory, as: AUser) {
   return { params: { id, pointId: point!.id, suggestionId } };
 }
 
-export const things: Things = { sympathiser };
+/** The same with a handle, which is what `pointId` means. */
+async function handleOf(world: World, at: Territory, as: AUser) {
+  const { params } = await sympathiser(world, at, as);
+  const pointId = uuidv7();
+  await world.sampark.sql(
+    `INSERT INTO person_identities (person_id, id, path, platform, handle) VALUES ($1, $2, $3, 'x', $4)`,
+    [params.id, pointId, at.path, `walked_${(made += 1)}`],
+  );
+  return { params: { ...params, pointId } };
+}
+
+export const things: Things = { sympathiser, 'handle of somebody': handleOf };

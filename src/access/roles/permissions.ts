@@ -18,6 +18,8 @@ export const PERMISSIONS = [
   'sympathiser.read',
   'sympathiser.add',
   'sympathiser.edit',
+  'sympathiser.export',
+  'platform.edit',
   'import.read',
   'import.run',
   'assignment.read',

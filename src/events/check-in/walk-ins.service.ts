@@ -83,7 +83,7 @@ export class WalkInsService {
     const [match] = await lookAlikes(tx, { nameKey: nameKey(walkIn.name), ...points });
     if (!match) return null;
     tx.shown('sympathiser.matched', [match.id]);
-    await this.points.add(tx.actor, match.id, points, true);
+    await this.points.add(tx.actor, match.id, points, { agreedAnew: true });
     // By what they gave at the door and nothing else: who has unsubscribed by mail says nothing about it with a phone.
     const channels = [...(points.phones.length ? ['phone'] : []), ...(points.emails.length ? ['email'] : [])];
     const said = { state: 'given' as const, how: 'spoken', notice: NOTICE };

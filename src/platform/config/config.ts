@@ -106,6 +106,24 @@ export class Config {
   @Max(90)
   importFileDays: number;
 
+  @Setting(
+    'IDENTITY_SILENCE_DAYS',
+    'Days after which a handle that nobody verified or reached is looked at again before a direct message.',
+    '180',
+  )
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(3650)
+  identitySilenceDays: number;
+
+  @Setting('EXPORT_HOURS', 'Hours that the file of an export can be fetched.', '72')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(720)
+  exportHours: number;
+
   @Setting('AUDIT_MONTHS', 'Whole months that the audit trail is kept; 12 at least, which is the law.', '36')
   @Type(() => Number)
   @IsInt()

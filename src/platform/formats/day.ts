@@ -1,5 +1,12 @@
 import { DateTime } from 'luxon';
 
+/** Whether something is a day that is in the calendar, as `2026-11-23`. */
+export const isDay = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  /^\d{4}-\d{2}-\d{2}$/.test(value) &&
+  !Number.isNaN(Date.parse(`${value}T00:00:00Z`)) &&
+  new Date(`${value}T00:00:00Z`).toISOString().startsWith(value);
+
 /** The first instant of a calendar day (`2026-11-23`) in a zone. */
 export const startOfDay = (day: string, zone: string): Date =>
   DateTime.fromISO(day, { zone }).startOf('day').toJSDate();

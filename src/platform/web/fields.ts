@@ -17,6 +17,7 @@ import {
   MinLength,
   ValidateBy,
 } from 'class-validator';
+import { isDay } from '../formats/day.js';
 
 interface Common {
   optional?: boolean;
@@ -133,21 +134,7 @@ export const Tick = (options: Omit<Common, 'optional'> = {}) =>
 
 /** A calendar day, `2026-11-23`. */
 export const Day = (options: Common = {}) =>
-  field(
-    options,
-    { type: String, format: 'date' },
-    trim,
-    ValidateBy({
-      name: 'isDay',
-      validator: {
-        validate: (value: unknown) =>
-          typeof value === 'string' &&
-          /^\d{4}-\d{2}-\d{2}$/.test(value) &&
-          !Number.isNaN(Date.parse(`${value}T00:00:00Z`)) &&
-          new Date(`${value}T00:00:00Z`).toISOString().startsWith(value),
-      },
-    }),
-  );
+  field(options, { type: String, format: 'date' }, trim, ValidateBy({ name: 'isDay', validator: { validate: isDay } }));
 
 /** An instant, ISO 8601 with an offset, as devices send it. */
 export const Instant = (options: Common = {}) =>

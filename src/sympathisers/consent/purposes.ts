@@ -5,7 +5,7 @@ export const PURPOSES = ['register', 'contact', 'invitations', 'photos'] as cons
 export type Purpose = (typeof PURPOSES)[number];
 
 /** How we may reach them: a phone, a mail, or a platform by its code. */
-export const CHANNELS: readonly string[] = ['phone', 'email', ...PLATFORMS.map((platform) => platform.code)];
+export const channels = (): string[] => ['phone', 'email', ...PLATFORMS.map((platform) => platform.code)];
 
 export const CONSENT_STATES = ['given', 'refused', 'withdrawn', 'expired'] as const;
 export type ConsentState = (typeof CONSENT_STATES)[number];

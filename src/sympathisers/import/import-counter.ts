@@ -68,7 +68,7 @@ export class ImportCounter {
 
 /** Which columns may hold what was stopped: all of a handle's for any platform, as a cell may name another one. */
 function kindsByColumn({ mapping }: ImportBatch): { n: number; kinds: string[] }[] {
-  const handles = PLATFORM_CODES;
+  const handles = PLATFORMS.map(({ code }) => code);
   return mapping.fields.flatMap((field, i) => {
     if (field === 'phone' || field === 'whatsapp') return [{ n: i + 1, kinds: ['phone', 'whatsapp'] }];
     if (field === 'email') return [{ n: i + 1, kinds: ['email'] }];
@@ -77,5 +77,3 @@ function kindsByColumn({ mapping }: ImportBatch): { n: number; kinds: string[] }
     return field === 'remarks' ? [{ n: i + 1, kinds: ['phone', 'email', ...handles] }] : [];
   });
 }
-
-const PLATFORM_CODES = PLATFORMS.map(({ code }) => code);

@@ -27,12 +27,12 @@ describe('readRow', () => {
   it('reads a full row', () => {
     const row = read({
       ...{ name: '  आशा   देवी ', phone: '०६००००००१२३', email: 'ASHA@example.org', platform: 'Facebook' },
-      ...{ handle: 'fb.com/Asha_1', district: 'AGRA ', pin: '२८२००१', language: 'हिंदी', age: '३४' },
+      ...{ handle: 'fb.com/Asha.One', district: 'AGRA ', pin: '२८२००१', language: 'हिंदी', age: '३४' },
       ...{ source: 'Website form', remarks: '=1+1' },
     });
     expect(row).toEqual({
       ...{ name: 'आशा देवी', nameKey: row.nameKey, phones: ['+916000000123'], emails: ['asha@example.org'] },
-      ...{ identities: [{ platform: 'facebook', handle: 'asha_1' }], districtLgd: AGRA, territoryHint: null },
+      ...{ identities: [{ platform: 'facebook', handle: 'asha.one' }], districtLgd: AGRA, territoryHint: null },
       ...{ pin: '282001', language: 'hi', birthYear: 1992, ageNotedOn: '2026-06-15', source: 'Website form' },
       ...{ remarks: '=1+1', consent: 'given', minor: false, warnings: [], rejected: null },
     });

@@ -143,7 +143,8 @@ function readPoints(
     else {
       const { platform, handle, platformId } = parsed;
       identify(platformId ? { platform, handle, platformId } : { platform, handle });
-      if (parsed.warning) warn(parsed.warning, 'platform', cells.platform);
+      if (parsed.warning === 'odd_handle') warn('odd_handle', 'handle', text);
+      else if (parsed.warning) warn(parsed.warning, 'platform', cells.platform);
     }
   }
   return { phones: [...phones], emails: [...emails], identities: [...identities.values()] };

@@ -29,6 +29,7 @@ export const PROBLEMS = [
   // keep it with a warning
   'long_name',
   'platform_mismatch',
+  'odd_handle',
   'pin_district_mismatch',
 ] as const;
 export type ProblemName = (typeof PROBLEMS)[number];

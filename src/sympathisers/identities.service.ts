@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull, Not } from 'typeorm';
+import type { Actor } from '../platform/database/actor.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { uuidv7 } from '../platform/database/id.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Invalid, NotFound } from '../platform/errors.js';
+import { Person } from './person.entity.js';
+import { PersonIdentity, type IdentityEnd } from './person-identity.entity.js';
+import { isClaimed, type ReadIdentity } from './read-points.js';
+
+interface Somebody {
+  id: string;
+  path: string;
+}
+
+/**
+ * Handles over time (T20): each has its dates, one person at a time holds it, and who verified it said what they saw. The
+ * claims say whose a handle is now; the identities say whose it ever was.
+ */
+@Injectable()
+export class IdentitiesService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  /**
+   * Somebody looked at the page and it is this person's. A member does so for their own people.
+   * @param seen what they saw, in their words
+   * @param uid the platform's own stable id, where they found it
+   * @throws NotFound out of sight, or for a handle that ended
+   */
+  verify(actor: Actor, personId: string, identityId: string, seen: string, uid?: string): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const person = await tx.findOrFail(Person, { id: personId });
+      const done = await tx.one<{ done: boolean | null }>('SELECT gate.verify_identity($1, $2, $3, $4) AS done', [
+        personId,
+        identityId,
+        seen,
+        uid ?? null,
+      ]);
+      if (!done?.done) throw new NotFound();
+      tx.audit('sympathiser.identity_verified', {
+        subject: 'person',
+        subjectId: personId,
+        path: person.path,
+        people: [personId],
+        after: { identity: identityId, seen, uid },
+      });
+    });
+  }
+
+  /**
+   * The claim on a handle, before anything else is written: of two who add it at once, in whatever territories, one gets it.
+   * @param changedHands whoever in sight holds it loses it: their identity ends today, and stays as history
+   * @throws Invalid `handle` where somebody else has it
+   */
+  async claim(tx: Transaction, person: Somebody, identity: ReadIdentity, changedHands: boolean): Promise<void> {
+    const { platform, handle } = identity;
+    if (changedHands) await this.takeOver(tx, person, identity);
+    await tx.execute(
+      'INSERT INTO identity_claims (platform, handle, person_id, path) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+      [platform, handle, person.id, person.path],
+    );
+    const held = await tx.one('SELECT 1 FROM identity_claims WHERE platform = $1 AND handle = $2 AND person_id = $3', [
+      platform,
+      handle,
+      person.id,
+    ]);
+    if (!held) throw Invalid.field('handle', 'sympathisers.problem.held_elsewhere', { handle });
+  }
+
+  /** Writes identities that were found good: new ones in, known ones alive again, renamed ones ended. */
+  async write(tx: Transaction, person: Somebody, identities: ReadIdentity[]): Promise<void> {
+    const known = await tx.findAll(PersonIdentity, { where: { personId: person.id } });
+    const now = new Date();
+    for (const { platform, handle, platformUid } of identities) {
+      // The platform's own id is the key where it is known: the same account under another handle was renamed.
+      for (const old of known)
+        if (platformUid && old.platform === platform && old.platformUid === platformUid && old.handle !== handle)
+          if (!old.toAt) await this.end(tx, old, 'renamed', now);
+      const old = known.find((identity) => identity.platform === platform && identity.handle === handle);
+      if (old) {
+        old.revive(now);
+        old.platformUid = platformUid ?? old.platformUid;
+        await tx.save(old);
+      } else
+        await tx.insert(PersonIdentity, {
+          personId: person.id,
+          id: uuidv7(),
+          path: person.path,
+          platform,
+          handle,
+          platformUid,
+          fromAt: now,
+        });
+    }
+  }
+
+  /** Ends a handle and frees it: it may be somebody else's tomorrow. */
+  async end(tx: Transaction, identity: PersonIdentity, why: IdentityEnd, now: Date): Promise<void> {
+    identity.end(now, why);
+    await tx.save(identity);
+    await tx.execute('DELETE FROM identity_claims WHERE platform = $1 AND handle = $2 AND person_id = $3', [
+      identity.platform,
+      identity.handle,
+      identity.personId,
+    ]);
+  }
+
+  private async takeOver(tx: Transaction, person: Somebody, { platform, handle, platformUid }: ReadIdentity) {
+    const identity = await tx.find(PersonIdentity, {
+      platform,
+      handle,
+      toAt: IsNull(),
+      personId: Not(person.id),
+    });
+    if (!identity || !isClaimed({ platform, handle })) return;
+    if (platformUid && identity.platformUid === platformUid)
+      throw Invalid.field('handle', 'identities.problem.same_account', { handle });
+    await this.end(tx, identity, 'changed_hands', new Date());
+    tx.audit('sympathiser.handle_changed_hands', {
+      subject: 'person',
+      subjectId: person.id,
+      path: person.path,
+      people: [person.id, identity.personId],
+      before: { [platform]: handle },
+      facts: { platform, from: identity.personId, to: person.id },
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import { Id, ManyOf, OneOf, Text, Tick } from '../../platform/web/fields.js';
+import { LANGUAGE_CODES } from '../language-names.js';
+import { OneChannel, OnePlatform } from '../platform-fields.js';
+import { Several } from '../sympathiser-fields.js';
+import { ALLOWED_FOR, ANSWERED, ATTENDED, CONDITION_NAMES, CONTACTED, type Conditions } from './conditions.js';
+
+/** Conditions out of a form or a program's body; whatever isn't named here is refused. */
+export class ConditionsBody {
+  @Id({ optional: true, description: 'At or below this territory' })
+  territory?: string;
+
+  @ManyOf(LANGUAGE_CODES, { optional: true, description: 'Speaks one of them' })
+  languages?: string[];
+
+  @OnePlatform({ optional: true, description: 'Has a handle there' })
+  platform?: string;
+
+  @Several({ max: 50, length: 40, description: 'Offers one of these skills' })
+  skills?: string[];
+
+  @OneOf(CONTACTED, { optional: true, description: 'When somebody last tried' })
+  contacted?: (typeof CONTACTED)[number];
+
+  @OneOf(ANSWERED, { optional: true, description: 'Answer to a meet-up; never: asked, and answered none' })
+  answered?: (typeof ANSWERED)[number];
+
+  @OneOf(ATTENDED, { optional: true, description: 'Was at a meet-up' })
+  attended?: (typeof ATTENDED)[number];
+
+  @OneOf(ALLOWED_FOR, { optional: true, description: 'Agreed to this, by `channel`; contact unless told' })
+  purpose?: (typeof ALLOWED_FOR)[number];
+
+  @OneChannel({ optional: true, description: 'May be reached by it, for `purpose`' })
+  channel?: string;
+
+  @OneOf(['yes', 'no'], { optional: true, description: 'Somebody looks after them' })
+  assigned?: 'yes' | 'no';
+}
+
+export class SegmentBody extends ConditionsBody {
+  @Text({ max: 100 })
+  name: string;
+
+  @Tick({ description: 'With everybody whose territory holds this one' })
+  shared?: boolean;
+}
+
+export class CountQuery extends ConditionsBody {
+  @OneOf(['hi', 'en'], { optional: true, description: 'Language of the page' })
+  lang?: string;
+}
+
+/** What is asked for and nothing else, in one order: equal conditions are equal texts. */
+export function conditionsOf(body: ConditionsBody): Conditions {
+  const asked = Object.fromEntries(
+    CONDITION_NAMES.map((name) => [name, body[name]]).filter(
+      ([, value]) => value !== undefined && !(Array.isArray(value) && !value.length),
+    ),
+  ) as Conditions;
+  if (asked.channel) asked.purpose ??= 'contact';
+  else delete asked.purpose;
+  return asked;
+}
