@@ -64,7 +64,7 @@ export class SympathisersQueries {
     const within = await this.withinOf(tx, query.territory);
     const filtered = joins.length + where.length > (query.territory ? 1 : 0);
     const { ids, more } = await candidatesFor(tx, search.name, within, filtered ? BY_NAME_AND_FILTERS : BY_NAME);
-    const handles = search.handle ? await tx.query<{ id: string }>(BY_HANDLE, [search.handle, PLATFORM_CODES]) : [];
+    const handles = search.handle ? await tx.query<{ id: string }>(BY_HANDLE, [search.handle, platformCodes()]) : [];
     const candidates = await tx.query<Named>(
       `SELECT p.id, p.path, p.full_name AS name FROM people p ${joins.join(' ')}
         WHERE ${[`p.id = ANY ($${params.push([...handles.map(({ id }) => id), ...ids])}::uuid[])`, 'p.erased_at IS NULL', ...where].join(' AND ')}`,
@@ -97,7 +97,8 @@ export class SympathisersQueries {
 }
 
 const territoryColumn = (given: string) => (/^[0-9a-f-]{36}$/i.test(given) ? 'id::text' : 'code');
-const PLATFORM_CODES = PLATFORMS.map((platform) => platform.code);
+/** Asked at each use: platforms are data, and change while the program runs. */
+const platformCodes = () => PLATFORMS.map((platform) => platform.code);
 const BY_HANDLE = `SELECT i.person_id AS id FROM person_identities i WHERE i.handle = $1 AND i.platform = ANY ($2::text[]) LIMIT 50`;
 
 /** @throws NotFound for one that is out of sight, or ended */
