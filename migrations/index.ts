@@ -9,6 +9,7 @@ import { Events1764000000008 } from './1764000000008-events.js';
 import { Stop1764000000009 } from './1764000000009-stop.js';
 import { Installation1764000000010 } from './1764000000010-installation.js';
 import { Roles1764000000011 } from './1764000000011-roles.js';
+import { ImportsInBulk1764000000017 } from './1764000000017-imports-in-bulk.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Stop1764000000009,
   Installation1764000000010,
   Roles1764000000011,
+  ImportsInBulk1764000000017,
 ];

@@ -8,6 +8,9 @@ import { withQuery } from '../../platform/views/renderer.js';
 import { TerritoriesQueries, type Choice } from '../../territories/territories.queries.js';
 import { FIELDS } from './columns.js';
 import type { ReasonCount } from './import-batch.entity.js';
+import type { ListQuery } from '../../platform/web/fields.js';
+import { ImportMappings } from './import-mappings.service.js';
+import { ImportUndo } from './import-undo.service.js';
 import type { ImportList } from './imports.dto.js';
 import { ImportsQueries, type ImportShown } from './imports.queries.js';
 
@@ -24,6 +27,8 @@ export class ImportPages {
     private readonly territories: TerritoriesQueries,
     private readonly words: Words,
     private readonly config: Config,
+    private readonly undoing: ImportUndo,
+    private readonly mappings: ImportMappings,
   ) {}
 
   /** @param url the page's address; null for a program */
@@ -50,6 +55,7 @@ export class ImportPages {
   async show(actor: Actor, id: string, locale: Locale, page: boolean) {
     const shown = await this.work.run(actor, (tx) => this.queries.show(tx, id, locale));
     if (!page) return shown;
+    const kept = await this.work.run(actor, (tx) => this.mappings.named(tx, shown.territory.id));
     const finished = shown.finishedAt === null ? null : Date.now() - shown.finishedAt.getTime();
     return {
       ...shown,
@@ -77,6 +83,26 @@ export class ImportPages {
       })),
       choices: FIELDS.map((field) => ({ value: field, label: this.words.say(locale, `imports.field.${field}`) })),
       days: this.config.importFileDays,
+      keptMappings: kept.map(({ id: value, name }) => ({ value, label: name! })),
+      font: shown.mapping.columns.find((column) => column.font)?.font ?? null,
+    };
+  }
+
+  async undo(actor: Actor, id: string) {
+    const { batch, foreseen } = await this.undoing.foresee(actor, id);
+    const { fileName: file, state } = batch;
+    return { id, file, state, ...foreseen, goes: foreseen.brought + foreseen.changed - foreseen.kept };
+  }
+
+  /** @param url the page's address; null for a program */
+  async kept(actor: Actor, id: string, query: ListQuery, url: string | null) {
+    const { items, next } = await this.undoing.kept(actor, id, query);
+    if (url === null) return { items, next };
+    return {
+      id,
+      items,
+      next: next && withQuery(url, { cursor: next }),
+      first: query.cursor ? withQuery(url, { cursor: null }) : null,
     };
   }
 

@@ -12,8 +12,9 @@ import { CurrentActor, CurrentLocale, wantsPage, type Reply, type Request } from
 import { View } from '../../platform/web/view.decorator.js';
 import { TerritoriesQueries } from '../../territories/territories.queries.js';
 import type { ImportBatch } from './import-batch.entity.js';
+import { ImportUndo } from './import-undo.service.js';
 import { ImportPages } from './import-pages.js';
-import { ColumnFields, ImportList } from './imports.dto.js';
+import { ColumnFields, ImportList, KeptMapping } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 import { Rejects } from './rejects.service.js';
 import { UploadRequest } from './upload-request.js';
@@ -27,6 +28,7 @@ export class ImportsController {
     private readonly imports: ImportsService,
     private readonly pages: ImportPages,
     private readonly rejected: Rejects,
+    private readonly undoing: ImportUndo,
     private readonly territories: TerritoriesQueries,
   ) {}
 
@@ -98,9 +100,47 @@ export class ImportsController {
 
   @Post(':id/mapping')
   @Allow('import.run')
-  async map(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { fields }: ColumnFields) {
-    const batch = await this.imports.map(actor, id, fields);
+  async map(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { fields, name, font }: ColumnFields) {
+    const batch = await this.imports.map(actor, id, fields, { name, font });
     return accepted(`/imports/${id}`, summary(batch), 'imports.reading_again');
+  }
+
+  /** What was kept by a name. */
+  @Post(':id/kept-mapping')
+  @Allow('import.run')
+  async mapAsKept(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { mapping }: KeptMapping) {
+    const batch = await this.imports.mapAsKept(actor, id, mapping);
+    return accepted(`/imports/${id}`, summary(batch), 'imports.reading_again');
+  }
+
+  @Post(':id/stop')
+  @Allow('import.run')
+  async stop(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    const batch = await this.imports.stop(actor, id);
+    return accepted(`/imports/${id}`, summary(batch), 'imports.stopping');
+  }
+
+  /** What taking it back would do. */
+  @Get(':id/undo')
+  @Allow('import.run')
+  @View('imports/undo')
+  foresee(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    return this.pages.undo(actor, id);
+  }
+
+  @Post(':id/undo')
+  @Allow('import.run')
+  async undo(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    const batch = await this.undoing.begin(actor, id);
+    return accepted(`/imports/${id}`, summary(batch), 'imports.undo.started');
+  }
+
+  /** Who stayed when it was taken back, and why. */
+  @Get(':id/kept')
+  @Allow('import.read')
+  @View('imports/kept')
+  kept(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Query() query: ListQuery, @Req() request: Request) {
+    return this.pages.kept(actor, id, query, wantsPage(request) ? request.url : null);
   }
 
   @Post(':id/confirmation')

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
-import { ListQuery, Text } from '../../platform/web/fields.js';
+import { Id, ListQuery, OneOf, Text } from '../../platform/web/fields.js';
 import { FIELDS } from './columns.js';
 
 /** The fields of the upload beside the file. */
@@ -23,6 +23,18 @@ export class ColumnFields {
   @ArrayMaxSize(500, { context: { max: 500 } })
   @IsIn(['', ...FIELDS], { each: true, context: { values: FIELDS.join(', ') } })
   fields: string[];
+
+  @Text({ optional: true, max: 80, description: 'Keeps this choice by a name, for the next file' })
+  name?: string;
+
+  @OneOf(['none'], { optional: true, description: 'The letters are what they look like: no legacy font' })
+  font?: 'none';
+}
+
+/** A choice of columns that was kept by a name. */
+export class KeptMapping {
+  @Id({ description: 'Its id' })
+  mapping: string;
 }
 
 export class ImportList extends ListQuery {}
