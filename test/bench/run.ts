@@ -4,9 +4,10 @@ import { asSuperuser } from '../support/database.js';
 import { startForTests } from '../support/postgres-for-tests.js';
 import { table, type Bench, type Measured } from './bench.js';
 import { importBench } from './import.bench.js';
+import { importCrashBench } from './import-crash.bench.js';
 import { scopeBench } from './scope.bench.js';
 
-const BENCHES: Bench[] = [importBench, scopeBench];
+const BENCHES: Bench[] = [importBench, importCrashBench, scopeBench];
 
 const [first, ...rest] = process.argv.slice(2);
 const named = BENCHES.find(({ name }) => name === first);

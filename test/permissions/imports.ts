@@ -17,6 +17,18 @@ export const rows: Row[] = [
     send: (_made, { at }) => ({ territory: at.code, source: 'a stall at the fair' }),
     allowed: { state_admin: UPLOADED, region_coordinator: UPLOADED, district_convenor: UPLOADED },
   },
+  {
+    route: 'POST /imports/uploads',
+    thing: 'territory',
+    send: (_made, { at }) => ({ id: uuidv7(), territory: at.code, source: 'a stall', name: 'x.csv', size: 10 }),
+    allowed: {
+      state_admin: { ...UPLOADED, own: '200', below: '200' },
+      region_coordinator: { ...UPLOADED, own: '200', below: '200' },
+      district_convenor: { ...UPLOADED, own: '200', below: '200' },
+    },
+  },
+  { route: 'GET /imports/:id/upload', thing: 'import', allowed: CONVENORS },
+  { route: 'POST /imports/:id/upload', thing: 'import', send: () => ({}), allowed: {} },
   { route: 'GET /imports/:id', thing: 'import', allowed: CONVENORS },
   { route: 'GET /imports/:id/rejects', thing: 'import', allowed: CONVENORS },
   {
@@ -25,11 +37,45 @@ export const rows: Row[] = [
     send: () => ({ fields: ['name', 'phone'] }),
     allowed: ACCEPTED,
   },
+  {
+    route: 'POST /imports/:id/kept-mapping',
+    thing: 'keptMapping',
+    send: ({ mapping }) => ({ mapping }),
+    allowed: ACCEPTED,
+  },
+  { route: 'POST /imports/:id/stop', thing: 'runningImport', allowed: ACCEPTED },
+  { route: 'GET /imports/:id/undo', thing: 'finishedImport', allowed: CONVENORS },
+  { route: 'POST /imports/:id/undo', thing: 'finishedImport', allowed: ACCEPTED },
+  { route: 'GET /imports/:id/kept', thing: 'finishedImport', allowed: CONVENORS },
   { route: 'POST /imports/:id/confirmation', thing: 'import', allowed: ACCEPTED },
   { route: 'POST /imports/:id/cancellation', thing: 'import', allowed: CONVENORS },
 ];
 
+/** The same import in another state. */
+const inState =
+  (state: string): Things[string] =>
+  async (world, at, as) => {
+    const made = await things.import!(world, at, as);
+    await world.sampark.sql('UPDATE import_batches SET state = $2, confirmed_at = now() WHERE id = $1', [
+      made.params!.id,
+      state,
+    ]);
+    return made;
+  };
+
 export const things: Things = {
+  runningImport: inState('merging'),
+  finishedImport: inState('done'),
+  keptMapping: async (world, at, as) => {
+    const made = await things.import!(world, at, as);
+    const mapping = uuidv7();
+    await world.sampark.sql(
+      `INSERT INTO import_mappings (id, territory_id, path, name, headers, fields)
+       VALUES ($1, $2, $3, 'ours', '{full name,mobile}', '{name,phone}')`,
+      [mapping, at.id, at.path],
+    );
+    return { ...made, mapping };
+  },
   /** A file that was read and waits for somebody's word, with a row that can't be used. */
   import: async ({ sampark }, at, as) => {
     const id = uuidv7();

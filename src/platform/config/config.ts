@@ -104,6 +104,13 @@ export class Config {
   @Max(90)
   importFileDays: number;
 
+  @Setting('IMPORT_LARGEST_MB', 'The largest file an import takes, in MB.', '2048')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(16_384)
+  importLargestMb: number;
+
   @Setting('LOG_LEVEL', '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', 'info')
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   logLevel: string;

@@ -56,7 +56,8 @@ export function sheetOf(start: Uint8Array, encoding: Encoding): Sheet | null {
       problem ??= error;
     }
   }
-  if (!best && problem) throw problem as Error;
+  // A table that nothing is understood of is none.
+  if (problem && (!best || best.score < 100)) throw problem as Error;
   return best?.sheet ?? null;
 }
 

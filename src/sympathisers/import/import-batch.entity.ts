@@ -3,10 +3,20 @@ import { Conflict } from '../../platform/errors.js';
 import type { Sheet } from './csv-text.js';
 
 export type ImportState =
-  'uploaded' | 'reading' | 'previewed' | 'merging' | 'done' | 'failed' | 'cancelled' | 'undoing' | 'undone';
+  | 'uploading'
+  | 'uploaded'
+  | 'reading'
+  | 'previewed'
+  | 'merging'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'undoing'
+  | 'undone';
 export type ImportPhase = 'reading' | 'matching' | 'merging' | 'undoing';
 
 const MAY_FOLLOW: Record<ImportState, readonly ImportState[]> = {
+  uploading: ['uploaded', 'reading', 'failed', 'cancelled'],
   uploaded: ['reading', 'cancelled'],
   // Read anew where a column was corrected.
   reading: ['reading', 'previewed', 'failed', 'cancelled'],
@@ -163,6 +173,12 @@ export class ImportBatch {
   get usable(): boolean {
     const { fields } = this.mapping;
     return fields.includes('name') && fields.some((field) => field && WAYS.has(field));
+  }
+
+  /** All of a large upload is here. */
+  arrived(at: Date): void {
+    if (this.usable) this.startReading(at);
+    else this.become('uploaded');
   }
 
   startReading(at: Date): void {

@@ -78,9 +78,10 @@ export class ImportCounter {
   async count(tx: Transaction, batch: ImportBatch, upto = ALL): Promise<void> {
     await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '64MB'`);
     const of = [batch.id, upto];
-    const { waiting, similar, suppressed, ...figures } = (await tx.one<Record<string, number>>(OUTCOMES, of))!;
+    const { waiting, similar, suppressed, rows, ...figures } = (await tx.one<Record<string, number>>(OUTCOMES, of))!;
     const warnings = (await tx.one<{ n: number }>(WARNED, of))!.n;
-    Object.assign(batch, figures, { warnings });
+    // Of an import that was stopped the file keeps its number of rows.
+    Object.assign(batch, figures, { warnings }, upto === ALL && { rows });
     batch.counts = {
       rejected: await tx.query<ReasonCount>(BY_REASON, of),
       warnings: warnings ? await tx.query<ReasonCount>(BY_WARNING, of) : [],

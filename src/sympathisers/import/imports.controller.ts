@@ -59,7 +59,11 @@ export class ImportsController {
     const upload = await UploadRequest.of(request);
     const about = async () => {
       const { territory, source } = await upload.fields();
-      return { fileName: upload.fileName, territory: await this.territoryOf(actor, territory), source };
+      return {
+        fileName: upload.fileName,
+        territory: await territoryOf(this.work, this.territories, actor, territory),
+        source,
+      };
     };
     const batch = await this.imports.upload(actor, upload.bytes(), about);
     return created(`/imports/${batch.id}`, summary(batch));
@@ -156,16 +160,17 @@ export class ImportsController {
     const batch = await this.imports.cancel(actor, id);
     return changed(`/imports/${id}`, summary(batch), 'imports.cancelled');
   }
+}
 
-  private territoryOf(actor: Actor, idOrCode: string) {
-    return this.work.run(actor, async (tx) => {
-      try {
-        return await this.territories.find(tx, idOrCode);
-      } catch (error) {
-        if (error instanceof NotFound)
-          throw Invalid.field('territory', 'imports.error.unknown_territory', { code: idOrCode });
-        throw error;
-      }
-    });
-  }
+/** @throws Invalid `territory` for one that isn't there or out of sight */
+export function territoryOf(work: UnitOfWork, territories: TerritoriesQueries, actor: Actor, idOrCode: string) {
+  return work.run(actor, async (tx) => {
+    try {
+      return await territories.find(tx, idOrCode);
+    } catch (error) {
+      if (error instanceof NotFound)
+        throw Invalid.field('territory', 'imports.error.unknown_territory', { code: idOrCode });
+      throw error;
+    }
+  });
 }

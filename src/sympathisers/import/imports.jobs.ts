@@ -3,10 +3,11 @@ import { Config } from '../../platform/config/config.js';
 import type { SystemActor } from '../../platform/database/actor.js';
 import { withPatience } from '../../platform/database/patience.js';
 import { Runs } from '../../platform/jobs/runs.decorator.js';
-import { CleanUpImports, MergeImport, ReadImport, ResumeImports, UndoImport } from './import-jobs.js';
+import { CleanUpImports, LookAtImport, MergeImport, ReadImport, ResumeImports, UndoImport } from './import-jobs.js';
 import { ImportMerger } from './import-merger.service.js';
 import { ImportUndo } from './import-undo.service.js';
 import { ImportReader } from './import-reader.service.js';
+import { LargeUploads } from './large-uploads.service.js';
 import { ImportsService } from './imports.service.js';
 
 @Injectable()
@@ -16,8 +17,14 @@ export class ImportsJobs {
     private readonly reader: ImportReader,
     private readonly merger: ImportMerger,
     private readonly undoing: ImportUndo,
+    private readonly uploads: LargeUploads,
     private readonly config: Config,
   ) {}
+
+  @Runs({ job: LookAtImport })
+  async look(actor: SystemActor, { importId }: { importId: string }) {
+    await withPatience(() => this.uploads.look(actor, importId));
+  }
 
   @Runs({ job: ReadImport })
   async read(actor: SystemActor, { importId }: { importId: string }) {

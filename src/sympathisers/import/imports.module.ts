@@ -14,6 +14,8 @@ import { ImportsController } from './imports.controller.js';
 import { ImportsJobs } from './imports.jobs.js';
 import { ImportsQueries } from './imports.queries.js';
 import { ImportsService } from './imports.service.js';
+import { LargeUploads } from './large-uploads.service.js';
+import { UploadsController } from './uploads.controller.js';
 import { ReadingContext } from './reading-context.js';
 import { Refusals } from './refusals.service.js';
 import { Rejects } from './rejects.service.js';
@@ -22,7 +24,7 @@ import { StoredFile } from './stored-file.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ImportBatch, ImportMapping]), SympathisersModule],
-  controllers: [ImportsController],
+  controllers: [UploadsController, ImportsController],
   providers: [
     ImportsService,
     ImportReader,
@@ -30,6 +32,7 @@ import { StoredFile } from './stored-file.js';
     ImportCounter,
     ImportMappings,
     ImportUndo,
+    LargeUploads,
     ImportPages,
     ImportsQueries,
     ImportsJobs,

@@ -29,6 +29,10 @@ export interface ImportShown extends ImportItem {
   sha256: string;
   problem: string | null;
   problemRow: number | null;
+  /** Somebody stopped it on its way in. */
+  stopped: boolean;
+  /** Bytes that a file in pieces will have; null: it came in one. */
+  expected: number | null;
   counts: Omit<ImportCounts, 'territories'> & {
     territories: (ImportCounts['territories'][number] & { code: string; name_en: string; name_hi: string })[];
   };
@@ -104,7 +108,7 @@ export class ImportsQueries {
       Omit<ImportShown, 'counts' | 'mapping' | 'progress'> &
         Progressing & { counts: Partial<ImportCounts>; mapping: Sheet }
     >(
-      `${ITEM}, b.bytes::float8 AS bytes, b.sha256, b.problem, b.problem_row AS "problemRow", b.counts, b.mapping, b.phase, b.done::float8 AS done, b.total::float8 AS total,
+      `${ITEM}, b.bytes::float8 AS bytes, b.sha256, b.problem, b.problem_row AS "problemRow", b.stop_at IS NOT NULL AS stopped, b.expected::float8 AS expected, b.counts, b.mapping, b.phase, b.done::float8 AS done, b.total::float8 AS total,
               extract(epoch FROM b.touched_at - b.phase_at)::float8 AS seconds ${FROM} WHERE b.id = $1`,
       [id],
     );

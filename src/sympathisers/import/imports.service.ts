@@ -188,7 +188,7 @@ export class ImportsService {
       if (gone) tx.audit('import.rejects_deleted', { facts: { rows: gone, days } });
       const forgotten = await tx.query<{ id: string }>(
         `SELECT id FROM import_batches
-          WHERE state IN ('uploaded', 'reading', 'previewed') AND touched_at < now() - make_interval(days => $1)`,
+          WHERE state IN ('uploading', 'uploaded', 'reading', 'previewed') AND touched_at < now() - make_interval(days => $1)`,
         [days],
       );
       for (const { id } of forgotten) await this.end(tx, await tx.lock(ImportBatch, { id }), 'import.expired');
