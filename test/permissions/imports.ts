@@ -7,6 +7,8 @@ const ACCEPTED = { state_admin: '202', region_coordinator: '202', district_conve
 // The form names the territory: where it isn't theirs it is told at that field, as if there were no such one.
 const UPLOADED = { own: '201', below: '201', neighbour: '422', above: '422' };
 
+const NO_PIECE = { own: '422', below: '422', neighbour: '422', above: '422' };
+
 export const rows: Row[] = [
   { route: 'GET /imports', allowed: CONVENORS },
   { route: 'GET /imports/new', allowed: CONVENORS },
@@ -28,7 +30,13 @@ export const rows: Row[] = [
     },
   },
   { route: 'GET /imports/:id/upload', thing: 'import', allowed: CONVENORS },
-  { route: 'POST /imports/:id/upload', thing: 'import', send: () => ({}), allowed: {} },
+  // A piece is bytes, which no row can send: what is missing is told before the file is looked for.
+  {
+    route: 'POST /imports/:id/upload',
+    thing: 'import',
+    send: () => ({}),
+    allowed: { state_admin: NO_PIECE, region_coordinator: NO_PIECE, district_convenor: NO_PIECE },
+  },
   { route: 'GET /imports/:id', thing: 'import', allowed: CONVENORS },
   { route: 'GET /imports/:id/rejects', thing: 'import', allowed: CONVENORS },
   {

@@ -16,6 +16,13 @@ export async function* rowsOfFile(sheet: Sheet, pieces: () => AsyncIterable<Uint
 
 async function* csvRows(sheet: Sheet, pieces: () => AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {
   const reader = new CsvReader(sheet.delimiter);
-  for await (const text of decoded(pieces(), sheet.encoding)) yield reader.push(text);
+  for await (const text of decoded(inParts(pieces()), sheet.encoding)) yield reader.push(text);
   yield reader.end();
+}
+
+/** So few bytes at a time that the rows of one part, as texts, are small beside everything else. */
+const PART = 128 * 1024;
+
+async function* inParts(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) for (let at = 0; at < piece.length; at += PART) yield piece.subarray(at, at + PART);
 }
