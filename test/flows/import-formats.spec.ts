@@ -49,7 +49,7 @@ describe('a file', () => {
     const read = await anUpload(sampark, admin, text);
     expect(read.mapping.columns).toMatchObject([
       { name: 'नाम', field: 'name', samples: ['राम कुमार', 'सुनीता देवी'], typed: ['jke dqekj', 'lquhrk nsoh'] },
-      { field: 'phone' },
+      { name: 'मोबाइल नम्बर', field: 'phone' },
       { field: 'district', samples: ['मैनपुरी'] },
     ]);
     const page = await sampark.browser(admin).get(`/imports/${read.id}`);

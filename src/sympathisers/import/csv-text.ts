@@ -83,7 +83,11 @@ function sheetFrom([columns = [], ...rows]: string[][]): Pick<
   if (foreign) throw new Unreadable('legacy_font', null, foreign);
   const legacy = fonts.some(Boolean);
   const read = legacy ? [columns, ...rows].map((row) => inUnicode(row, fonts)) : [columns, ...rows];
-  const [headers = [], ...cells] = read;
+  const [, ...cells] = read;
+  // A column of numbers has no letters to tell its font by, and a header all the same.
+  const headers = read[0]!.map((header, i) =>
+    legacy && !fonts[i] && legacyFontOf([header]) === 'krutidev' ? fromKrutiDev(header) : header,
+  );
   return {
     columns: headers,
     fields: mapColumns(headers, cells),
