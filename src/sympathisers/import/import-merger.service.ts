@@ -65,8 +65,8 @@ export class ImportMerger {
     let compared: Date | null = comparedAt ?? resumable(batch) ?? (await this.compare(actor, id));
     for (let tries = 0, slices = 1; ; slices += 1) {
       try {
-        // A register that grows so fast has other statistics by now, and its look-ups other plans: after 1, 2, 4, 8, … slices.
-        if (slices > 1 && Number.isInteger(Math.log2(slices - 1)))
+        // A register that grows so fast has other statistics by now, and its look-ups other plans: after 1, 4, 16, 64 slices.
+        if (slices > 1 && Number.isInteger(Math.log2(slices - 1) / 2))
           await this.work.run(actor, (tx) => tx.query('SELECT analyze_register()'));
         const left = await this.work.run(actor, (tx) => this.slice(tx, id, compared, onProgress));
         if (left === 'over') return false;

@@ -53,13 +53,15 @@ export const LEAVING = `
      WHERE r.batch_id = $1 AND r.own_code = 'refused' AND k.proof IS NOT NULL
   )
   SELECT c.person_id AS id
-    FROM refused k JOIN identity_claims c ON c.platform = k.kind AND c.handle = k.value
+    FROM refused k
+    CROSS JOIN LATERAL (SELECT person_id FROM identity_claims c WHERE c.platform = k.kind AND c.handle = k.value LIMIT 1) c
    WHERE k.proof = ''
   UNION
   SELECT p.id
-    FROM refused k JOIN contact_points c ON c.kind = k.kind AND c.value = k.value
-    JOIN people p ON p.id = c.person_id AND p.name_key = k.proof AND p.erased_at IS NULL
-   WHERE k.proof <> ''`;
+    FROM refused k
+    CROSS JOIN LATERAL (SELECT person_id FROM contact_points c WHERE c.kind = k.kind AND c.value = k.value LIMIT 1000) c
+    CROSS JOIN LATERAL (SELECT q.id, q.name_key, q.erased_at FROM people q WHERE q.id = c.person_id LIMIT 1) p
+   WHERE k.proof <> '' AND p.name_key = k.proof AND p.erased_at IS NULL`;
 
 /** Whether there is a refusal in the file at all. */
 export const REFUSED = `SELECT 1 AS one FROM import_rows WHERE batch_id = $1 AND own_code = 'refused' LIMIT 1`;
@@ -116,7 +118,7 @@ export const REGISTER = `
       CROSS JOIN LATERAL (
         SELECT p.id AS person_id, CASE WHEN p.name_key = o.proof AND p.erased_at IS NULL THEN 1 ELSE 2 END AS rank
           FROM (SELECT c.person_id FROM contact_points c WHERE c.kind = o.kind AND c.value = o.value LIMIT 1000) c
-          JOIN people p ON p.id = c.person_id
+         CROSS JOIN LATERAL (SELECT q.id, q.name_key, q.erased_at FROM people q WHERE q.id = c.person_id LIMIT 1) p
          ORDER BY 2, 1 LIMIT 5) c
      WHERE o.proof <> ''
   )
