@@ -103,6 +103,8 @@ describe('an import that is taken back', () => {
     );
     const page = await sampark.browser(admin).get(`/imports/${batch.id}/kept`);
     expect(page.text).toContain('were contacted');
+    const file = await sampark.browser(admin).get(`/imports/${batch.id}/kept.csv`);
+    expect(file.text.split('\r\n')[1]).toMatch(/^Contacted,were contacted,https?:\/\/.*\/sympathisers\//);
     expect(await sampark.sql('SELECT full_name FROM people WHERE id = $1', [kept[0]])).toEqual([
       { full_name: 'Contacted' },
     ]);

@@ -54,6 +54,7 @@ export const rows: Row[] = [
   { route: 'POST /imports/:id/stop', thing: 'runningImport', allowed: ACCEPTED },
   { route: 'GET /imports/:id/undo', thing: 'finishedImport', allowed: CONVENORS },
   { route: 'POST /imports/:id/undo', thing: 'finishedImport', allowed: ACCEPTED },
+  { route: 'GET /imports/:id/kept.csv', thing: 'finishedImport', allowed: CONVENORS },
   { route: 'GET /imports/:id/kept', thing: 'finishedImport', allowed: CONVENORS },
   { route: 'POST /imports/:id/confirmation', thing: 'import', allowed: ACCEPTED },
   { route: 'POST /imports/:id/cancellation', thing: 'import', allowed: CONVENORS },

@@ -10,6 +10,7 @@ import { FIELDS } from './columns.js';
 import type { ReasonCount } from './import-batch.entity.js';
 import type { ListQuery } from '../../platform/web/fields.js';
 import { ImportMappings } from './import-mappings.service.js';
+import { keptFile } from './kept-file.js';
 import { ImportUndo } from './import-undo.service.js';
 import type { ImportList } from './imports.dto.js';
 import { ImportsQueries, type ImportShown } from './imports.queries.js';
@@ -107,6 +108,14 @@ export class ImportPages {
       next: next && withQuery(url, { cursor: next }),
       first: query.cursor ? withQuery(url, { cursor: null }) : null,
     };
+  }
+
+  /** @throws NotFound */
+  async keptFile(actor: Actor, id: string, locale: Locale) {
+    // Asked once before anything is sent: what isn't there is a 404 and no broken file.
+    await this.undoing.kept(actor, id, { limit: 1 });
+    const pages = (cursor?: string) => this.undoing.kept(actor, id, { limit: 200, cursor });
+    return keptFile(pages, this.words, locale, (person) => `${this.config.baseUrl}/sympathisers/${person}`);
   }
 
   private rate({ progress }: ImportShown, locale: Locale): string | null {

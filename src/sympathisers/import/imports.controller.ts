@@ -147,6 +147,20 @@ export class ImportsController {
     return this.pages.kept(actor, id, query, wantsPage(request) ? request.url : null);
   }
 
+  /** The same as a file. */
+  @Get(':id/kept.csv')
+  @Allow('import.read')
+  async keptFile(
+    @CurrentActor() actor: Actor,
+    @CurrentLocale() locale: Locale,
+    @Param() { id }: IdParam,
+    @Res({ passthrough: true }) reply: Reply,
+  ) {
+    const text = await this.pages.keptFile(actor, id, locale);
+    reply.header('content-disposition', 'attachment; filename="kept.csv"');
+    return new StreamableFile(Readable.from(text), { type: 'text/csv; charset=utf-8' });
+  }
+
   @Post(':id/confirmation')
   @Allow('import.run')
   async confirm(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
