@@ -140,6 +140,10 @@ export class ImportBatch {
   @Column('integer', { name: 'problem_row', nullable: true })
   problemRow: number | null;
 
+  /** When its rows were last compared with the whole register, before going in. */
+  @Column('timestamptz', { name: 'compared_at', nullable: true })
+  comparedAt: Date | null;
+
   /** Somebody stopped it on its way into the register. */
   @Column('timestamptz', { name: 'stop_at', nullable: true })
   stopAt: Date | null;

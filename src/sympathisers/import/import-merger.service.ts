@@ -91,7 +91,9 @@ export class ImportMerger {
       const batch = await tx.lock(ImportBatch, { id });
       const { homes } = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
       await this.matcher.match(tx, batch, homes);
-      await tx.execute('UPDATE import_batches SET touched_at = clock_timestamp() WHERE id = $1', [id]);
+      await tx.execute('UPDATE import_batches SET touched_at = clock_timestamp(), compared_at = now() WHERE id = $1', [
+        id,
+      ]);
       return (await tx.one<{ now: Date }>('SELECT now() AS now'))!.now;
     });
   }
@@ -169,6 +171,8 @@ const NEXT = `
            ORDER BY o.group_no LIMIT $3) s`;
 
 /** Goes on where a crash ended it a moment ago: what is left was compared before, and another import's rows are asked for. */
-function resumable({ mergedTo, touchedAt }: ImportBatch): Date | null {
-  return mergedTo > 0 && Date.now() - touchedAt.getTime() < STILL_FRESH_MS ? touchedAt : null;
+function resumable({ mergedTo, touchedAt, comparedAt, confirmedAt }: ImportBatch): Date | null {
+  const sinceConfirmed = comparedAt && confirmedAt && comparedAt >= confirmedAt ? comparedAt : null;
+  const last = mergedTo > 0 ? touchedAt : sinceConfirmed;
+  return last && Date.now() - last.getTime() < STILL_FRESH_MS ? last : null;
 }
