@@ -117,6 +117,39 @@ describe('the row policies', () => {
     expect(found.filter((line) => !/: add audit_(entries|values): /.test(line))).toEqual([]);
   });
 
+  it('are what the views onto the staging of imports do: of a neighbour nothing is seen, and nothing can be added', async () => {
+    const path = '00010001';
+    await sampark.sql('SET session_replication_role = replica');
+    const views = ['import_rows', 'import_keys', 'import_outcomes', 'import_meetings'];
+    const batch = 'gen_random_uuid(), 1';
+    await sampark.sql(`SET app.scope_from = '${path}'; SET app.scope_to = '${path}~'`);
+    await sampark.sql(`INSERT INTO staging.import_rows (batch_id, row_no, path, name, name_key, consent, minor) VALUES (${batch}, '${path}', 'x', 'x', 'given', false)`); // prettier-ignore
+    await sampark.sql(
+      `INSERT INTO staging.import_keys (batch_id, row_no, path, kind, value) VALUES (${batch}, '${path}', 'phone', 'x')`,
+    );
+    await sampark.sql(
+      `INSERT INTO staging.import_outcomes (batch_id, row_no, path, group_no) VALUES (${batch}, '${path}', 1)`,
+    );
+    await sampark.sql(`INSERT INTO staging.import_meetings (batch_id, row_no, path, kind, value, proof) VALUES (${batch}, '${path}', 'phone', 'x', 'x')`); // prettier-ignore
+    await sampark.sql(`RESET app.scope_from; RESET app.scope_to; RESET session_replication_role`);
+    const within = (from: string) => ({ 'app.actor': 'user', 'app.scope_from': from, 'app.scope_to': `${from}~` });
+    for (const role of ACTOR_ROLES) {
+      for (const view of views) {
+        const sees = role === 'sampark_staff' || role === 'sampark_system';
+        expect([role, view, await tried(role, within(path), `SELECT 1 FROM ${view}`)]).toEqual([role, view, sees ? 1 : REFUSED]); // prettier-ignore
+        for (const settings of [{}, within(NEIGHBOUR)] as Record<string, string>[]) {
+          for (const sql of [`SELECT 1 FROM ${view}`, `UPDATE ${view} SET row_no = 2`, `DELETE FROM ${view}`])
+            expect(nothing(await tried(role, settings, sql))).toBe(true);
+          expect(await tried(role, settings, `SELECT 1 FROM staging.${view}`)).toBe(REFUSED);
+        }
+        const theirs = `INSERT INTO staging.import_meetings (batch_id, row_no, path, kind, value, proof) VALUES (${batch}, '${path}', 'phone', 'x', 'x')`;
+        // 23514: the check of the scope.
+        expect(await tried(role, within(NEIGHBOUR), theirs)).toBe(sees ? '23514' : REFUSED);
+        expect(await tried(role, within(path), theirs)).toBe(sees ? 1 : REFUSED);
+      }
+    }
+  });
+
   it('let a member read no table below a person bare, not even their own people’s', async () => {
     const [member] = await sampark.sql<{ id: string }>(
       'SELECT assigned_to AS id FROM people WHERE assigned_to IS NOT NULL',

@@ -19,6 +19,8 @@ export const PERSON_TABLES = [
   { table: 'attendances', key: 'person_id' },
   { table: 'mails', key: 'person_id' },
   { table: 'person_skills', key: 'person_id' },
+  { table: 'import_changes', key: 'person_id' },
+  { table: 'import_kept', key: 'person_id' },
 ] as const;
 
 /** What else lies in a territory and moves with it. `territories` itself goes first: that locks out new rows. */
@@ -33,14 +35,16 @@ export const PLACE_TABLES = [
   'events',
   'import_batches',
   'import_chunks',
-  'import_rows',
-  'import_keys',
   'import_rejects',
   'notices',
   'segments',
   'exports',
   'export_chunks',
+  'import_mappings',
 ] as const;
+
+/** The views through which the staging of imports is changed; see the migration. */
+export const STAGING_VIEWS = ['import_rows', 'import_keys', 'import_outcomes', 'import_meetings'] as const;
 
 export const MOVING_TABLES: readonly string[] = [...PLACE_TABLES, ...PERSON_TABLES.map(({ table }) => table)];
 

@@ -5,7 +5,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Invalid, NotFound } from '../platform/errors.js';
 import { levelOf, mayBeUnder } from './levels.js';
 import { childPath, isWithin, MAX_PATH_LENGTH } from './path.js';
-import { MOVING_TABLES } from './path-tables.js';
+import { MOVING_TABLES, STAGING_VIEWS } from './path-tables.js';
 import { recordSpans } from './spans.js';
 import { StraightenPaths } from './straighten-paths.js';
 import { Territory } from './territory.entity.js';
@@ -71,7 +71,7 @@ export class TerritoryMoves {
 /** @returns how many rows moved, in all tables together */
 async function movePaths(tx: Transaction, from: string, to: string): Promise<number> {
   let rows = 0;
-  for (const table of MOVING_TABLES) {
+  for (const table of [...MOVING_TABLES, ...STAGING_VIEWS]) {
     rows += await tx.execute(
       `UPDATE ${table} SET path = $2::text || substr(path, length($1::text) + 1) WHERE path >= $1 AND path < $1::text || '~'`,
       [from, to],

@@ -1,39 +1,35 @@
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
-import { parse } from 'csv-parse/sync';
-import { from as copyFrom } from 'pg-copy-streams';
+import type pg from 'pg';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { ImportBatch } from '../../src/sympathisers/import/import-batch.entity.js';
 import { ImportMerger } from '../../src/sympathisers/import/import-merger.service.js';
 import { ImportReader } from '../../src/sympathisers/import/import-reader.service.js';
 import { ImportsService } from '../../src/sympathisers/import/imports.service.js';
 import { TerritoriesQueries } from '../../src/territories/territories.queries.js';
-import { aMessySheet, sheet } from '../fixtures/intake-sheet.js';
 import { asSuperuser } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 import { seconds, type Bench, type Measured } from './bench.js';
+import { aPeopleFile } from './people-file.js';
+import { oneByOne, PLAIN_MERGE } from './plain-merge.js';
 
-const ROWS = 20_000;
+const ROWS = 100_000;
+const ONE_BY_ONE = 20_000;
 
-/** The whole way of a file into an empty register, against COPY of the same cells into a table of as many columns. */
+/**
+ * The whole way of a file into an empty register (stored, read, compared, shown, merged), and the same file once more;
+ * against the plain SQL that merges the same staged rows into the same tables, and against saving row by row.
+ */
 export const importBench: Bench = {
   name: 'import',
-  about: 'a generated file (--rows N, 20,000 unless told) or a FILE, against COPY of its rows by the bare driver',
+  about: 'a generated file (--rows N, 100,000 unless told; --only leaves the references out) or a FILE',
   async run(args) {
     const folder = mkdtempSync(join(tmpdir(), 'sampark-bench-'));
     const sampark = await aSampark();
     try {
-      const file = fileOf(args, folder);
-      const lines = parse(await readFile(file), {
-        relax_column_count: true,
-        relax_quotes: true,
-        bom: true,
-      }) as string[][];
-      return await measure(sampark, file, lines);
+      const file = await fileOf(args, folder);
+      return await measure(sampark, file, args.includes('--only'));
     } finally {
       await sampark.close();
       rmSync(folder, { recursive: true, force: true });
@@ -41,59 +37,88 @@ export const importBench: Bench = {
   },
 };
 
-function fileOf(args: string[], folder: string): string {
+async function fileOf(args: string[], folder: string): Promise<string> {
   const at = args.indexOf('--rows');
   const given = args.find((arg, i) => !arg.startsWith('--') && (at < 0 || i !== at + 1));
   if (given) return given;
   const rows = at < 0 ? ROWS : Number(args[at + 1]);
   if (!Number.isInteger(rows) || rows < 1) throw new Error('--rows: must be a whole number');
-  const file = join(folder, 'intake.csv');
-  writeFileSync(file, sheet(aMessySheet(1, rows)));
+  const file = join(folder, 'people.csv');
+  await aPeopleFile(file, rows);
   return file;
 }
 
-async function measure(sampark: Sampark, file: string, lines: string[][]): Promise<Measured[]> {
-  const rows = lines.length - 1;
-  const reference = await copied(sampark.database, lines);
+async function measure(sampark: Sampark, file: string, only: boolean): Promise<Measured[]> {
+  console.log(`${basename(file)}: ${(statSync(file).size / 1024 / 1024).toFixed(1)} MB`);
+  const first = await imported(sampark, file, (id) => (only ? Promise.resolve() : kept(sampark, id)));
+  const again = await imported(sampark, file);
+  if (again.batch.created) throw new Error(`The same file made ${again.batch.created} new people.`);
+  const { rows } = first.batch;
+  const measured: Measured[] = [
+    { what: `the same ${rows} rows again`, unit: 's', figure: again.seconds, reference: first.seconds, against: 'the first time' },
+    { what: 'memory above idle', unit: 'MB', figure: first.memory, reference: 200, against: 'what is allowed' },
+  ]; // prettier-ignore
+  if (only) return measured;
+  return asSuperuser(sampark.database, async (client) => {
+    const plain = await emptied(client, () => seconds(async () => { for (const sql of PLAIN_MERGE) await client.query(sql); })); // prettier-ignore
+    const { rows: [merged] } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM people'); // prettier-ignore
+    console.log(`plain SQL: ${plain.toFixed(1)} s, ${merged!.n} people`);
+    const few = Math.min(ONE_BY_ONE, rows);
+    const single = await emptied(client, () => seconds(() => oneByOne(client, few)));
+    return [
+      { what: `import of ${rows} rows`, unit: 's', figure: first.seconds, reference: plain, against: 'plain SQL merge of the same staged rows' },
+      { what: 'import', unit: 'rows/s', figure: rows / first.seconds, reference: few / single, against: `${few} of them row by row` },
+      ...measured,
+    ]; // prettier-ignore
+  });
+}
+
+/** The same rows as they were staged, for the references; before the import deletes them. */
+function kept(sampark: Sampark, id: string): Promise<void> {
+  return asSuperuser(sampark.database, async (client) => {
+    await client.query(`CREATE TABLE bench_rows AS SELECT * FROM staging.import_rows WHERE batch_id = '${id}'`);
+    await client.query(`CREATE TABLE bench_keys AS SELECT * FROM staging.import_keys WHERE batch_id = '${id}'`);
+    await client.query('ALTER TABLE bench_rows ADD PRIMARY KEY (row_no); CREATE INDEX ON bench_keys (row_no); ANALYZE bench_rows, bench_keys'); // prettier-ignore
+  });
+}
+
+async function emptied<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  await client.query(`TRUNCATE people, identity_claims CASCADE; SET work_mem = '128MB'; SET jit = off`);
+  await client.query('CHECKPOINT');
+  return work();
+}
+
+async function imported(
+  sampark: Sampark,
+  file: string,
+  before: (id: string) => Promise<void> = () => Promise.resolve(),
+) {
   const actor = await sampark.system('system:bench');
   const work = sampark.get(UnitOfWork);
   const territory = await work.run(actor, (tx) => sampark.get(TerritoriesQueries).find(tx, 'up'));
   const about = () => Promise.resolve({ fileName: basename(file), territory, source: 'bench' });
+  globalThis.gc?.();
+  const idle = process.memoryUsage().rss;
+  let peak = idle;
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50);
   let id = '';
-  const reading = await seconds(async () => {
-    id = (await sampark.get(ImportsService).upload(actor, createReadStream(file), about, 'here')).id;
-    await sampark.get(ImportReader).read(actor, id);
-  });
+  const stored = await seconds(async () => (id = (await sampark.get(ImportsService).upload(actor, createReadStream(file, { highWaterMark: 1024 * 1024 }), about, 'here')).id)); // prettier-ignore
+  let readAt = 0;
+  const startedAt = performance.now();
+  await sampark.get(ImportReader).read(actor, id, (phase) => { if (phase === 'matching') readAt = performance.now(); }); // prettier-ignore
+  const [reading, comparing] = [(readAt - startedAt) / 1000, (performance.now() - readAt) / 1000];
+  await before(id);
   await sampark.get(ImportsService).confirm(actor, id, 'here');
   const merging = await seconds(() => sampark.get(ImportMerger).merge(actor, id, { comparedAt: new Date() }));
+  clearInterval(watch);
   const batch = await work.run(actor, (tx) => tx.findOrFail(ImportBatch, { id }));
-  const { created, changed, same, rejected } = batch;
+  const all = stored + reading + comparing + merging;
+  const memory = (peak - idle) / 1024 / 1024;
+  const s = (n: number) => n.toFixed(1);
   console.log(
-    `${basename(file)}: ${rows} rows, created ${created}, changed ${changed}, same ${same}, rejected ${rejected}; ` +
-      `to the preview ${reading.toFixed(1)} s, into the register ${merging.toFixed(1)} s, peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+    `created ${batch.created}, changed ${batch.changed}, same ${batch.same}, rejected ${batch.rejected} of ${batch.rows}; ` +
+      `stored ${s(stored)} s, read ${s(reading)}, compared ${s(comparing)}, merged ${s(merging)}: ${s(all)} s, ` +
+      `${Math.round(batch.rows / all)} rows/s, ${s(memory)} MB above idle`,
   );
-  const against = 'COPY of the same cells';
-  const one = { unit: 'rows/s', reference: rows / reference, against };
-  return [
-    { what: `import of ${rows} rows`, figure: rows / (reading + merging), ...one },
-    { what: '  read, compare, preview', figure: rows / reading, ...one },
-    { what: '  merge', figure: rows / merging, ...one },
-  ];
+  return { batch, seconds: all, memory };
 }
-
-/** Seconds to COPY the cells into a table of text columns. */
-function copied(database: string, lines: string[][]): Promise<number> {
-  const [headers = [], ...rows] = lines;
-  const text = rows.map((row) => headers.map((_, i) => escaped(row[i] ?? '')).join('\t') + '\n');
-  return asSuperuser(database, async (client) => {
-    await client.query(`CREATE TABLE bench_copy (${headers.map((_, i) => `c${i} text`).join(', ')})`);
-    const taken = await seconds(() =>
-      pipeline(Readable.from(text), client.query(copyFrom('COPY bench_copy FROM STDIN'))),
-    );
-    await client.query('DROP TABLE bench_copy');
-    return taken;
-  });
-}
-
-const escaped = (cell: string) =>
-  cell.replace(/[\\\t\n\r]/g, (letter) => `\\${{ '\\': '\\', '\t': 't', '\n': 'n', '\r': 'r' }[letter]}`);

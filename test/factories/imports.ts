@@ -53,7 +53,7 @@ export async function shown(sampark: Sampark, by: Somebody, id: string) {
       waiting: number;
       noConsent: number;
     };
-    mapping: { columns: { name: string; field: string | null; samples: string[] }[] };
+    mapping: { columns: { name: string; field: string | null; samples: string[]; typed: string[] }[] };
     sha256: string;
   };
 }

@@ -36,7 +36,7 @@ describe('a messy sheet', () => {
       differs: string[];
     }>(
       `SELECT row_no, outcome, code, filled, differs, min(row_no) OVER (PARTITION BY person_id) AS first
-         FROM import_rows WHERE batch_id = $1 ORDER BY row_no`,
+         FROM staging.import_outcomes WHERE batch_id = $1 ORDER BY row_no`,
       [batch.id],
     );
     const [columns = [], ...lines] = parse(text) as string[][];
@@ -98,7 +98,7 @@ describe('a crash', () => {
     );
 
   it('while reading loses nothing: it goes on behind the last rows that were staged', async () => {
-    const content = rows(0, 2500);
+    const content = rows(100_000, 10_500);
     const answer = await sampark
       .as(admin)
       .upload('/imports', { name: 'x.csv', content }, { territory: 'up', source: 's' });
@@ -111,12 +111,12 @@ describe('a crash', () => {
     });
     await expect(dying).rejects.toThrow('killed while reading');
     const [staged] = await sampark.sql<{ n: number }>(
-      'SELECT count(*)::int AS n FROM import_rows WHERE batch_id = $1',
+      'SELECT count(*)::int AS n FROM staging.import_rows WHERE batch_id = $1',
       [id],
     );
-    expect(staged!.n).toBe(1000);
+    expect(staged!.n).toBe(10_000);
     await sampark.drain();
-    expect(await shown(sampark, admin, id)).toMatchObject({ state: 'previewed', rows: 2500, created: 2500 });
+    expect(await shown(sampark, admin, id)).toMatchObject({ state: 'previewed', rows: 10_500, created: 10_500 });
   });
 
   it('while merging leaves whole slices, and the rest goes in once; running it again does nothing', async () => {

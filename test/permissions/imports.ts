@@ -3,9 +3,13 @@ import { sheet } from '../fixtures/intake-sheet.js';
 import { leading, type Row, type Things } from './rows.js';
 
 const CONVENORS = leading('200');
+const RUNNING = { ...CONVENORS, it_centre_operator: '200' };
+const SEEING = { ...RUNNING, data_protection_officer: '200' };
 const ACCEPTED = leading('202');
 // The form names the territory: where it isn't theirs it is told at that field, as if there were no such one.
 const UPLOADED = { own: '201', below: '201', neighbour: '422', above: '422' };
+
+const NO_PIECE = { own: '422', below: '422', neighbour: '422', above: '422' };
 
 export const rows: Row[] = [
   { route: 'GET /imports', allowed: { ...CONVENORS, it_centre_operator: '200', data_protection_officer: '200' } },
@@ -33,6 +37,30 @@ export const rows: Row[] = [
     allowed: { ...CONVENORS, it_centre_operator: '200', data_protection_officer: '200' },
   },
   {
+    route: 'POST /imports/uploads',
+    thing: 'territory',
+    send: (_made, { at }) => ({ id: uuidv7(), territory: at.code, source: 'a stall', name: 'x.csv', size: 10 }),
+    allowed: {
+      state_admin: { ...UPLOADED, own: '200', below: '200' },
+      region_coordinator: { ...UPLOADED, own: '200', below: '200' },
+      district_convenor: { ...UPLOADED, own: '200', below: '200' },
+      it_centre_operator: { ...UPLOADED, own: '200', below: '200' },
+    },
+  },
+  { route: 'GET /imports/:id/upload', thing: 'import', allowed: RUNNING },
+  // A piece is bytes, which no row can send: what is missing is told before the file is looked for.
+  {
+    route: 'POST /imports/:id/upload',
+    thing: 'import',
+    send: () => ({}),
+    allowed: {
+      state_admin: NO_PIECE,
+      region_coordinator: NO_PIECE,
+      district_convenor: NO_PIECE,
+      it_centre_operator: NO_PIECE,
+    },
+  },
+  {
     route: 'POST /imports/:id/mapping',
     thing: 'import',
     send: () => ({ fields: ['name', 'phone'] }),
@@ -48,9 +76,44 @@ export const rows: Row[] = [
     thing: 'import',
     allowed: { ...CONVENORS, it_centre_operator: '200' },
   },
+  {
+    route: 'POST /imports/:id/kept-mapping',
+    thing: 'keptMapping',
+    send: ({ mapping }) => ({ mapping }),
+    allowed: { ...ACCEPTED, it_centre_operator: '202' },
+  },
+  { route: 'POST /imports/:id/stop', thing: 'runningImport', allowed: { ...ACCEPTED, it_centre_operator: '202' } },
+  { route: 'GET /imports/:id/undo', thing: 'finishedImport', allowed: RUNNING },
+  { route: 'POST /imports/:id/undo', thing: 'finishedImport', allowed: { ...ACCEPTED, it_centre_operator: '202' } },
+  { route: 'GET /imports/:id/kept.csv', thing: 'finishedImport', allowed: SEEING },
+  { route: 'GET /imports/:id/kept', thing: 'finishedImport', allowed: SEEING },
 ];
 
+/** The same import in another state. */
+const inState =
+  (state: string): Things[string] =>
+  async (world, at, as) => {
+    const made = await things.import!(world, at, as);
+    await world.sampark.sql('UPDATE import_batches SET state = $2, confirmed_at = now() WHERE id = $1', [
+      made.params!.id,
+      state,
+    ]);
+    return made;
+  };
+
 export const things: Things = {
+  runningImport: inState('merging'),
+  finishedImport: inState('done'),
+  keptMapping: async (world, at, as) => {
+    const made = await things.import!(world, at, as);
+    const mapping = uuidv7();
+    await world.sampark.sql(
+      `INSERT INTO import_mappings (id, territory_id, path, name, headers, fields)
+       VALUES ($1, $2, $3, 'ours', '{full name,mobile}', '{name,phone}')`,
+      [mapping, at.id, at.path],
+    );
+    return { ...made, mapping };
+  },
   /** A file that was read and waits for somebody's word, with a row that can't be used. */
   import: async ({ sampark }, at, as) => {
     const id = uuidv7();

@@ -7,6 +7,7 @@ export class ProgressBar {
   private readonly startedAt = performance.now();
   private bar?: SingleBar;
   private phase?: string;
+  private phaseAt = { time: 0, done: 0 };
 
   /** @param phase what is being done, a word; with each new one the bar begins anew */
   readonly show = (phase: string, done: number, total: number): void => {
@@ -14,14 +15,16 @@ export class ProgressBar {
     if (this.phase !== phase) {
       this.stop();
       this.phase = phase;
-      const format = `${phase} {bar} {percentage} % · {value} of {total} · {duration_formatted}`;
+      const format = `${phase} {bar} {percentage} % · {value} of {total} · {speed} a second · {eta_formatted} left`;
       this.bar = new SingleBar(
         { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
         Presets.shades_classic,
       );
-      this.bar.start(Math.max(total, 1), done);
+      this.bar.start(Math.max(total, 1), done, { speed: 0 });
+      this.phaseAt = { time: performance.now(), done };
     }
-    this.bar?.update(done);
+    const seconds = (performance.now() - this.phaseAt.time) / 1000;
+    this.bar?.update(done, { speed: seconds > 0 ? Math.round((done - this.phaseAt.done) / seconds) : 0 });
   };
 
   stop(): void {

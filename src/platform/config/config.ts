@@ -179,6 +179,12 @@ export class Config {
   @Min(1)
   @Max(720)
   sessionProofHours: number;
+  @Setting('IMPORT_LARGEST_MB', 'The largest file an import takes, in MB.', '2048')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(16_384)
+  importLargestMb: number;
 
   @Setting('LOG_LEVEL', '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', 'info')
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

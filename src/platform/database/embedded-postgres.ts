@@ -32,6 +32,7 @@ interface Binaries {
 const DATABASE = 'sampark';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 8_000;
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * Joins the embedded server of a data folder, starting it (and making it, the first time) if nobody runs it.
@@ -55,6 +56,7 @@ class Cluster implements EmbeddedServer {
   private readonly lockFile: string;
   private port = 0;
   private left?: Promise<void>;
+  private watching?: NodeJS.Timeout;
 
   constructor(
     dataDir: string,
@@ -95,9 +97,36 @@ class Cluster implements EmbeddedServer {
       if (!this.isPrepared()) await this.prepare();
       this.members.join();
     });
+    this.watch();
+  }
+
+  /** A server that died under us (killed, out of memory) is started again, at the same address. */
+  private watch() {
+    let looking = false;
+    this.watching = setInterval(() => {
+      if (looking || this.left || this.lives()) return;
+      looking = true;
+      void whileLocked(this.lockFile, async () => {
+        if (this.left || this.lives()) return;
+        if (!(await this.adopt())) await this.start();
+      })
+        // Its last processes may still hold its memory: the next look tries again.
+        .catch(() => undefined)
+        .finally(() => (looking = false));
+    }, LOOK_EVERY_MS);
+    this.watching.unref();
+  }
+
+  private lives(): boolean {
+    try {
+      return isAlive(Number(readFileSync(join(this.folder, 'postmaster.pid'), 'utf8').split('\n')[0]));
+    } catch {
+      return false;
+    }
   }
 
   leave() {
+    clearInterval(this.watching);
     return (this.left ??= whileLocked(this.lockFile, async () => {
       this.members.leave();
       if (this.members.others() === 0) await this.stop();
@@ -184,7 +213,7 @@ class Cluster implements EmbeddedServer {
   }
 
   private async start() {
-    this.port = await freePort();
+    this.port ||= await freePort();
     if (!existsSync(this.logFile)) writeFileSync(this.logFile, '', { mode: 0o600 });
     const log = openSync(this.logFile, 'a');
     const options = {

@@ -23,7 +23,7 @@ import { inputValidation } from './validation.js';
 
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
-/** One upload; a later version streams larger ones in pieces. */
+/** One upload in one piece; larger files come in pieces of at most a MiB, each a request of its own. */
 export const UPLOAD_LIMIT = 64 * MEBIBYTE;
 /** An upload with its fields and the lines between them. */
 const BODY_LIMIT = UPLOAD_LIMIT + MEBIBYTE;
@@ -88,6 +88,10 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
         headerPairs: 20,
       },
     } as never,
+  );
+  // A piece of a large file: bytes and nothing else, as many as any other body may have.
+  server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
   );
   cutSlowBodies(server, config.requestSeconds, BODY_LIMIT);
 

@@ -87,9 +87,11 @@ export function mapColumns(headers: readonly string[], rows: readonly (readonly 
   return mapping;
 }
 
+const BLANK = Object.fromEntries(FIELDS.map((field) => [field, ''])) as Record<Field, string>;
+
 /** The cells of a row by field, blank where the sheet has no such column. */
 export function toCells(mapping: Mapping, row: readonly string[]): Record<Field, string> {
-  const cells = Object.fromEntries(FIELDS.map((field) => [field, ''])) as Record<Field, string>;
+  const cells = { ...BLANK };
   mapping.forEach((field, i) => {
     const value = row[i] ?? '';
     if (!field || !value.trim()) return;

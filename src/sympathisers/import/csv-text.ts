@@ -1,8 +1,11 @@
-import { parse as parseAll } from 'csv-parse/sync';
 import { mapColumns, type Mapping } from './columns.js';
+import { CsvReader } from './csv-reader.js';
+import { fromKrutiDev } from './kruti-dev.js';
+import { legacyFontOf, type LegacyFont } from './legacy-font.js';
+import { Unreadable } from './unreadable.js';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
-export const DELIMITERS = [',', ';', '\t'] as const;
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
 /** How a file is to be read, and what its columns are. */
@@ -11,102 +14,97 @@ export interface Sheet {
   delimiter: Delimiter;
   columns: string[];
   fields: Mapping;
+  /** A workbook; encoding and delimiter say nothing then. */
+  workbook?: boolean;
+  /** Columns that were typed for a font with letters of its own. */
+  fonts?: (LegacyFont | null)[];
+  /** The first rows as they came, to be shown beside the columns; they go with the file. */
+  samples?: string[][];
 }
 
-/** For csv-parse. Rows of uneven length and stray quotes are usual in what offices send. */
-export const csvOptions = (delimiter: Delimiter) => ({
-  delimiter,
-  relax_column_count: true,
-  relax_quotes: true,
-  // A quote that is never closed would otherwise swallow the rest of the file into one cell.
-  max_record_size: 1_000_000,
-});
-
-/** Watches a file go by and then knows its encoding: by its first bytes, else by whether all of it is good UTF-8. */
-export class EncodingWatch {
-  private readonly strict = new TextDecoder('utf-8', { fatal: true });
-  private marked: Encoding | null = null;
-  private good = true;
-  private begun = false;
-
-  see(bytes: Uint8Array): void {
-    if (!this.begun && bytes.length) {
-      this.begun = true;
-      this.marked = byMark(bytes);
-    }
-    if (!this.good || this.marked) return;
-    try {
-      this.strict.decode(bytes, { stream: true });
-    } catch {
-      this.good = false;
-    }
-  }
-
-  encoding(): Encoding {
-    if (this.marked) return this.marked;
-    try {
-      this.strict.decode();
-    } catch {
-      this.good = false;
-    }
-    return this.good ? 'utf-8' : 'windows-1252';
-  }
-}
-
-function byMark(bytes: Uint8Array): Encoding | null {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  // Without a mark: in UTF-16 every second byte of plain letters, commas and line ends is zero.
-  const start = bytes.subarray(0, 2000);
-  const zeros = (odd: number) => start.filter((byte, i) => i % 2 === odd && byte === 0).length / (start.length / 2);
-  if (start.length >= 4 && zeros(1) > 0.3 && zeros(0) < 0.05) return 'utf-16le';
-  if (start.length >= 4 && zeros(0) > 0.3 && zeros(1) < 0.05) return 'utf-16be';
-  return null;
-}
-
-/** Pieces of a file as text. A zero character, which PostgreSQL takes in no text, is left out. */
+/** Pieces of a file as text, without its mark. */
 export async function* decoded(pieces: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding);
-  for await (const piece of pieces) yield decoder.decode(piece, { stream: true }).replaceAll('\0', '');
-  yield decoder.decode().replaceAll('\0', '');
+  for await (const piece of pieces) yield whole(decoder.decode(piece, { stream: true }));
+  yield decoder.decode();
 }
 
-/** The first rows of a file, as far as they stand complete in its beginning. */
-export function firstRows(start: Uint8Array, encoding: Encoding, delimiter: Delimiter, count: number): string[][] {
-  const text = new TextDecoder(encoding).decode(start).replaceAll('\0', '');
-  return parseStart(text, delimiter, count);
+/** PostgreSQL takes no zero character, and no text has one. */
+function whole(text: string): string {
+  if (text.includes('\0')) throw new Unreadable('nul');
+  return text;
 }
 
 /**
  * Says how to read a file and what its columns are, from its beginning.
  * @returns null for a file without a row of headers
+ * @throws Unreadable for one that is no list of people, whatever parts its cells
  */
 export function sheetOf(start: Uint8Array, encoding: Encoding): Sheet | null {
-  const text = new TextDecoder(encoding).decode(start).replaceAll('\0', '');
+  const text = new TextDecoder(encoding).decode(start);
   let best: { sheet: Sheet; score: number } | null = null;
+  let problem: unknown = null;
   for (const delimiter of DELIMITERS) {
-    const [columns = [], ...rows] = parseStart(text, delimiter, SAMPLE_ROWS + 1);
-    if (!columns.some((cell) => cell.trim())) continue;
-    const fields = mapColumns(columns, rows);
-    // What is understood decides; the number of columns where nothing is.
-    const score = fields.filter(Boolean).length * 100 + columns.length;
-    if (!best || score > best.score) best = { sheet: { encoding, delimiter, columns, fields }, score };
+    try {
+      const sheet = sheetFrom(parseStart(text, delimiter, SAMPLE_ROWS + 1));
+      if (!sheet) continue;
+      // What is understood decides; the number of columns where nothing is.
+      const score = sheet.fields.filter(Boolean).length * 100 + sheet.columns.length;
+      if (!best || score > best.score) best = { sheet: { ...sheet, encoding, delimiter }, score };
+    } catch (error) {
+      // With another delimiter it may be a table.
+      problem ??= error;
+    }
   }
+  // A table that nothing is understood of is none.
+  if (problem && (!best || best.score < 100)) throw problem as Error;
   return best?.sheet ?? null;
 }
 
-const SAMPLE_ROWS = 100;
+/** The same for a workbook, from its first rows. */
+export function workbookOf(rows: string[][]): Sheet | null {
+  const sheet = sheetFrom(rows);
+  return sheet && { ...sheet, encoding: 'utf-8', delimiter: ',', workbook: true };
+}
 
-function parseStart(text: string, delimiter: Delimiter, count: number): string[][] {
-  const rows: string[][] = [];
-  const keep = (row: string[]): null => {
-    rows.push(row);
-    return null;
+export const SAMPLE_ROWS = 100;
+
+/**
+ * What the columns are, and for which font they were typed.
+ * @throws Unreadable for a font whose letters we don't know
+ */
+function sheetFrom([columns = [], ...rows]: string[][]): Pick<
+  Sheet,
+  'columns' | 'fields' | 'fonts' | 'samples'
+> | null {
+  if (!columns.some((cell) => cell.trim())) return null;
+  const fonts = columns.map((header, i) => legacyFontOf([header, ...rows.map((row) => row[i] ?? '')]));
+  const foreign = fonts.find((font) => font && font !== 'krutidev');
+  if (foreign) throw new Unreadable('legacy_font', null, foreign);
+  const legacy = fonts.some(Boolean);
+  const read = legacy ? [columns, ...rows].map((row) => inUnicode(row, fonts)) : [columns, ...rows];
+  const [, ...cells] = read;
+  // A column of numbers has no letters to tell its font by, and a header all the same.
+  const headers = read[0]!.map((header, i) =>
+    legacy && !fonts[i] && legacyFontOf([header]) === 'krutidev' ? fromKrutiDev(header) : header,
+  );
+  return {
+    columns: headers,
+    fields: mapColumns(headers, cells),
+    ...(legacy && { fonts }),
+    samples: rows.slice(0, SAMPLES_KEPT).map((row) => row.map((cell) => cell.slice(0, LONGEST_SAMPLE))),
   };
-  try {
-    parseAll(text, { ...csvOptions(delimiter), bom: true, to: count, on_record: keep as never });
-  } catch {
-    // The beginning may end inside a quotation; what stood before it is whole.
-  }
-  return rows;
+}
+
+const SAMPLES_KEPT = 30;
+const LONGEST_SAMPLE = 60;
+
+/** The cells of a row, those typed for a legacy font converted. */
+export function inUnicode(row: readonly string[], fonts: Sheet['fonts']): string[] {
+  return row.map((cell, i) => (fonts?.[i] === 'krutidev' ? fromKrutiDev(cell) : cell));
+}
+
+/** Rows that stand complete in the beginning of a file; it may end inside a quotation. @throws Unreadable */
+function parseStart(text: string, delimiter: Delimiter, count: number): string[][] {
+  return new CsvReader(delimiter).push(text.replace(/^\ufeff/, '') + '\n').slice(0, count);
 }

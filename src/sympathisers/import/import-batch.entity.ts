@@ -2,16 +2,29 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Conflict } from '../../platform/errors.js';
 import type { Sheet } from './csv-text.js';
 
-export type ImportState = 'uploaded' | 'reading' | 'previewed' | 'merging' | 'done' | 'failed' | 'cancelled';
-export type ImportPhase = 'reading' | 'matching' | 'merging';
+export type ImportState =
+  | 'uploading'
+  | 'uploaded'
+  | 'reading'
+  | 'previewed'
+  | 'merging'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'undoing'
+  | 'undone';
+export type ImportPhase = 'reading' | 'matching' | 'merging' | 'undoing';
 
 const MAY_FOLLOW: Record<ImportState, readonly ImportState[]> = {
+  uploading: ['uploaded', 'reading', 'failed', 'cancelled'],
   uploaded: ['reading', 'cancelled'],
   // Read anew where a column was corrected.
   reading: ['reading', 'previewed', 'failed', 'cancelled'],
   previewed: ['reading', 'merging', 'cancelled'],
   merging: ['done'],
-  done: [],
+  done: ['undoing'],
+  undoing: ['undone'],
+  undone: [],
   failed: [],
   cancelled: [],
 };
@@ -27,7 +40,13 @@ export interface ImportCounts {
   rejected: ReasonCount[];
   warnings: ReasonCount[];
   /** New people by home territory, most first. */
-  territories: { id: string; people: number }[];
+  territories: { id: string; people: number; changed: number; same: number }[];
+  /** How often which field of somebody gets something. */
+  fields: { field: string; rows: number }[];
+  /** Rows whose person may be somebody else we have, too: suggested, never merged. */
+  similar: number;
+  /** Rows with a phone, mail or handle that must not be contacted. */
+  suppressed: number;
   /** New people who wait to be placed. */
   waiting: number;
   /** New people without a consent: kept, not contactable. */
@@ -118,6 +137,33 @@ export class ImportBatch {
   @Column('uuid', { name: 'created_by', nullable: true })
   createdBy: string | null;
 
+  @Column('integer', { name: 'problem_row', nullable: true })
+  problemRow: number | null;
+
+  /** When its rows were last compared with the whole register, before going in. */
+  @Column('timestamptz', { name: 'compared_at', nullable: true })
+  comparedAt: Date | null;
+
+  /** Somebody stopped it on its way into the register. */
+  @Column('timestamptz', { name: 'stop_at', nullable: true })
+  stopAt: Date | null;
+
+  @Column('uuid', { name: 'stopped_by', nullable: true })
+  stoppedBy: string | null;
+
+  /** Bytes a large upload will have; null: it came in one piece. */
+  @Column('bigint', { nullable: true })
+  expected: string | null;
+
+  @Column('text', { name: 'mapping_name', nullable: true })
+  mappingName: string | null;
+
+  @Column('timestamptz', { name: 'undone_at', nullable: true })
+  undoneAt: Date | null;
+
+  @Column('uuid', { name: 'undone_by', nullable: true })
+  undoneBy: string | null;
+
   @Column('timestamptz', { name: 'confirmed_at', nullable: true })
   confirmedAt: Date | null;
 
@@ -131,6 +177,12 @@ export class ImportBatch {
   get usable(): boolean {
     const { fields } = this.mapping;
     return fields.includes('name') && fields.some((field) => field && WAYS.has(field));
+  }
+
+  /** All of a large upload is here. */
+  arrived(at: Date): void {
+    if (this.usable) this.startReading(at);
+    else this.become('uploaded');
   }
 
   startReading(at: Date): void {
@@ -153,24 +205,47 @@ export class ImportBatch {
 
   finish(at: Date): void {
     this.become('done');
-    this.enter(null, at, 0);
-    this.finishedAt = at;
+    this.end(at);
   }
 
   cancel(at: Date): void {
     this.become('cancelled');
-    this.enter(null, at, 0);
-    this.finishedAt = at;
+    this.end(at);
   }
 
-  fail(problem: string, at: Date): void {
-    this.become('failed');
+  /** Stops it on its way in: what is in stays, and can be undone. */
+  stop(by: string | null, at: Date): void {
+    if (this.state !== 'merging') throw new Conflict(`imports.error.${this.state}`);
+    Object.assign(this, { stopAt: at, stoppedBy: by });
+  }
+
+  undo(by: string | null, at: Date): void {
+    this.become('undoing');
+    Object.assign(this, { undoneBy: by });
+    this.enter('undoing', at, this.created + this.changed);
+  }
+
+  undone(at: Date): void {
+    this.become('undone');
     this.enter(null, at, 0);
-    Object.assign(this, { problem, finishedAt: at });
+    this.undoneAt = at;
+  }
+
+  fail(problem: string, at: Date, row: number | null = null): void {
+    this.become('failed');
+    this.end(at);
+    Object.assign(this, { problem, problemRow: row });
   }
 
   enter(phase: ImportPhase | null, at: Date, total: number): void {
     Object.assign(this, { phase, phaseAt: phase && at, done: '0', total: String(total), touchedAt: at });
+  }
+
+  private end(at: Date): void {
+    this.enter(null, at, 0);
+    this.finishedAt = at;
+    // With the file go the rows that were shown of it.
+    this.mapping = { ...this.mapping, samples: undefined };
   }
 
   private become(state: ImportState): void {

@@ -9,28 +9,49 @@ const OUTCOMES = `
          count(*) FILTER (WHERE outcome = 'changed')::int AS changed,
          count(*) FILTER (WHERE outcome = 'same')::int AS same,
          count(*) FILTER (WHERE code IS NOT NULL)::int AS rejected,
-         count(*) FILTER (WHERE code IS NULL AND warnings <> '[]')::int AS warnings,
-         count(*) FILTER (WHERE outcome = 'created' AND home_waiting)::int AS waiting
-    FROM import_rows WHERE batch_id = $1`;
+         count(*) FILTER (WHERE outcome = 'created' AND home_waiting)::int AS waiting,
+         count(*) FILTER (WHERE outcome IS NOT NULL AND (others <> '{}' OR met AND (outcome = 'created' OR 'point' = ANY (filled))))::int AS similar,
+         count(*) FILTER (WHERE code = 'stopped')::int AS suppressed
+    FROM import_outcomes WHERE batch_id = $1 AND group_no <= $2`;
 
 const NO_CONSENT = `
-  SELECT count(*)::int AS n FROM import_rows r
-   WHERE r.batch_id = $1 AND r.outcome = 'created' AND r.consent <> 'given'
-     AND r.person_id NOT IN (SELECT person_id FROM import_rows WHERE batch_id = $1 AND outcome = 'changed' AND 'consent' = ANY (filled))`;
+  SELECT count(*)::int AS n
+    FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+   WHERE o.batch_id = $1 AND o.group_no <= $2 AND o.outcome = 'created' AND r.consent <> 'given'
+     AND o.person_id NOT IN (SELECT person_id FROM import_outcomes
+                              WHERE batch_id = $1 AND outcome = 'changed' AND 'consent' = ANY (filled))`;
 
 const BY_REASON = `
   SELECT code, count(*)::int AS rows, (array_agg(row_no ORDER BY row_no))[1:5] AS first
-    FROM import_rows WHERE batch_id = $1 AND code IS NOT NULL GROUP BY code ORDER BY count(*) DESC, code`;
+    FROM import_outcomes WHERE batch_id = $1 AND group_no <= $2 AND code IS NOT NULL GROUP BY code ORDER BY count(*) DESC, code`;
 
 const BY_WARNING = `
   SELECT code, count(*)::int AS rows, (array_agg(row_no ORDER BY row_no))[1:5] AS first
-    FROM (SELECT DISTINCT r.row_no, w.code FROM import_rows r, jsonb_to_recordset(r.warnings) AS w(code text)
-           WHERE r.batch_id = $1 AND r.code IS NULL AND r.warnings <> '[]') w
+    FROM (SELECT DISTINCT r.row_no, w.code
+            FROM import_rows r JOIN import_outcomes o ON o.batch_id = r.batch_id AND o.row_no = r.row_no,
+                 jsonb_to_recordset(r.warnings) AS w(code text)
+           WHERE r.batch_id = $1 AND o.group_no <= $2 AND o.code IS NULL AND r.warnings IS NOT NULL) w
    GROUP BY code ORDER BY count(*) DESC, code`;
 
+const WARNED = `
+  SELECT count(*)::int AS n FROM import_rows r JOIN import_outcomes o ON o.batch_id = r.batch_id AND o.row_no = r.row_no
+   WHERE r.batch_id = $1 AND o.group_no <= $2 AND r.warnings IS NOT NULL AND o.code IS NULL`;
+
+/** Where people live or will; the later rows of a new person count where their first one goes. */
 const BY_TERRITORY = `
-  SELECT home_id AS id, count(*)::int AS people FROM import_rows
-   WHERE batch_id = $1 AND outcome = 'created' GROUP BY home_id ORDER BY count(*) DESC, home_id LIMIT 200`;
+  SELECT coalesce(h.home_id, o.home_id) AS id, count(*) FILTER (WHERE o.outcome = 'created')::int AS people,
+         count(*) FILTER (WHERE o.outcome = 'changed')::int AS changed, count(*) FILTER (WHERE o.outcome = 'same')::int AS same
+    FROM import_outcomes o
+    LEFT JOIN import_outcomes h ON h.batch_id = o.batch_id AND h.row_no = o.group_no AND NOT o.known AND o.outcome <> 'created'
+   WHERE o.batch_id = $1 AND o.group_no <= $2 AND o.outcome IS NOT NULL
+   GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT 200`;
+
+/** How often each field gets something: in a row of somebody we have, or of somebody whom an earlier row brings. */
+const BY_FIELD = `
+  SELECT w.field, count(*)::int AS rows
+    FROM import_outcomes o CROSS JOIN LATERAL unnest(o.filled) AS w(field)
+   WHERE o.batch_id = $1 AND o.group_no <= $2 AND o.outcome = 'changed'
+   GROUP BY w.field ORDER BY count(*) DESC, w.field`;
 
 /**
  * Rows that can't be used, with their cells. Of the refused and of minors nothing stays but the number and the reason;
@@ -38,28 +59,38 @@ const BY_TERRITORY = `
  */
 const REJECTS = `
   INSERT INTO import_rejects (batch_id, row_no, path, code, field, line)
-  SELECT batch_id, row_no, path, code, field,
-         CASE WHEN secret OR line IS NULL THEN NULL
-              WHEN stopped = '{}' THEN line
-              ELSE ARRAY(SELECT CASE WHEN c.kinds && stopped THEN '' ELSE l.cell END
-                           FROM unnest(line) WITH ORDINALITY AS l(cell, n)
+  SELECT o.batch_id, o.row_no, o.path, o.code, o.field,
+         CASE WHEN o.secret OR r.line IS NULL THEN NULL
+              WHEN o.stopped = '{}' THEN string_to_array(r.line, E'\\x1f')
+              ELSE ARRAY(SELECT CASE WHEN c.kinds && o.stopped THEN '' ELSE l.cell END
+                           FROM unnest(string_to_array(r.line, E'\\x1f')) WITH ORDINALITY AS l(cell, n)
                            LEFT JOIN json_to_recordset($2::json) AS c(n integer, kinds text[]) ON c.n = l.n
                           ORDER BY l.n) END
-    FROM import_rows WHERE batch_id = $1 AND code IS NOT NULL`;
+    FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+   WHERE o.batch_id = $1 AND o.code IS NOT NULL`;
+
+const ALL = 2_147_483_647;
 
 /** Counts what was decided, into the batch, and puts the rows that can't be used aside. */
 @Injectable()
 export class ImportCounter {
-  async count(tx: Transaction, batch: ImportBatch): Promise<void> {
-    const { waiting, ...figures } = (await tx.one<Record<string, number>>(OUTCOMES, [batch.id]))!;
-    Object.assign(batch, figures);
-    const noConsent = (await tx.one<{ n: number }>(NO_CONSENT, [batch.id]))!.n;
+  /** @param upto persons up to this group count; those behind were left out, as somebody stopped the import */
+  async count(tx: Transaction, batch: ImportBatch, upto = ALL): Promise<void> {
+    await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '64MB'`);
+    const of = [batch.id, upto];
+    const { waiting, similar, suppressed, rows, ...figures } = (await tx.one<Record<string, number>>(OUTCOMES, of))!;
+    const warnings = (await tx.one<{ n: number }>(WARNED, of))!.n;
+    // Of an import that was stopped the file keeps its number of rows.
+    Object.assign(batch, figures, { warnings }, upto === ALL && { rows });
     batch.counts = {
-      rejected: await tx.query<ReasonCount>(BY_REASON, [batch.id]),
-      warnings: await tx.query<ReasonCount>(BY_WARNING, [batch.id]),
-      territories: await tx.query(BY_TERRITORY, [batch.id]),
-      waiting,
-      noConsent,
+      rejected: await tx.query<ReasonCount>(BY_REASON, of),
+      warnings: warnings ? await tx.query<ReasonCount>(BY_WARNING, of) : [],
+      territories: await tx.query(BY_TERRITORY, of),
+      fields: batch.changed ? await tx.query(BY_FIELD, of) : [],
+      waiting: waiting!,
+      similar: similar!,
+      suppressed: suppressed!,
+      noConsent: (await tx.one<{ n: number }>(NO_CONSENT, of))!.n,
     };
     await tx.execute('DELETE FROM import_rejects WHERE batch_id = $1', [batch.id]);
     await tx.execute(REJECTS, [batch.id, JSON.stringify(kindsByColumn(batch))]);

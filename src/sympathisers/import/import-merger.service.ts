@@ -9,7 +9,20 @@ import { ImportBatch } from './import-batch.entity.js';
 import { ImportCounter } from './import-counter.js';
 import type { OnProgress } from './import-reader.service.js';
 import { forgetFile } from './import-staging.js';
-import { CLAIMS, CONSENTS, DIFFERENT, FILLS, IDENTITIES, MOVES, NOTES, PEOPLE, POINTS, SIMILAR } from './merge-sql.js';
+import {
+  BRINGS,
+  CHANGED,
+  CLAIMS,
+  CONSENTS,
+  DIFFERENT,
+  FILLS,
+  IDENTITIES,
+  MOVES,
+  NOTES,
+  PEOPLE,
+  POINTS,
+  SIMILAR,
+} from './merge-sql.js';
 import { ReadingContext } from './reading-context.js';
 import { Refusals } from './refusals.service.js';
 import { RowMatcher } from './row-matcher.js';
@@ -24,6 +37,8 @@ export interface MergeOptions {
 const SLICE = 10_000;
 /** So many new rows change what the planner should think; autovacuum would look only after a minute. */
 const MANY = 500;
+/** So long after a crash the comparison from before still holds: as long as between two slices of a busy hour. */
+const STILL_FRESH_MS = 10 * 60_000;
 const UNIQUE_VIOLATION = '23505';
 const TRIES = 5;
 
@@ -47,9 +62,12 @@ export class ImportMerger {
     const batch = await this.work.run(actor, (tx) => tx.find(ImportBatch, { id }));
     if (batch?.state !== 'merging') return false;
     await this.refusals.apply(actor, id);
-    let compared: Date | null = comparedAt ?? (await this.compare(actor, id));
-    for (let tries = 0; ;) {
+    let compared: Date | null = comparedAt ?? resumable(batch) ?? (await this.compare(actor, id));
+    for (let tries = 0, slices = 1; ; slices += 1) {
       try {
+        // A register that grows so fast has other statistics by now, and its look-ups other plans: after 1, 4, 16, 64 slices.
+        if (slices > 1 && Number.isInteger(Math.log2(slices - 1) / 2))
+          await this.work.run(actor, (tx) => tx.query('SELECT analyze_register()'));
         const left = await this.work.run(actor, (tx) => this.slice(tx, id, compared, onProgress));
         if (left === 'over') return false;
         if (left === 'done') break;
@@ -73,6 +91,9 @@ export class ImportMerger {
       const batch = await tx.lock(ImportBatch, { id });
       const { homes } = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
       await this.matcher.match(tx, batch, homes);
+      await tx.execute('UPDATE import_batches SET touched_at = clock_timestamp(), compared_at = now() WHERE id = $1', [
+        id,
+      ]);
       return (await tx.one<{ now: Date }>('SELECT now() AS now'))!.now;
     });
   }
@@ -93,15 +114,16 @@ export class ImportMerger {
       [id, compared],
     );
     if (other) return 'stale';
-    const next = await tx.one<{ upto: number | null; rows: number }>(
-      `SELECT max(group_no) AS upto, count(*)::int AS rows
-         FROM (SELECT group_no FROM import_rows WHERE batch_id = $1 AND group_no > $2 ORDER BY group_no LIMIT $3) s`,
-      [id, batch.mergedTo, SLICE],
+    const next = await tx.one<{ upto: number | null }>(NEXT, [id, batch.mergedTo, SLICE]);
+    const upto = batch.stopAt ? null : (next?.upto ?? null);
+    if (upto === null) return 'done';
+    await this.put(tx, batch, upto);
+    const done = await tx.one<{ rows: number }>(
+      'SELECT count(*)::int AS rows FROM import_outcomes WHERE batch_id = $1 AND group_no > $2 AND group_no <= $3',
+      [id, batch.mergedTo, upto],
     );
-    if (next?.upto === null || !next) return 'done';
-    await this.put(tx, batch, next.upto);
-    batch.mergedTo = next.upto;
-    batch.done = String(Math.min(Number(batch.done) + next.rows, batch.rows));
+    batch.mergedTo = upto;
+    batch.done = String(Math.min(Number(batch.done) + done!.rows, batch.rows));
     await tx.save(batch);
     // The clock, not the start of this unit of work, which may have waited for another import.
     const touched = await tx.one<{ at: Date }>(
@@ -114,7 +136,8 @@ export class ImportMerger {
 
   private async put(tx: Transaction, batch: ImportBatch, upto: number): Promise<void> {
     const values = [batch.id, batch.mergedTo, upto, batch.confirmedBy];
-    for (const statement of [PEOPLE, FILLS, CLAIMS, IDENTITIES, POINTS, CONSENTS, NOTES, DIFFERENT, SIMILAR])
+    await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'`);
+    for (const statement of [PEOPLE, FILLS, CLAIMS, IDENTITIES, POINTS, CONSENTS, NOTES, DIFFERENT, SIMILAR, CHANGED])
       await tx.execute(statement, values.slice(0, statement.includes('$4') ? 4 : 3));
     const move = uuidv7();
     const moved = await tx.query<Moved>(MOVES, [...values, move]);
@@ -124,7 +147,8 @@ export class ImportMerger {
   private async finish(tx: Transaction, id: string): Promise<boolean> {
     const batch = await tx.lock(ImportBatch, { id });
     if (batch.state !== 'merging') return false;
-    await this.counter.count(tx, batch);
+    if (batch.stopAt) await this.counter.count(tx, batch, batch.mergedTo);
+    else await this.counter.count(tx, batch);
     batch.finish(new Date());
     await tx.save(batch);
     await forgetFile(tx, id);
@@ -138,4 +162,17 @@ export class ImportMerger {
     });
     return true;
   }
+}
+
+/** Some thousand persons that bring something. */
+const NEXT = `
+  SELECT max(group_no) AS upto
+    FROM (SELECT o.group_no FROM import_outcomes o WHERE o.batch_id = $1 AND o.group_no > $2 AND ${BRINGS}
+           ORDER BY o.group_no LIMIT $3) s`;
+
+/** Goes on where a crash ended it a moment ago: what is left was compared before, and another import's rows are asked for. */
+function resumable({ mergedTo, touchedAt, comparedAt, confirmedAt }: ImportBatch): Date | null {
+  const sinceConfirmed = comparedAt && confirmedAt && comparedAt >= confirmedAt ? comparedAt : null;
+  const last = mergedTo > 0 ? touchedAt : sinceConfirmed;
+  return last && Date.now() - last.getTime() < STILL_FRESH_MS ? last : null;
 }

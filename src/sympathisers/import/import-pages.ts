@@ -8,6 +8,10 @@ import { withQuery } from '../../platform/views/renderer.js';
 import { TerritoriesQueries, type Choice } from '../../territories/territories.queries.js';
 import { FIELDS } from './columns.js';
 import type { ReasonCount } from './import-batch.entity.js';
+import type { ListQuery } from '../../platform/web/fields.js';
+import { ImportMappings } from './import-mappings.service.js';
+import { keptFile } from './kept-file.js';
+import { ImportUndo } from './import-undo.service.js';
 import type { ImportList } from './imports.dto.js';
 import { ImportsQueries, type ImportShown } from './imports.queries.js';
 
@@ -24,6 +28,8 @@ export class ImportPages {
     private readonly territories: TerritoriesQueries,
     private readonly words: Words,
     private readonly config: Config,
+    private readonly undoing: ImportUndo,
+    private readonly mappings: ImportMappings,
   ) {}
 
   /** @param url the page's address; null for a program */
@@ -50,6 +56,7 @@ export class ImportPages {
   async show(actor: Actor, id: string, locale: Locale, page: boolean) {
     const shown = await this.work.run(actor, (tx) => this.queries.show(tx, id, locale));
     if (!page) return shown;
+    const kept = await this.work.run(actor, (tx) => this.mappings.named(tx, shown.territory.id));
     const finished = shown.finishedAt === null ? null : Date.now() - shown.finishedAt.getTime();
     return {
       ...shown,
@@ -62,8 +69,11 @@ export class ImportPages {
       running: shown.progress !== null,
       counted: shown.state === 'previewed' || shown.state === 'done',
       known: shown.changed + shown.same,
+      left: shown.rows - shown.created - shown.changed - shown.same - shown.rejected,
       usable: shown.rows - shown.rejected,
       kilobytes: Math.ceil(shown.bytes / 1024),
+      megabytes: Math.floor(shown.bytes / 1_048_576),
+      megabytesExpected: Math.ceil((shown.expected ?? shown.bytes) / 1_048_576),
       expired: finished !== null && finished > this.config.importFileDays * 86_400_000,
       atTerritory: shown.counts.territories.slice(0, 12),
       moreTerritories: Math.max(0, shown.counts.territories.length - 12),
@@ -77,7 +87,35 @@ export class ImportPages {
       })),
       choices: FIELDS.map((field) => ({ value: field, label: this.words.say(locale, `imports.field.${field}`) })),
       days: this.config.importFileDays,
+      keptMappings: kept.map(({ id: value, name }) => ({ value, label: name! })),
+      font: shown.mapping.columns.find((column) => column.font)?.font ?? null,
     };
+  }
+
+  async undo(actor: Actor, id: string) {
+    const { batch, foreseen } = await this.undoing.foresee(actor, id);
+    const { fileName: file, state } = batch;
+    return { id, file, state, ...foreseen, goes: foreseen.brought + foreseen.changed - foreseen.kept };
+  }
+
+  /** @param url the page's address; null for a program */
+  async kept(actor: Actor, id: string, query: ListQuery, url: string | null) {
+    const { items, next } = await this.undoing.kept(actor, id, query);
+    if (url === null) return { items, next };
+    return {
+      id,
+      items,
+      next: next && withQuery(url, { cursor: next }),
+      first: query.cursor ? withQuery(url, { cursor: null }) : null,
+    };
+  }
+
+  /** @throws NotFound */
+  async keptFile(actor: Actor, id: string, locale: Locale) {
+    // Asked once before anything is sent: what isn't there is a 404 and no broken file.
+    await this.undoing.kept(actor, id, { limit: 1 });
+    const pages = (cursor?: string) => this.undoing.kept(actor, id, { limit: 200, cursor });
+    return keptFile(pages, this.words, locale, (person) => `${this.config.baseUrl}/sympathisers/${person}`);
   }
 
   private rate({ progress }: ImportShown, locale: Locale): string | null {

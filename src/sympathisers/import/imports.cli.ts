@@ -29,8 +29,8 @@ interface Options {
 export function registerImportCommands(program: Command): void {
   program
     .command('import')
-    .description('takes a CSV of people into the register')
-    .argument('<file>', 'a CSV file: comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252')
+    .description('takes a list of people into the register')
+    .argument('<file>', 'CSV (comma, semicolon, tab or bar; UTF-8, UTF-16 or Windows-1252) or XLSX')
     .requiredOption('--territory <code>', 'the territory the people belong to, or lie below')
     .requiredOption('--source <text>', 'where the file comes from, in words')
     .option('--yes', 'goes ahead without asking')
@@ -66,7 +66,9 @@ async function run({ app, actor }: CommandContext, file: string, options: Option
     let comparedAt: Date | undefined = new Date();
     const preview = await load(app, actor, batch.id);
     if (preview.state !== 'previewed')
-      throw new CommandFailure(`${file}: ${app.get(Words).say('en', preview.problem ?? 'imports.problem.unreadable')}`);
+      throw new CommandFailure(
+        `${file}: ${app.get(Words).say('en', preview.problem ?? 'imports.problem.unreadable', { row: preview.problemRow ?? 0, font: '' })}`,
+      );
     if (!options.yes) {
       bar.stop();
       if (!(await agreed(app.get(Words), preview))) {

@@ -12,8 +12,9 @@ import { CurrentActor, CurrentLocale, wantsPage, type Reply, type Request } from
 import { View } from '../../platform/web/view.decorator.js';
 import { TerritoriesQueries } from '../../territories/territories.queries.js';
 import type { ImportBatch } from './import-batch.entity.js';
+import { ImportUndo } from './import-undo.service.js';
 import { ImportPages } from './import-pages.js';
-import { ColumnFields, ImportList } from './imports.dto.js';
+import { ColumnFields, ImportList, KeptMapping } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 import { Rejects } from './rejects.service.js';
 import { UploadRequest } from './upload-request.js';
@@ -27,6 +28,7 @@ export class ImportsController {
     private readonly imports: ImportsService,
     private readonly pages: ImportPages,
     private readonly rejected: Rejects,
+    private readonly undoing: ImportUndo,
     private readonly territories: TerritoriesQueries,
   ) {}
 
@@ -57,7 +59,11 @@ export class ImportsController {
     const upload = await UploadRequest.of(request);
     const about = async () => {
       const { territory, source } = await upload.fields();
-      return { fileName: upload.fileName, territory: await this.territoryOf(actor, territory), source };
+      return {
+        fileName: upload.fileName,
+        territory: await territoryOf(this.work, this.territories, actor, territory),
+        source,
+      };
     };
     const batch = await this.imports.upload(actor, upload.bytes(), about);
     return created(`/imports/${batch.id}`, summary(batch));
@@ -98,9 +104,61 @@ export class ImportsController {
 
   @Post(':id/mapping')
   @Allow('import.run')
-  async map(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { fields }: ColumnFields) {
-    const batch = await this.imports.map(actor, id, fields);
+  async map(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { fields, name, font }: ColumnFields) {
+    const batch = await this.imports.map(actor, id, fields, { name, font });
     return accepted(`/imports/${id}`, summary(batch), 'imports.reading_again');
+  }
+
+  /** What was kept by a name. */
+  @Post(':id/kept-mapping')
+  @Allow('import.run')
+  async mapAsKept(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { mapping }: KeptMapping) {
+    const batch = await this.imports.mapAsKept(actor, id, mapping);
+    return accepted(`/imports/${id}`, summary(batch), 'imports.reading_again');
+  }
+
+  @Post(':id/stop')
+  @Allow('import.run')
+  async stop(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    const batch = await this.imports.stop(actor, id);
+    return accepted(`/imports/${id}`, summary(batch), 'imports.stopping');
+  }
+
+  /** What taking it back would do. */
+  @Get(':id/undo')
+  @Allow('import.run')
+  @View('imports/undo')
+  foresee(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    return this.pages.undo(actor, id);
+  }
+
+  @Post(':id/undo')
+  @Allow('import.run')
+  async undo(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    const batch = await this.undoing.begin(actor, id);
+    return accepted(`/imports/${id}`, summary(batch), 'imports.undo.started');
+  }
+
+  /** Who stayed when it was taken back, and why. */
+  @Get(':id/kept')
+  @Allow('import.read')
+  @View('imports/kept')
+  kept(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Query() query: ListQuery, @Req() request: Request) {
+    return this.pages.kept(actor, id, query, wantsPage(request) ? request.url : null);
+  }
+
+  /** The same as a file. */
+  @Get(':id/kept.csv')
+  @Allow('import.read')
+  async keptFile(
+    @CurrentActor() actor: Actor,
+    @CurrentLocale() locale: Locale,
+    @Param() { id }: IdParam,
+    @Res({ passthrough: true }) reply: Reply,
+  ) {
+    const text = await this.pages.keptFile(actor, id, locale);
+    reply.header('content-disposition', 'attachment; filename="kept.csv"');
+    return new StreamableFile(Readable.from(text), { type: 'text/csv; charset=utf-8' });
   }
 
   @Post(':id/confirmation')
@@ -116,16 +174,17 @@ export class ImportsController {
     const batch = await this.imports.cancel(actor, id);
     return changed(`/imports/${id}`, summary(batch), 'imports.cancelled');
   }
+}
 
-  private territoryOf(actor: Actor, idOrCode: string) {
-    return this.work.run(actor, async (tx) => {
-      try {
-        return await this.territories.find(tx, idOrCode);
-      } catch (error) {
-        if (error instanceof NotFound)
-          throw Invalid.field('territory', 'imports.error.unknown_territory', { code: idOrCode });
-        throw error;
-      }
-    });
-  }
+/** @throws Invalid `territory` for one that isn't there or out of sight */
+export function territoryOf(work: UnitOfWork, territories: TerritoriesQueries, actor: Actor, idOrCode: string) {
+  return work.run(actor, async (tx) => {
+    try {
+      return await territories.find(tx, idOrCode);
+    } catch (error) {
+      if (error instanceof NotFound)
+        throw Invalid.field('territory', 'imports.error.unknown_territory', { code: idOrCode });
+      throw error;
+    }
+  });
 }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
-import { ListQuery, Text } from '../../platform/web/fields.js';
+import { Id, ListQuery, OneOf, Text, Whole } from '../../platform/web/fields.js';
 import { FIELDS } from './columns.js';
 
 /** The fields of the upload beside the file. */
@@ -11,6 +11,23 @@ export class UploadFields {
 
   @Text({ max: 200, description: 'Where the file comes from, in words' })
   source: string;
+}
+
+/** A large file that will come in pieces. */
+export class AnnouncedUpload extends UploadFields {
+  @Id({ description: 'Made by the client (UUIDv7): announcing it again is the same upload' })
+  id: string;
+
+  @Text({ max: 200, description: 'Name of the file' })
+  name: string;
+
+  @Whole({ min: 1, max: 17_179_869_184, description: 'Bytes the file has' })
+  size: number;
+}
+
+export class PieceQuery {
+  @Whole({ max: 17_179_869_184, description: 'Where in the file the piece begins, in bytes' })
+  offset: number;
 }
 
 /** What the columns of the file are, in their order. */
@@ -23,6 +40,18 @@ export class ColumnFields {
   @ArrayMaxSize(500, { context: { max: 500 } })
   @IsIn(['', ...FIELDS], { each: true, context: { values: FIELDS.join(', ') } })
   fields: string[];
+
+  @Text({ optional: true, max: 80, description: 'Keeps this choice by a name, for the next file' })
+  name?: string;
+
+  @OneOf(['none'], { optional: true, description: 'The letters are what they look like: no legacy font' })
+  font?: 'none';
+}
+
+/** A choice of columns that was kept by a name. */
+export class KeptMapping {
+  @Id({ description: 'Its id' })
+  mapping: string;
 }
 
 export class ImportList extends ListQuery {}

@@ -4,26 +4,35 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { SympathisersModule } from '../sympathisers.module.js';
 import { ImportBatch } from './import-batch.entity.js';
 import { ImportCounter } from './import-counter.js';
+import { ImportMapping } from './import-mapping.entity.js';
+import { ImportMappings } from './import-mappings.service.js';
 import { ImportMerger } from './import-merger.service.js';
 import { ImportPages } from './import-pages.js';
 import { ImportReader } from './import-reader.service.js';
+import { ImportUndo } from './import-undo.service.js';
 import { ImportsController } from './imports.controller.js';
 import { ImportsJobs } from './imports.jobs.js';
 import { ImportsQueries } from './imports.queries.js';
 import { ImportsService } from './imports.service.js';
+import { LargeUploads } from './large-uploads.service.js';
+import { UploadsController } from './uploads.controller.js';
 import { ReadingContext } from './reading-context.js';
 import { Refusals } from './refusals.service.js';
 import { Rejects } from './rejects.service.js';
 import { RowMatcher } from './row-matcher.js';
+import { StoredFile } from './stored-file.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ImportBatch]), SympathisersModule],
-  controllers: [ImportsController],
+  imports: [TypeOrmModule.forFeature([ImportBatch, ImportMapping]), SympathisersModule],
+  controllers: [UploadsController, ImportsController],
   providers: [
     ImportsService,
     ImportReader,
     ImportMerger,
     ImportCounter,
+    ImportMappings,
+    ImportUndo,
+    LargeUploads,
     ImportPages,
     ImportsQueries,
     ImportsJobs,
@@ -31,6 +40,7 @@ import { RowMatcher } from './row-matcher.js';
     Refusals,
     Rejects,
     RowMatcher,
+    StoredFile,
   ],
   exports: [ImportsService, ImportReader, ImportMerger, Rejects],
 })

@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { NotFound } from '../../platform/errors.js';
 import type { Locale } from '../../platform/i18n/locale.js';
 import { pageOf, readCursor, type Page } from '../../platform/web/keyset.js';
-import { firstRows, type Sheet } from './csv-text.js';
+import { inUnicode, type Sheet } from './csv-text.js';
 import type { ImportCounts, ImportPhase, ImportState } from './import-batch.entity.js';
 
 export interface ImportItem {
@@ -28,8 +28,13 @@ export interface ImportShown extends ImportItem {
   bytes: number;
   sha256: string;
   problem: string | null;
+  problemRow: number | null;
+  /** Somebody stopped it on its way in. */
+  stopped: boolean;
+  /** Bytes that a file in pieces will have; null: it came in one. */
+  expected: number | null;
   counts: Omit<ImportCounts, 'territories'> & {
-    territories: { id: string; code: string; name_en: string; name_hi: string; people: number }[];
+    territories: (ImportCounts['territories'][number] & { code: string; name_en: string; name_hi: string })[];
   };
   /** Null once it is over. `rate`: bytes (reading) or rows (merging) a second; `secondsLeft` by it. */
   progress: {
@@ -43,7 +48,8 @@ export interface ImportShown extends ImportItem {
   mapping: {
     encoding: string;
     delimiter: string;
-    columns: { name: string; field: string | null; samples: string[] }[];
+    /** `typed`: the samples as they stand in the file, where they were typed for a legacy font. */
+    columns: { name: string; field: string | null; samples: string[]; font: string | null; typed: string[] }[];
   };
 }
 
@@ -54,7 +60,16 @@ export interface Reject {
   line: string[] | null;
 }
 
-const NO_COUNTS: ImportCounts = { rejected: [], warnings: [], territories: [], waiting: 0, noConsent: 0 };
+const NO_COUNTS: ImportCounts = {
+  rejected: [],
+  warnings: [],
+  territories: [],
+  fields: [],
+  similar: 0,
+  suppressed: 0,
+  waiting: 0,
+  noConsent: 0,
+};
 const SAMPLES = 3;
 
 const ITEM = `
@@ -93,7 +108,7 @@ export class ImportsQueries {
       Omit<ImportShown, 'counts' | 'mapping' | 'progress'> &
         Progressing & { counts: Partial<ImportCounts>; mapping: Sheet }
     >(
-      `${ITEM}, b.bytes::float8 AS bytes, b.sha256, b.problem, b.counts, b.mapping, b.phase, b.done::float8 AS done, b.total::float8 AS total,
+      `${ITEM}, b.bytes::float8 AS bytes, b.sha256, b.problem, b.problem_row AS "problemRow", b.stop_at IS NOT NULL AS stopped, b.expected::float8 AS expected, b.counts, b.mapping, b.phase, b.done::float8 AS done, b.total::float8 AS total,
               extract(epoch FROM b.touched_at - b.phase_at)::float8 AS seconds ${FROM} WHERE b.id = $1`,
       [id],
     );
@@ -107,7 +122,7 @@ export class ImportsQueries {
       mapping: {
         encoding: mapping.encoding,
         delimiter: mapping.delimiter,
-        columns: await this.columns(tx, id, mapping),
+        columns: columnsOf(mapping),
       },
     };
   }
@@ -119,21 +134,7 @@ export class ImportsQueries {
       [counted.map(({ id }) => id)],
     );
     const byId = new Map(names.map((one) => [one.id, one]));
-    return counted.flatMap(({ id, people }) => (byId.has(id) ? [{ ...byId.get(id)!, people }] : []));
-  }
-
-  /** Samples come from the stored file, and go with it. */
-  private async columns(tx: Transaction, id: string, sheet: Sheet) {
-    const start = await tx.one<{ bytes: Buffer }>(
-      'SELECT substring(bytes FROM 1 FOR 65536) AS bytes FROM import_chunks WHERE batch_id = $1 AND n = 0',
-      [id],
-    );
-    const [, ...rows] = start ? firstRows(start.bytes, sheet.encoding, sheet.delimiter, 50) : [];
-    return sheet.columns.map((name, i) => ({
-      name,
-      field: sheet.fields[i] ?? null,
-      samples: [...new Set(rows.map((row) => row[i]?.trim() ?? '').filter(Boolean))].slice(0, SAMPLES),
-    }));
+    return counted.flatMap((count) => (byId.has(count.id) ? [{ ...byId.get(count.id)!, ...count }] : []));
   }
 
   /** Rejected rows behind a row number, in file order. */
@@ -169,3 +170,17 @@ const named = <T extends { territory: { name_en: string; name_hi: string } }>(ro
   ...row,
   territory: { ...row.territory, name: locale === 'hi' ? row.territory.name_hi : row.territory.name_en },
 });
+
+/** Samples go with the file. */
+function columnsOf({ columns, fields, fonts, samples = [] }: Sheet) {
+  const read = samples.map((row) => inUnicode(row, fonts));
+  const some = (rows: string[][], i: number) =>
+    [...new Set(rows.map((row) => row[i]?.trim() ?? '').filter(Boolean))].slice(0, SAMPLES);
+  return columns.map((name, i) => ({
+    name,
+    field: fields[i] ?? null,
+    samples: some(read, i),
+    font: fonts?.[i] ?? null,
+    typed: fonts?.[i] ? some(samples, i) : [],
+  }));
+}

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { createHash } from 'node:crypto';
 import { scopeFrom, scopeOfActor, userIdOf, type Actor, type SystemActor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Forbidden, Invalid } from '../../platform/errors.js';
 import { FIELDS, type Field } from './columns.js';
-import { EncodingWatch, sheetOf, type Sheet } from './csv-text.js';
+import { FileLook } from './file-look.js';
 import { ImportBatch, type ImportState } from './import-batch.entity.js';
-import { MergeImport, ReadImport } from './import-jobs.js';
+import { MergeImport, ReadImport, UndoImport } from './import-jobs.js';
 import { forgetFile, forgetReading } from './import-staging.js';
+import { ImportMappings } from './import-mappings.service.js';
+import { StoredFile } from './stored-file.js';
+import { Unreadable } from './unreadable.js';
 
 export interface Upload {
   fileName: string;
@@ -18,17 +20,33 @@ export interface Upload {
   source: string;
 }
 
+export interface MappingChoice {
+  /** Keeps the choice by this name. */
+  name?: string;
+  /** `none`: the letters are what they look like. */
+  font?: 'none';
+}
+
 /** `here`: the caller reads and merges in its own process (the command line), so nothing is enqueued. */
 export type Where = 'here' | 'job';
 
+/** A killed program counts as a try; a large file may live through many. */
+const TRIES = 60;
+const TO_RESUME: Record<string, [job: typeof ReadImport, word: string]> = {
+  reading: [ReadImport, 'read'],
+  merging: [MergeImport, 'merge'],
+  undoing: [UndoImport, 'undo'],
+};
 const MEBIBYTE = 1024 * 1024;
-/** What headers and a first look need. */
-const START = 256 * 1024;
 
 /** The intentions around an import; reading and merging themselves are ImportReader's and ImportMerger's. */
 @Injectable()
 export class ImportsService {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly file: StoredFile,
+    private readonly mappings: ImportMappings,
+  ) {}
 
   /**
    * Stores a file as it streams by. Where its columns tell a name and a way to reach people, reading starts at once;
@@ -46,7 +64,7 @@ export class ImportsService {
     if (!scope) throw new Forbidden();
     return this.work.run(actor, async (tx) => {
       const id = uuidv7();
-      const stored = await this.store(tx, id, scope.from, bytes);
+      const stored = await this.store(tx, id, scope.from, bytes).catch(refused);
       const { fileName, territory, source } = await about();
       const batch = Object.assign(new ImportBatch(), {
         id,
@@ -58,7 +76,7 @@ export class ImportsService {
         source,
         sha256: stored.sha256,
         bytes: String(stored.bytes),
-        mapping: sheetIn(stored.start, stored.encoding),
+        mapping: await this.mappings.recall(tx, territory.id, stored.mapping),
         createdBy: userIdOf(actor),
       });
       if (batch.usable) batch.startReading(new Date());
@@ -72,7 +90,7 @@ export class ImportsService {
         after: { file: fileName, source },
       });
       if (batch.state === 'reading' && where === 'job')
-        await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}` });
+        await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}`, maxAttempts: TRIES });
       return batch;
     });
   }
@@ -82,7 +100,13 @@ export class ImportsService {
    * @param fields one per column of the file, null for a column to leave out
    * @throws Invalid `fields`, Conflict once merging has begun
    */
-  map(actor: Actor, id: string, fields: readonly (string | null)[], where: Where = 'job'): Promise<ImportBatch> {
+  map(
+    actor: Actor,
+    id: string,
+    fields: readonly (string | null)[],
+    { name, font }: MappingChoice = {},
+    where: Where = 'job',
+  ): Promise<ImportBatch> {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.lock(ImportBatch, { id });
       const columns = batch.mapping.columns.map((_, i) => fields[i] || null);
@@ -90,7 +114,9 @@ export class ImportsService {
       if (unknown) throw Invalid.field('fields', 'imports.error.unknown_field', { field: unknown });
       const before = batch.mapping.fields;
       batch.mapping = { ...batch.mapping, fields: columns as (Field | null)[] };
+      if (font === 'none') batch.mapping.fonts = undefined;
       if (!batch.usable) throw Invalid.field('fields', 'imports.error.needs_name_and_way');
+      await this.mappings.remember(tx, batch, name);
       batch.startReading(new Date());
       await forgetReading(tx, id);
       await tx.save(batch);
@@ -100,8 +126,16 @@ export class ImportsService {
         path: batch.path,
         facts: { before, fields: columns },
       });
-      if (where === 'job') await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}` });
+      if (where === 'job') await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}`, maxAttempts: TRIES });
       return batch;
+    });
+  }
+
+  /** The same by a choice that was kept by a name. @throws NotFound, as map() */
+  mapAsKept(actor: Actor, id: string, mappingId: string): Promise<ImportBatch> {
+    return this.work.run(actor, async (tx) => {
+      const batch = await tx.findOrFail(ImportBatch, { id });
+      return this.map(actor, id, await this.mappings.fields(tx, batch.mapping, mappingId));
     });
   }
 
@@ -118,7 +152,7 @@ export class ImportsService {
         path: batch.path,
         facts: { rows, created, changed, same, rejected },
       });
-      if (where === 'job') await tx.enqueue(MergeImport, { importId: id }, { key: `merge ${id}` });
+      if (where === 'job') await tx.enqueue(MergeImport, { importId: id }, { key: `merge ${id}`, maxAttempts: TRIES });
       return batch;
     });
   }
@@ -128,6 +162,17 @@ export class ImportsService {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.lock(ImportBatch, { id });
       await this.end(tx, batch, 'import.cancelled');
+      return batch;
+    });
+  }
+
+  /** Stops it on its way into the register, with the slice in hand. @throws Conflict where it isn't on its way */
+  stop(actor: Actor, id: string): Promise<ImportBatch> {
+    return this.work.run(actor, async (tx) => {
+      const batch = await tx.lock(ImportBatch, { id });
+      batch.stop(userIdOf(actor), new Date());
+      await tx.save(batch);
+      tx.audit('import.stopped', { subject: 'import', subjectId: id, path: batch.path, facts: { merged: batch.done } });
       return batch;
     });
   }
@@ -143,7 +188,7 @@ export class ImportsService {
       if (gone) tx.audit('import.rejects_deleted', { facts: { rows: gone, days } });
       const forgotten = await tx.query<{ id: string }>(
         `SELECT id FROM import_batches
-          WHERE state IN ('uploaded', 'reading', 'previewed') AND touched_at < now() - make_interval(days => $1)`,
+          WHERE state IN ('uploading', 'uploaded', 'reading', 'previewed') AND touched_at < now() - make_interval(days => $1)`,
         [days],
       );
       for (const { id } of forgotten) await this.end(tx, await tx.lock(ImportBatch, { id }), 'import.expired');
@@ -155,15 +200,15 @@ export class ImportsService {
     const idle = await this.work.run(actor, (tx) =>
       tx.query<{ id: string; state: string; scope: string; by: string | null }>(
         `SELECT id, state, scope, coalesce(confirmed_by, created_by) AS by FROM import_batches
-          WHERE state IN ('reading', 'merging') AND finished_at IS NULL AND touched_at < now() - interval '10 minutes'`,
+          WHERE state IN ('reading', 'merging', 'undoing') AND touched_at < now() - interval '10 minutes'`,
       ),
     );
     for (const { id, state, scope, by } of idle) {
       // In the sight of whoever uploaded it, not in ours.
       const owner: SystemActor = { ...actor, scope: scopeFrom(scope), causedBy: by ?? undefined };
-      const job = state === 'reading' ? ReadImport : MergeImport;
+      const [job, word] = TO_RESUME[state]!;
       await this.work.run(owner, (tx) =>
-        tx.enqueue(job, { importId: id }, { key: `${state === 'reading' ? 'read' : 'merge'} ${id}` }),
+        tx.enqueue(job, { importId: id }, { key: `${word} ${id}`, maxAttempts: TRIES }),
       );
     }
   }
@@ -177,17 +222,10 @@ export class ImportsService {
   }
 
   private async store(tx: Transaction, id: string, path: string, source: AsyncIterable<Uint8Array>) {
-    const hash = createHash('sha256');
-    const watch = new EncodingWatch();
-    let bytes = 0;
+    const look = new FileLook();
     let n = 0;
-    let start = Buffer.alloc(0);
     for await (const piece of inPieces(source)) {
-      if (start.length < START) start = Buffer.concat([start, piece.subarray(0, START - start.length)]);
-      if (!bytes) refuseOther(piece);
-      bytes += piece.length;
-      hash.update(piece);
-      watch.see(piece);
+      look.see(piece);
       await tx.execute('INSERT INTO import_chunks (batch_id, n, path, bytes) VALUES ($1, $2, $3, $4)', [
         id,
         n++,
@@ -195,23 +233,16 @@ export class ImportsService {
         piece,
       ]);
     }
-    if (!bytes) throw Invalid.field('file', 'imports.error.empty');
-    return { bytes, start, sha256: hash.digest('hex'), encoding: watch.encoding() };
+    const mapping = await look.sheet(() => this.file.within(tx, id));
+    return { mapping, bytes: look.bytes, sha256: look.sha256() };
   }
 }
 
-function sheetIn(start: Buffer, encoding: Sheet['encoding']): Sheet {
-  const sheet = sheetOf(start, encoding);
-  if (!sheet) throw Invalid.field('file', 'imports.error.empty');
-  return sheet;
-}
-
-/** A workbook or a picture is no table of text; its first bytes say so. */
-function refuseOther(piece: Buffer): void {
-  const mark = piece.toString('latin1', 0, 4);
-  if (mark === 'PK\x03\x04' || mark === '\xd0\xcf\x11\xe0') throw Invalid.field('file', 'imports.error.workbook');
-  if (mark === '%PDF' || mark.startsWith('\x89PNG') || mark.startsWith('\xff\xd8\xff'))
-    throw Invalid.field('file', 'imports.error.not_csv');
+/** What is wrong with a file, at the field of the form. */
+function refused(error: unknown): never {
+  if (error instanceof Unreadable)
+    throw Invalid.field('file', error.key, { row: error.row ?? 0, font: error.detail ?? '' });
+  throw error;
 }
 
 /** The same bytes in pieces of one MiB. */

@@ -1,15 +1,49 @@
 /**
- * The statements that compare the staged rows with the register and with each other. Each is over a whole batch:
- * $1 batch, $2 persons up to this group are in the register already and are left alone.
+ * The statements that compare the staged rows with the register and with each other. $1 batch, $2 persons up to this
+ * group are in the register already and are left alone; $3 and $4: rows above and up to these.
+ *
+ * Most rows meet no other one. So each slice of rows is decided by itself while the next is still being read, as if
+ * nobody else were in the file; what rows have in common is looked for once all are there, and only those that meet are
+ * decided again. Look-ups in the register are by key and one by one (LATERAL … LIMIT), so that its size doesn't matter.
+ * All else is joined by hash (see RowMatcher), and so the range of rows stands beside every table of the staging.
  */
+const range = (alias: string) => `${alias}.batch_id = $1 AND ${alias}.row_no > $3 AND ${alias}.row_no <= $4`;
+/** What a row that can't be used is left with. */
+const NOTHING = `outcome = NULL, filled = '{}', differs = '{}', more = false, places = false, known = false, others = '{}'`;
 
 /** Forgets what an earlier comparison found; the register may have changed since. */
-export const RESET = `
-  UPDATE import_rows
-     SET code = own_code, field = own_field, stopped = '{}', secret = line IS NULL, group_no = row_no, person_id = NULL,
-         others = '{}', outcome = NULL, filled = '{}', differs = '{}', places = false
-   WHERE batch_id = $1 AND group_no > $2
-     AND (code IS DISTINCT FROM own_code OR group_no <> row_no OR person_id IS NOT NULL OR outcome IS NOT NULL)`;
+export const FORGET = [
+  'DELETE FROM import_outcomes WHERE batch_id = $1 AND group_no > $2',
+  'DELETE FROM import_meetings WHERE batch_id = $1 AND $2::int IS NOT NULL',
+] as const;
+
+/** Each usable row is somebody new, as long as nothing else is known. */
+export const BEGIN = `
+  INSERT INTO import_outcomes (batch_id, row_no, path, minor, group_no, code, field, secret, person_id, outcome, places,
+         home_id, home_path, home_waiting)
+  SELECT r.batch_id, r.row_no, r.path, r.minor, r.row_no, r.own_code, r.own_field, r.line IS NULL,
+         CASE WHEN r.own_code IS NULL THEN new_id() END, CASE WHEN r.own_code IS NULL THEN 'created' END, r.own_code IS NULL,
+         r.home_id, r.home_path, r.home_waiting
+    FROM import_rows r
+   WHERE r.batch_id = $1 AND r.row_no > $2 AND r.row_no <= $3
+     AND r.row_no NOT IN (SELECT o.row_no FROM import_outcomes o WHERE o.batch_id = $1 AND o.row_no > $2 AND o.row_no <= $3)
+   ORDER BY r.row_no`;
+
+/** What was stopped makes the row unusable, whatever else is wrong with it that only a comparison tells. */
+const stopBy = (hits: string, rows = 'o.batch_id = $1') => `
+  UPDATE import_outcomes o
+     SET code = 'stopped', secret = o.secret OR h.sure, ${NOTHING}, person_id = NULL,
+         stopped = ARRAY(SELECT DISTINCT k FROM unnest(o.stopped || h.kinds) AS k ORDER BY k),
+         field = CASE WHEN 'phone' = ANY (o.stopped || h.kinds) THEN 'phone' WHEN 'email' = ANY (o.stopped || h.kinds) THEN 'email' ELSE 'handle' END
+    FROM (SELECT row_no, array_agg(DISTINCT kind) AS kinds, bool_or(sure) AS sure FROM (${hits}) hit GROUP BY row_no) h
+   WHERE ${rows} AND o.row_no = h.row_no AND o.group_no > $2
+     AND (o.code IS NULL OR o.code IN ('stopped', 'held_elsewhere'))`;
+
+/** By the suppression list. */
+export const SUPPRESSED = stopBy(
+  `SELECT s.row_no, s.kind, false AS sure FROM gate.staged_suppressed($1, $3, $4) s`,
+  range('o'),
+);
 
 /** People of the register who surely are whom a row refuses for. */
 export const LEAVING = `
@@ -19,17 +53,22 @@ export const LEAVING = `
      WHERE r.batch_id = $1 AND r.own_code = 'refused' AND k.proof IS NOT NULL
   )
   SELECT c.person_id AS id
-    FROM refused k JOIN identity_claims c ON c.platform = k.kind AND c.handle = k.value
+    FROM refused k
+    CROSS JOIN LATERAL (SELECT person_id FROM identity_claims c WHERE c.platform = k.kind AND c.handle = k.value LIMIT 1) c
    WHERE k.proof = ''
   UNION
   SELECT p.id
-    FROM refused k JOIN contact_points c ON c.kind = k.kind AND c.value = k.value
-    JOIN people p ON p.id = c.person_id AND p.name_key = k.proof AND p.erased_at IS NULL
-   WHERE k.proof <> ''`;
+    FROM refused k
+    CROSS JOIN LATERAL (SELECT person_id FROM contact_points c WHERE c.kind = k.kind AND c.value = k.value LIMIT 1000) c
+    CROSS JOIN LATERAL (SELECT q.id, q.name_key, q.erased_at FROM people q WHERE q.id = c.person_id LIMIT 1) p
+   WHERE k.proof <> '' AND p.name_key = k.proof AND p.erased_at IS NULL`;
+
+/** Whether there is a refusal in the file at all. */
+export const REFUSED = `SELECT 1 AS one FROM import_rows WHERE batch_id = $1 AND own_code = 'refused' LIMIT 1`;
 
 /**
- * Stops come before anything else, in any row order: what a refused row holds, what whoever is leaving by it holds ($3),
- * and what is on the suppression list. A row that surely is the refused person shows nothing in the rejects, either.
+ * What a refused row holds, and what whoever is leaving by it holds ($3), in any row order. A row that surely is the
+ * refused person shows nothing in the rejects, either.
  */
 export const STOPS = `
   WITH leaving AS (
@@ -45,148 +84,164 @@ export const STOPS = `
     UNION
     SELECT i.platform, i.handle, '' FROM leaving l
       CROSS JOIN LATERAL (SELECT platform, handle FROM person_identities i WHERE i.person_id = l.id LIMIT 100) i
-  ), open AS MATERIALIZED (
-    SELECT k.row_no, k.kind, k.value, k.proof, k.hashes
-      FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
-     WHERE r.batch_id = $1 AND r.group_no > $2 AND r.own_code IS NULL
-  ), asked AS MATERIALIZED (
-    SELECT array_agg(o.row_no) AS rows, array_agg(o.kind) AS kinds, array_agg(h.hash) AS hashes
-      FROM open o CROSS JOIN LATERAL unnest(o.hashes) AS h(hash) GROUP BY o.row_no / 1000
-  ), hit AS (
-    SELECT o.row_no, o.kind, coalesce(o.proof = s.proof, false) AS sure FROM open o JOIN stop s USING (kind, value)
-    UNION ALL
-    SELECT a.rows[n], a.kinds[n], false FROM asked a CROSS JOIN LATERAL gate.suppressed(a.kinds, a.hashes) AS n
   )
-  UPDATE import_rows r SET code = 'stopped', field = h.field, stopped = h.kinds, secret = h.sure
-    FROM (SELECT row_no, array_agg(DISTINCT kind) AS kinds, bool_or(sure) AS sure,
-                 CASE WHEN bool_or(kind = 'phone') THEN 'phone' WHEN bool_or(kind = 'email') THEN 'email' ELSE 'handle' END AS field
-            FROM hit GROUP BY row_no) h
-   WHERE r.batch_id = $1 AND r.row_no = h.row_no`;
+  ${stopBy(`SELECT k.row_no, k.kind, coalesce(k.proof = s.proof, false) AS sure
+              FROM import_keys k JOIN stop s USING (kind, value) WHERE k.batch_id = $1`)}`;
 
 /** Rows with a handle of somebody outside our sight. Gives their numbers, and the handles asked for. */
 export const HELD_ELSEWHERE = `
-  WITH asked AS MATERIALIZED (
-    SELECT array_agg(k.row_no) AS rows, array_agg(k.kind) AS kinds, array_agg(k.value) AS values
-      FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
-     WHERE r.batch_id = $1 AND r.group_no > $2 AND r.code IS NULL AND k.proof = ''
-     GROUP BY k.row_no / 1000
-  ), held AS (
-    SELECT a.rows[n] AS row_no, a.kinds[n] || ' ' || a.values[n] AS handle
-      FROM asked a CROSS JOIN LATERAL gate.held_elsewhere(a.kinds, a.values) AS n
+  WITH held AS MATERIALIZED (
+    SELECT h.row_no, h.kind || ' ' || h.value AS handle FROM gate.staged_held_elsewhere($1, $3, $4) h
   ), done AS (
-    UPDATE import_rows r SET code = 'held_elsewhere', field = 'handle'
-      FROM (SELECT DISTINCT row_no FROM held) h WHERE r.batch_id = $1 AND r.row_no = h.row_no
-    RETURNING r.row_no
+    UPDATE import_outcomes o SET code = 'held_elsewhere', field = 'handle', ${NOTHING}, person_id = NULL
+      FROM (SELECT DISTINCT row_no FROM held) h
+     WHERE ${range('o')} AND o.row_no = h.row_no AND o.code IS NULL AND o.group_no > $2
+    RETURNING o.row_no
   )
   SELECT row_no AS row, handle FROM held WHERE row_no IN (SELECT row_no FROM done) ORDER BY row_no`;
 
-/** Who of the register a row surely is: whoever holds its handle, else the first with its phone or mail and its name. */
+/**
+ * Who of the register a row surely is: whoever holds its handle, else the first with its phone or mail and its name.
+ * Somebody with its phone and another name is noted (`met`): they may be looked at as a family, or as the same.
+ */
 export const REGISTER = `
   WITH open AS MATERIALIZED (
     SELECT k.row_no, k.kind, k.value, k.proof
-      FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
-     WHERE r.batch_id = $1 AND r.group_no > $2 AND (r.code IS NULL OR r.minor) AND k.proof IS NOT NULL
+      FROM import_keys k JOIN import_outcomes o ON o.batch_id = k.batch_id AND o.row_no = k.row_no
+     WHERE ${range('k')} AND ${range('o')} AND o.group_no > $2 AND (o.code IS NULL OR o.minor) AND k.proof IS NOT NULL
   ), found AS (
     SELECT o.row_no, c.person_id, 0 AS rank FROM open o
       CROSS JOIN LATERAL (SELECT person_id FROM identity_claims c WHERE c.platform = o.kind AND c.handle = o.value LIMIT 1) c
      WHERE o.proof = ''
     UNION ALL
-    SELECT o.row_no, c.person_id, 1 FROM open o
+    SELECT o.row_no, c.person_id, c.rank FROM open o
       CROSS JOIN LATERAL (
-        SELECT p.id AS person_id
+        SELECT p.id AS person_id, CASE WHEN p.name_key = o.proof AND p.erased_at IS NULL THEN 1 ELSE 2 END AS rank
           FROM (SELECT c.person_id FROM contact_points c WHERE c.kind = o.kind AND c.value = o.value LIMIT 1000) c
-          JOIN people p ON p.id = c.person_id
-         WHERE p.name_key = o.proof AND p.erased_at IS NULL
-         ORDER BY p.id LIMIT 5) c
+         CROSS JOIN LATERAL (SELECT q.id, q.name_key, q.erased_at FROM people q WHERE q.id = c.person_id LIMIT 1) p
+         ORDER BY 2, 1 LIMIT 5) c
      WHERE o.proof <> ''
   )
-  UPDATE import_rows r SET person_id = b.people[1], others = array_remove(b.everybody, b.people[1])
-    FROM (SELECT row_no, array_agg(person_id ORDER BY rank, person_id) AS people, array_agg(DISTINCT person_id) AS everybody
+  UPDATE import_outcomes o
+     SET person_id = coalesce(b.people[1], o.person_id), known = b.people IS NOT NULL, met = b.met,
+         others = coalesce(array_remove(b.everybody, b.people[1]), '{}')
+    FROM (SELECT row_no, array_agg(person_id ORDER BY rank, person_id) FILTER (WHERE rank < 2) AS people,
+                 array_agg(DISTINCT person_id) FILTER (WHERE rank < 2) AS everybody, bool_or(rank > 0) AS met
             FROM found GROUP BY row_no) b
-   WHERE r.batch_id = $1 AND r.row_no = b.row_no`;
+   WHERE ${range('o')} AND o.row_no = b.row_no`;
+
+/** Phones, mails and identities that more than one row has: all that rows can meet by. */
+export const MEETINGS = `
+  INSERT INTO import_meetings (batch_id, row_no, path, kind, value, proof)
+  SELECT k.batch_id, k.row_no, k.path, k.kind, k.value, k.proof
+    FROM import_keys k
+    JOIN (SELECT kind, value FROM import_keys WHERE batch_id = $1 AND proof IS NOT NULL
+           GROUP BY kind, value HAVING count(*) > 1) s USING (kind, value)
+   WHERE k.batch_id = $1 AND k.proof IS NOT NULL`;
+
+export const MET = `
+  UPDATE import_outcomes o SET met = true
+   WHERE o.batch_id = $1 AND o.group_no > $2 AND o.code IS NULL AND NOT o.met
+     AND o.row_no IN (SELECT row_no FROM import_meetings WHERE batch_id = $1 AND kind IN ('phone', 'email'))`;
 
 /**
  * Rows that share a proof get the lowest number among them; a person's first name counts with the phones and mails of all
- * their rows. Being the same carries over, so this is repeated until it changes nothing; a round looks only at proofs that
- * are not settled yet.
+ * their rows. Being the same carries over, so this is repeated until it changes nothing.
  */
 export const GROUP = `
-  WITH open AS MATERIALIZED (
-    SELECT k.row_no, r.group_no, k.kind, k.value, k.proof
-      FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
-     WHERE r.batch_id = $1 AND r.group_no > $2 AND (r.code IS NULL OR r.minor) AND k.proof IS NOT NULL
+  WITH here AS MATERIALIZED (
+    SELECT m.row_no, o.group_no, m.kind, m.value, m.proof
+      FROM import_meetings m JOIN import_outcomes o ON o.batch_id = m.batch_id AND o.row_no = m.row_no
+     WHERE m.batch_id = $1 AND o.group_no > $2 AND (o.code IS NULL OR o.minor)
+  ), open AS MATERIALIZED (
+    SELECT * FROM here
     UNION ALL
-    SELECT k.row_no, r.group_no, k.kind, k.value, f.name_key
-      FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
-      JOIN import_rows f ON f.batch_id = r.batch_id AND f.row_no = r.group_no
-     WHERE r.batch_id = $1 AND r.group_no > $2 AND r.group_no < r.row_no AND (r.code IS NULL OR r.minor)
-       AND k.kind IN ('phone', 'email') AND f.name_key <> '' AND f.name_key IS DISTINCT FROM k.proof
+    SELECT h.row_no, h.group_no, h.kind, h.value, f.name_key
+      FROM here h JOIN import_rows f ON f.batch_id = $1 AND f.row_no = h.group_no
+     WHERE h.group_no < h.row_no AND h.kind IN ('phone', 'email') AND f.name_key <> '' AND f.name_key <> h.proof
   ), shared AS MATERIALIZED (
     SELECT kind, value, proof, min(group_no) AS low FROM open
      GROUP BY kind, value, proof HAVING min(group_no) < max(group_no)
   ), lower AS (
     SELECT o.group_no, min(s.low) AS low FROM open o JOIN shared s USING (kind, value, proof) GROUP BY o.group_no
   )
-  UPDATE import_rows r SET group_no = l.low FROM lower l
-   WHERE r.batch_id = $1 AND r.group_no = l.group_no AND l.low < r.group_no AND (r.code IS NULL OR r.minor)`;
+  UPDATE import_outcomes o SET group_no = l.low FROM lower l
+   WHERE o.batch_id = $1 AND o.group_no = l.group_no AND l.low < o.group_no AND (o.code IS NULL OR o.minor)`;
 
 /** A row that is nobody of the register by itself is whom another row of its group is. */
 export const SPREAD = `
-  UPDATE import_rows r SET person_id = g.person_id
-    FROM (SELECT group_no, (array_agg(person_id ORDER BY row_no))[1] AS person_id FROM import_rows
-           WHERE batch_id = $1 AND group_no > $2 AND person_id IS NOT NULL AND (code IS NULL OR minor) GROUP BY group_no) g
-   WHERE r.batch_id = $1 AND r.group_no = g.group_no AND r.person_id IS NULL AND (r.code IS NULL OR r.minor)`;
+  UPDATE import_outcomes o SET person_id = g.person_id, known = true
+    FROM (SELECT group_no, (array_agg(person_id ORDER BY row_no) FILTER (WHERE known))[1] AS person_id
+            FROM import_outcomes
+           WHERE batch_id = $1 AND group_no > $2 AND (code IS NULL OR minor)
+           GROUP BY group_no HAVING count(*) > 1 AND bool_or(known)) g
+   WHERE o.batch_id = $1 AND o.group_no = g.group_no AND NOT o.known AND (o.code IS NULL OR o.minor)`;
 
 /** One row says under eighteen, and none of that person's go in. */
 export const MINORS = `
   WITH minors AS MATERIALIZED (
-    SELECT group_no, person_id FROM import_rows WHERE batch_id = $1 AND group_no > $2 AND minor)
-  UPDATE import_rows r SET code = 'person_minor', field = 'age', secret = true
-   WHERE r.batch_id = $1 AND r.group_no > $2 AND r.code IS NULL
-     AND (r.group_no IN (SELECT group_no FROM minors)
-       OR r.person_id IN (SELECT person_id FROM minors WHERE person_id IS NOT NULL))`;
+    SELECT group_no, person_id FROM import_outcomes WHERE batch_id = $1 AND group_no > $2 AND minor)
+  UPDATE import_outcomes o SET code = 'person_minor', field = 'age', secret = true, ${NOTHING}
+   WHERE o.batch_id = $1 AND o.group_no > $2 AND o.code IS NULL
+     AND (o.group_no IN (SELECT group_no FROM minors)
+       OR o.person_id IN (SELECT person_id FROM minors WHERE person_id IS NOT NULL))`;
+
+/** Rows of one slice whose person is in the register. */
+const KNOWN = `o.known AND ${range('o')} AND ${range('r')}`;
+/** Rows whose person another row of the file is, too. */
+const SEVERAL = `(
+      o.group_no IN (SELECT group_no FROM import_outcomes WHERE batch_id = $1 AND group_no > $2 AND code IS NULL
+                      GROUP BY group_no HAVING count(*) > 1)
+   OR o.known AND o.person_id IN (SELECT person_id FROM import_outcomes
+                      WHERE batch_id = $1 AND group_no > $2 AND code IS NULL AND known
+                      GROUP BY person_id HAVING count(*) > 1))`;
 
 /** The value of a field that stands: the register's, else that of the first row that has one; and the row that fills it. */
 const field = (name: string) => `
-       (array_agg(${name} ORDER BY row_no) FILTER (WHERE ${name} IS NOT NULL))[1] AS ${name},
-       min(row_no) FILTER (WHERE ${name} IS NOT NULL) AS ${name}_row`;
-const stands = (name: string, own = name) =>
-  `coalesce(p.${own}, s.${name}) AS ${name}, CASE WHEN p.${own} IS NULL THEN s.${name}_row END AS ${name}_row`;
+  (array_agg(${name} ORDER BY row_no) FILTER (WHERE ${name} IS NOT NULL))[1] AS ${name},
+  min(row_no) FILTER (WHERE ${name} IS NOT NULL) AS ${name}_row`;
+const stands = (name: string) => `
+  coalesce(p.${name}, s.${name}) AS ${name}, CASE WHEN p.${name} IS NULL THEN s.${name}_row END AS ${name}_row`;
 const filled = (name: string, word: string) => `CASE WHEN u.row_no = s.${name}_row THEN '${word}' END`;
 const differs = (name: string, word: string) => `CASE WHEN u.${name} <> s.${name} THEN '${word}' END`;
 
 /**
- * The outcome of each usable row, in file order: the first of a new person creates it; a later one (or any of somebody
+ * The outcome of usable rows, in file order: the first of a new person creates it; a later one (or any of somebody
  * we have) is changed if it fills a blank or adds a point or identity, else the same. What differs is only noted.
- * Look-ups in the register are by key and one by one (LATERAL … LIMIT 1), so that its size doesn't matter.
  */
-export const DECIDE = `
+const decide = (which: string, rows: (alias: string) => string) => `
   WITH usable AS MATERIALIZED (
-    SELECT row_no, person_id AS known, coalesce(person_id::text, group_no::text) AS who, name, pin, district_lgd, hint_id,
-           language, birth_year, consent
-      FROM import_rows WHERE batch_id = $1 AND group_no > $2 AND code IS NULL
+    SELECT o.row_no, CASE WHEN o.known THEN o.person_id END AS known, o.person_id AS new_id,
+           CASE WHEN o.known THEN o.person_id::text ELSE o.group_no::text END AS who, o.others <> '{}' AS others,
+           r.name, r.pin, r.district_lgd, r.hint_id, r.language, r.birth_year, r.consent, r.remarks IS NOT NULL AS remarks
+      FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+     WHERE o.batch_id = $1 AND o.group_no > $2 AND o.code IS NULL AND ${which}
   ), said AS MATERIALIZED (
-    SELECT who, known, min(row_no) AS first_row, (array_agg(name ORDER BY row_no))[1] AS name,
+    SELECT who, known, min(row_no) AS first_row, (array_agg(new_id ORDER BY row_no))[1] AS new_id,
+           (array_agg(name ORDER BY row_no))[1] AS name,
            ${['pin', 'district_lgd', 'hint_id', 'language', 'birth_year'].map(field).join(',')},
            min(row_no) FILTER (WHERE consent = 'given') AS yes_row
       FROM usable GROUP BY who, known
   ), stand AS MATERIALIZED (
-    SELECT s.who, s.known, s.first_row, coalesce(s.known, new_id()) AS person_id, coalesce(p.full_name, s.name) AS name,
-           p.path, p.waiting,
+    SELECT s.who, s.known, s.first_row, coalesce(s.known, s.new_id) AS person_id, coalesce(p.full_name, s.name) AS name,
+           p.territory_id, p.path, p.waiting, p.entries,
            ${['pin', 'district_lgd', 'language', 'birth_year'].map((name) => stands(name)).join(', ')},
            s.hint_id,
            CASE WHEN s.known IS NULL OR (p.waiting AND h.path > p.path AND starts_with(h.path, p.path)) THEN s.hint_id_row END AS hint_id_row,
-           CASE WHEN p.entry IS NULL THEN s.yes_row END AS yes_row
+           CASE WHEN p.entries IS NULL THEN s.yes_row END AS yes_row
       FROM said s
       LEFT JOIN LATERAL (
-        SELECT q.*, (SELECT true FROM consents e WHERE e.person_id = q.id
-                        AND e.purpose IN ('register', 'contact', 'invitations') LIMIT 1) AS entry
+        SELECT q.*, (SELECT array_agg(DISTINCT e.purpose || ' ' || e.channel) FROM consents e
+                      WHERE e.person_id = q.id AND e.purpose IN ('register', 'contact', 'invitations')) AS entries
           FROM people q WHERE q.id = s.known LIMIT 1) p ON true
       LEFT JOIN LATERAL (SELECT t.path FROM territories t WHERE t.id = s.hint_id LIMIT 1) h ON true
+  ), keyed AS MATERIALIZED (
+    SELECT k.row_no, s.who, s.known, k.kind, k.value, k.proof,
+           u.consent = 'given' AND s.entries @> ARRAY['register ' || k.kind, 'contact ' || k.kind, 'invitations ' || k.kind] IS NOT TRUE AS asks
+      FROM usable u JOIN stand s USING (who)
+      JOIN import_keys k ON ${rows('k')} AND k.row_no = u.row_no
   ), held AS (
-    SELECT s.who, s.known, k.kind, k.value, max(k.proof) AS proof, min(k.row_no) AS row_no
-      FROM import_keys k JOIN usable u USING (row_no) JOIN stand s USING (who)
-     WHERE k.batch_id = $1 GROUP BY s.who, s.known, k.kind, k.value
+    SELECT who, known, kind, value, max(proof) AS proof, min(row_no) AS row_no FROM keyed GROUP BY who, known, kind, value
   ), adds AS (
     SELECT h.row_no, bool_or(h.kind IN ('phone', 'email')) AS point, bool_or(h.kind NOT IN ('phone', 'email')) AS identity
       FROM held h
@@ -198,8 +253,11 @@ export const DECIDE = `
                    OR (SELECT true FROM identity_claims c WHERE c.platform = h.kind AND c.handle = h.value AND c.person_id <> h.known LIMIT 1) IS NULL)
            END
      GROUP BY h.row_no
+  ), asking AS (
+    SELECT row_no FROM keyed WHERE asks AND known IS NOT NULL GROUP BY row_no
   ), decided AS (
-    SELECT u.row_no, s.person_id, s.known IS NULL AND u.row_no = s.first_row AS creates,
+    SELECT u.row_no, s.person_id, s.known IS NULL AND u.row_no = s.first_row AS creates, s.known IS NOT NULL AS known,
+           s.territory_id, s.path, s.waiting, u.remarks OR u.others OR y.row_no IS NOT NULL AS more,
            array_remove(ARRAY[${[
              filled('pin', 'pin'),
              filled('district_lgd', 'district'),
@@ -222,32 +280,49 @@ export const DECIDE = `
                        AND NOT (SELECT starts_with(s.path, t.path) FROM territories t WHERE t.id = u.hint_id)
                   THEN 'territory' END], NULL) AS differs,
            s.known IS NOT NULL AND s.waiting AND u.row_no = least(s.pin_row, s.district_lgd_row, s.hint_id_row) AS moves
-      FROM usable u JOIN stand s USING (who) LEFT JOIN adds a USING (row_no)
+      FROM usable u JOIN stand s USING (who) LEFT JOIN adds a USING (row_no) LEFT JOIN asking y USING (row_no)
   )
-  UPDATE import_rows r
+  UPDATE import_outcomes o
      SET person_id = d.person_id,
          outcome = CASE WHEN d.creates THEN 'created' WHEN d.filled <> '{}' THEN 'changed' ELSE 'same' END,
          filled = CASE WHEN d.creates THEN '{}' ELSE d.filled END,
          differs = CASE WHEN d.creates THEN '{}' ELSE d.differs END,
-         places = d.creates OR coalesce(d.moves, false)
-    FROM decided d WHERE r.batch_id = $1 AND r.row_no = d.row_no`;
+         more = d.more OR d.differs <> '{}',
+         places = d.creates OR coalesce(d.moves, false),
+         home_id = CASE WHEN d.known THEN d.territory_id ELSE o.home_id END,
+         home_path = CASE WHEN d.known THEN d.path ELSE o.home_path END,
+         home_waiting = CASE WHEN d.known THEN d.waiting ELSE o.home_waiting END
+    FROM decided d WHERE ${rows('o')} AND o.row_no = d.row_no`;
+
+export const DECIDE_KNOWN = decide(KNOWN, range);
+export const DECIDE_SEVERAL = decide(SEVERAL, (alias) => `${alias}.batch_id = $1`);
 
 /** Persons whose address came together from several rows, or with what we had: where they belong now. From row $3 on. */
 export const TO_PLACE = `
   WITH f AS MATERIALIZED (
-    SELECT person_id,
-           max(pin) FILTER (WHERE 'pin' = ANY (filled)) AS pin,
-           max(district_lgd) FILTER (WHERE 'district' = ANY (filled)) AS district_lgd,
-           max(tehsil_lgd) FILTER (WHERE 'district' = ANY (filled)) AS tehsil_lgd,
-           (array_agg(hint_id) FILTER (WHERE 'territory' = ANY (filled)))[1] AS hint_id
-      FROM import_rows
-     WHERE batch_id = $1 AND group_no > $2 AND outcome = 'changed' AND filled && '{pin,district,territory}'::text[]
-     GROUP BY person_id
+    SELECT o.person_id,
+           max(r.pin) FILTER (WHERE 'pin' = ANY (o.filled)) AS pin,
+           max(r.district_lgd) FILTER (WHERE 'district' = ANY (o.filled)) AS district_lgd,
+           max(r.tehsil_lgd) FILTER (WHERE 'district' = ANY (o.filled)) AS tehsil_lgd,
+           (array_agg(r.hint_id) FILTER (WHERE 'territory' = ANY (o.filled)))[1] AS hint_id
+      FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+     WHERE o.batch_id = $1 AND o.group_no > $2 AND o.outcome = 'changed' AND o.filled && '{pin,district,territory}'::text[]
+     GROUP BY o.person_id
+  ), placed AS MATERIALIZED (
+    SELECT o.row_no, o.outcome, o.person_id FROM import_outcomes o
+     WHERE o.batch_id = $1 AND o.group_no > $2 AND o.row_no > $3 AND o.places
+       AND o.person_id IN (SELECT person_id FROM f)
   )
-  SELECT r.row_no AS row, p.path,
+  SELECT o.row_no AS row, p.path,
          coalesce(p.pin, r.pin, f.pin) AS pin, coalesce(p.district_lgd, r.district_lgd, f.district_lgd) AS "districtLgd",
          coalesce(p.tehsil_lgd, r.tehsil_lgd, f.tehsil_lgd) AS "tehsilLgd", coalesce(r.hint_id, f.hint_id) AS "territoryHint"
-    FROM f JOIN import_rows r ON r.person_id = f.person_id
-    LEFT JOIN LATERAL (SELECT q.* FROM people q WHERE r.outcome <> 'created' AND q.id = r.person_id LIMIT 1) p ON true
-   WHERE r.batch_id = $1 AND r.group_no > $2 AND r.row_no > $3 AND r.places
-   ORDER BY r.row_no LIMIT 5000`;
+    FROM f JOIN placed o USING (person_id) JOIN import_rows r ON r.batch_id = $1 AND r.row_no = o.row_no
+    LEFT JOIN LATERAL (SELECT q.* FROM people q WHERE o.outcome <> 'created' AND q.id = o.person_id LIMIT 1) p ON true
+   ORDER BY o.row_no LIMIT 5000`;
+
+export const HOMES = `
+  UPDATE import_outcomes o
+     SET home_id = coalesce(h.id, o.home_id), home_path = coalesce(h.path, o.home_path),
+         home_waiting = coalesce(h.waiting, o.home_waiting), places = h.keep
+    FROM json_to_recordset($2::json) AS h("row" integer, keep boolean, id uuid, path text, waiting boolean)
+   WHERE o.batch_id = $1 AND o.row_no = h."row"`;

@@ -2,22 +2,62 @@
  * The statements that put one slice of decided rows into the register. $1 batch, $2 and $3: persons above and up to these
  * groups, $4 who confirmed. Each may be run again without harm; the unit of work makes them one.
  */
-const SLICE = `r.batch_id = $1 AND r.group_no > $2 AND r.group_no <= $3`;
-/** The slice's rows that go in, with their person as it is now: a person we had may lie elsewhere. */
-const ROWS = `import_rows r JOIN people p ON p.id = r.person_id WHERE ${SLICE} AND r.outcome IS NOT NULL`;
+const SLICE = `o.batch_id = $1 AND o.group_no > $2 AND o.group_no <= $3`;
+/** Rows that bring something. A row of somebody we have, that says nothing new, is passed over. */
+export const BRINGS = `(o.outcome IN ('created', 'changed') OR o.more)`;
 
+/** New persons, and their other rows in this file: all of one person lie in one slice, and nobody else knows them yet. */
+const NEW = `import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+   WHERE ${SLICE} AND NOT o.known AND o.outcome IS NOT NULL`;
+
+/** What each row of the slice brings, with its person as they are now: somebody we had may live elsewhere by now. */
+const ROWS = `(
+    SELECT o.row_no, o.outcome, o.filled, o.differs, o.others, o.met, o.person_id, h.home_path AS path, o.known, r.language,
+           r.consent, r.remarks, r.name, r.pin, r.district_lgd, r.birth_year, r.hint_id
+      FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+      JOIN import_outcomes h ON h.batch_id = o.batch_id AND h.row_no = o.group_no
+     WHERE ${SLICE} AND NOT o.known AND ${BRINGS}
+    UNION ALL
+    SELECT o.row_no, o.outcome, o.filled, o.differs, o.others, o.met, p.id, p.path, o.known, r.language,
+           r.consent, r.remarks, r.name, r.pin, r.district_lgd, r.birth_year, r.hint_id
+      FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+      JOIN people p ON p.id = o.person_id
+     WHERE ${SLICE} AND o.known AND ${BRINGS}) x`;
+const KEYS = `JOIN import_keys k ON k.batch_id = $1 AND k.row_no = x.row_no`;
+
+const value = (column: string, word: string) =>
+  `max(r.${column}) FILTER (WHERE '${word}' = ANY (o.filled)) AS ${column}`;
+/** What later rows of a person fill in; each filled field knows its batch and row. */
+const FILLED = (known: string) => `
+  SELECT o.person_id, ${[
+    value('language', 'language'),
+    value('pin', 'pin'),
+    value('district_lgd', 'district'),
+    value('tehsil_lgd', 'district'),
+    value('birth_year', 'birth_year'),
+    value('noted_on', 'birth_year'),
+  ].join(', ')},
+         jsonb_object_agg(w.field, jsonb_build_object('batch', o.batch_id, 'row', o.row_no)) AS filled_by
+    FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+   CROSS JOIN LATERAL unnest(o.filled) AS w(field)
+   WHERE ${SLICE} AND ${known} AND o.outcome = 'changed' AND w.field IN ('language', 'pin', 'district', 'birth_year')
+   GROUP BY o.person_id`;
+
+/** A new person goes in complete, with what their later rows fill in: a second write would touch every index again. */
 export const PEOPLE = `
   INSERT INTO people (id, territory_id, path, waiting, full_name, name_key, language, birth_year, birth_year_noted_on, pin,
-         district_lgd, tehsil_lgd, came_by, source, batch_id, batch_row, created_by)
-  SELECT r.person_id, r.home_id, r.home_path, r.home_waiting, r.name, r.name_key, r.language, r.birth_year, r.noted_on, r.pin,
-         r.district_lgd, r.tehsil_lgd, 'import', coalesce(r.source, b.source), r.batch_id, r.row_no, $4::uuid
-    FROM import_rows r JOIN import_batches b ON b.id = r.batch_id
-   WHERE ${SLICE} AND r.outcome = 'created'
-   ORDER BY r.row_no`;
+         district_lgd, tehsil_lgd, came_by, source, batch_id, batch_row, filled_by, created_by)
+  SELECT o.person_id, o.home_id, o.home_path, o.home_waiting, r.name, r.name_key, coalesce(r.language, f.language),
+         coalesce(r.birth_year, f.birth_year), CASE WHEN r.birth_year IS NULL THEN f.noted_on ELSE r.noted_on END,
+         coalesce(r.pin, f.pin), coalesce(r.district_lgd, f.district_lgd), coalesce(r.tehsil_lgd, f.tehsil_lgd),
+         'import', coalesce(r.source, b.source), o.batch_id, o.row_no, coalesce(f.filled_by, '{}'), $4::uuid
+    FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+    JOIN import_batches b ON b.id = o.batch_id
+    LEFT JOIN (${FILLED('NOT o.known')}) f ON f.person_id = o.person_id
+   WHERE ${SLICE} AND o.outcome = 'created'
+   ORDER BY o.row_no`;
 
-const value = (column: string, word: string) => `max(${column}) FILTER (WHERE '${word}' = ANY (r.filled)) AS ${column}`;
-
-/** Only blanks are filled; each filled field knows its batch and row. */
+/** Of somebody we have only blanks are filled. */
 export const FILLS = `
   UPDATE people p
      SET language = coalesce(p.language, f.language), pin = coalesce(p.pin, f.pin),
@@ -25,51 +65,33 @@ export const FILLS = `
          birth_year = coalesce(p.birth_year, f.birth_year),
          birth_year_noted_on = CASE WHEN p.birth_year IS NULL THEN f.noted_on ELSE p.birth_year_noted_on END,
          filled_by = p.filled_by || f.filled_by
-    FROM (SELECT r.person_id, ${[
-      value('language', 'language'),
-      value('pin', 'pin'),
-      value('district_lgd', 'district'),
-      value('tehsil_lgd', 'district'),
-      value('birth_year', 'birth_year'),
-      value('noted_on', 'birth_year'),
-    ].join(', ')},
-                 jsonb_object_agg(w.field, jsonb_build_object('batch', r.batch_id, 'row', r.row_no)) AS filled_by
-            FROM import_rows r CROSS JOIN LATERAL unnest(r.filled) AS w(field)
-           WHERE ${SLICE} AND r.outcome = 'changed' AND w.field IN ('language', 'pin', 'district', 'birth_year')
-           GROUP BY r.person_id) f
+    FROM (${FILLED('o.known')}) f
    WHERE p.id = f.person_id`;
 
 /** Somebody else's claim stands; one that we cannot see fails (23505), and the rows are compared anew. */
 export const CLAIMS = `
   INSERT INTO identity_claims (platform, handle, person_id, path)
-  SELECT DISTINCT ON (k.kind, k.value) k.kind, k.value, p.id, p.path
-    FROM import_rows r
-    JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no AND k.proof = ''
-    JOIN people p ON p.id = r.person_id
-   WHERE ${SLICE} AND r.outcome IS NOT NULL
-     AND NOT EXISTS (SELECT FROM identity_claims c WHERE c.platform = k.kind AND c.handle = k.value)
-   ORDER BY k.kind, k.value, r.row_no`;
+  SELECT DISTINCT ON (k.kind, k.value) k.kind, k.value, x.person_id, x.path
+    FROM ${ROWS} ${KEYS} AND k.proof = ''
+   WHERE NOT EXISTS (SELECT FROM identity_claims c WHERE c.platform = k.kind AND c.handle = k.value)
+   ORDER BY k.kind, k.value, x.row_no`;
 
 export const IDENTITIES = `
   INSERT INTO person_identities (person_id, id, path, platform, handle, platform_uid, batch_id, batch_row)
-  SELECT DISTINCT ON (p.id, k.kind, k.value) p.id, new_id(), p.path, k.kind, k.value, k.platform_uid, r.batch_id, r.row_no
-    FROM import_rows r
-    JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no AND k.kind NOT IN ('phone', 'email')
-    JOIN people p ON p.id = r.person_id
-   WHERE ${SLICE} AND r.outcome IS NOT NULL
-     AND (k.proof IS NULL OR EXISTS (
-           SELECT FROM identity_claims c WHERE c.platform = k.kind AND c.handle = k.value AND c.person_id = p.id))
-   ORDER BY p.id, k.kind, k.value, r.row_no
+  SELECT i.person_id, new_id(), i.path, i.kind, i.value, i.platform_uid, $1, i.row_no
+    FROM (SELECT DISTINCT ON (x.person_id, k.kind, k.value) x.person_id, x.path, k.kind, k.value, k.platform_uid, x.row_no
+            FROM ${ROWS} ${KEYS} AND k.kind NOT IN ('phone', 'email')
+           WHERE k.proof IS NULL OR EXISTS (
+             SELECT FROM identity_claims c WHERE c.platform = k.kind AND c.handle = k.value AND c.person_id = x.person_id)
+           ORDER BY x.person_id, k.kind, k.value, x.row_no) i
   ON CONFLICT (person_id, platform, handle) DO NOTHING`;
 
 export const POINTS = `
   INSERT INTO contact_points (person_id, id, path, kind, value, batch_id, batch_row)
-  SELECT DISTINCT ON (p.id, k.kind, k.value) p.id, new_id(), p.path, k.kind, k.value, r.batch_id, r.row_no
-    FROM import_rows r
-    JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no AND k.kind IN ('phone', 'email')
-    JOIN people p ON p.id = r.person_id
-   WHERE ${SLICE} AND r.outcome IS NOT NULL
-   ORDER BY p.id, k.kind, k.value, r.row_no
+  SELECT c.person_id, new_id(), c.path, c.kind, c.value, $1, c.row_no
+    FROM (SELECT DISTINCT ON (x.person_id, k.kind, k.value) x.person_id, x.path, k.kind, k.value, x.row_no
+            FROM ${ROWS} ${KEYS} AND k.kind IN ('phone', 'email')
+           ORDER BY x.person_id, k.kind, k.value, x.row_no) c
   ON CONFLICT (person_id, kind, value) DO NOTHING`;
 
 /**
@@ -78,38 +100,42 @@ export const POINTS = `
  */
 export const CONSENTS = `
   INSERT INTO consents (person_id, id, path, purpose, channel, state, how, language, by_user, batch_id, batch_row)
-  SELECT p.id, new_id(), p.path, w.purpose, c.channel, 'given', 'import', p.language, $4::uuid, $1, c.row_no
-    FROM (SELECT r.person_id, k.kind AS channel, min(r.row_no) AS row_no,
-                 bool_or(bool_or(r.outcome = 'created')) OVER (PARTITION BY r.person_id) AS new
-            FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
-           WHERE ${SLICE} AND r.outcome IS NOT NULL AND r.consent = 'given' GROUP BY r.person_id, k.kind) c
-    JOIN people p ON p.id = c.person_id
+  SELECT c.person_id, new_id(), c.path, w.purpose, c.channel, 'given', 'import',
+         CASE WHEN c.known THEN (SELECT p.language FROM people p WHERE p.id = c.person_id) ELSE coalesce(c.language, l.language) END,
+         $4::uuid, $1, c.row_no
+    FROM (SELECT x.person_id, x.path, x.known, k.kind AS channel, min(x.row_no) AS row_no,
+                 max(x.language) FILTER (WHERE x.outcome = 'created') AS language
+            FROM ${ROWS} ${KEYS}
+           WHERE x.consent = 'given' GROUP BY x.person_id, x.path, x.known, k.kind) c
+    LEFT JOIN (SELECT o.person_id, (array_agg(r.language ORDER BY o.row_no) FILTER (WHERE o.outcome = 'created' OR 'language' = ANY (o.filled)))[1] AS language
+                 FROM ${NEW} AND r.language IS NOT NULL GROUP BY o.person_id) l ON l.person_id = c.person_id
     CROSS JOIN unnest('{register,contact,invitations}'::text[]) AS w(purpose)
-   WHERE c.new
-      OR NOT EXISTS (SELECT FROM consents e WHERE e.person_id = p.id AND e.purpose = w.purpose AND e.channel = c.channel)
+   WHERE NOT c.known
+      OR NOT EXISTS (SELECT FROM consents e WHERE e.person_id = c.person_id AND e.purpose = w.purpose AND e.channel = c.channel)
      AND NOT EXISTS (
            SELECT FROM (SELECT DISTINCT ON (e.channel) e.state FROM consents e
-                         WHERE e.person_id = p.id AND e.purpose = 'register' ORDER BY e.channel, e.id DESC) newest
+                         WHERE e.person_id = c.person_id AND e.purpose = 'register' ORDER BY e.channel, e.id DESC) newest
             WHERE newest.state IN ('refused', 'withdrawn'))
    ORDER BY c.row_no`;
 
 export const NOTES = `
   INSERT INTO person_notes (person_id, id, path, text, by_user, batch_id, batch_row)
-  SELECT DISTINCT ON (p.id, r.remarks) p.id, new_id(), p.path, r.remarks, $4::uuid, r.batch_id, r.row_no
-    FROM ${ROWS} AND r.remarks IS NOT NULL
-     AND NOT EXISTS (SELECT FROM person_notes n WHERE n.person_id = p.id AND n.text = r.remarks)
-   ORDER BY p.id, r.remarks, r.row_no`;
+  SELECT n.person_id, new_id(), n.path, n.remarks, $4::uuid, $1, n.row_no
+    FROM (SELECT DISTINCT ON (x.person_id, x.remarks) x.person_id, x.path, x.remarks, x.row_no
+            FROM ${ROWS}
+           WHERE x.remarks IS NOT NULL
+             AND (NOT x.known OR NOT EXISTS (SELECT FROM person_notes n WHERE n.person_id = x.person_id AND n.text = x.remarks))
+           ORDER BY x.person_id, x.remarks, x.row_no) n`;
 
 /** A different value never replaces the one we hold; it is kept beside it, with its row. */
 export const DIFFERENT = `
   INSERT INTO person_suggestions (person_id, id, path, field, value, why, batch_id, batch_row)
-  SELECT p.id, new_id(), p.path, w.field,
-         CASE w.field WHEN 'name' THEN r.name WHEN 'pin' THEN r.pin WHEN 'district' THEN r.district_lgd::text
-                      WHEN 'language' THEN r.language WHEN 'birth_year' THEN r.birth_year::text ELSE r.hint_id::text END,
-         'different_value', r.batch_id, r.row_no
-    FROM import_rows r JOIN people p ON p.id = r.person_id CROSS JOIN LATERAL unnest(r.differs) AS w(field)
-   WHERE ${SLICE} AND r.outcome IS NOT NULL
-   ORDER BY r.row_no
+  SELECT x.person_id, new_id(), x.path, w.field,
+         CASE w.field WHEN 'name' THEN x.name WHEN 'pin' THEN x.pin WHEN 'district' THEN x.district_lgd::text
+                      WHEN 'language' THEN x.language WHEN 'birth_year' THEN x.birth_year::text ELSE x.hint_id::text END,
+         'different_value', $1, x.row_no
+    FROM ${ROWS} CROSS JOIN LATERAL unnest(x.differs) AS w(field)
+   ORDER BY x.row_no
   ON CONFLICT DO NOTHING`;
 
 /**
@@ -118,21 +144,18 @@ export const DIFFERENT = `
  */
 export const SIMILAR = `
   INSERT INTO person_suggestions (person_id, id, path, field, other_id, why, batch_id, batch_row)
-  SELECT p.id, new_id(), p.path, 'person', o.other_id, 'same_person', r.batch_id, r.row_no
-    FROM import_rows r JOIN people p ON p.id = r.person_id CROSS JOIN LATERAL unnest(r.others) AS o(other_id)
-   WHERE ${SLICE} AND r.outcome IS NOT NULL
+  SELECT x.person_id, new_id(), x.path, 'person', o.other_id, 'same_person', $1, x.row_no
+    FROM ${ROWS} CROSS JOIN LATERAL unnest(x.others) AS o(other_id)
   UNION ALL
-  SELECT * FROM (
-    SELECT DISTINCT ON (p.id, o.person_id) p.id AS person_id, new_id(), p.path, 'person', o.person_id, 'same_' || k.kind, r.batch_id, r.row_no
-      FROM import_rows r
-      JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no AND k.kind IN ('phone', 'email')
-      JOIN people p ON p.id = r.person_id
+  SELECT s.person_id, new_id(), s.path, 'person', s.other_id, 'same_' || s.kind, $1, s.row_no FROM (
+    SELECT DISTINCT ON (x.person_id, o.person_id) x.person_id, x.path, o.person_id AS other_id, k.kind, x.row_no
+      FROM ${ROWS} ${KEYS} AND k.kind IN ('phone', 'email')
       CROSS JOIN LATERAL (
         SELECT c.person_id FROM (
           SELECT c.person_id FROM contact_points c WHERE c.kind = k.kind AND c.value = k.value LIMIT 1000) c
-         WHERE c.person_id < p.id ORDER BY c.person_id LIMIT 1) o
-     WHERE ${SLICE} AND (r.outcome = 'created' OR 'point' = ANY (r.filled))
-     ORDER BY p.id, o.person_id, r.row_no) s
+         WHERE c.person_id < x.person_id ORDER BY c.person_id LIMIT 1) o
+     WHERE x.met AND (x.outcome = 'created' OR 'point' = ANY (x.filled))
+     ORDER BY x.person_id, o.person_id, x.row_no) s
   ON CONFLICT DO NOTHING`;
 
 /** People we had who wait, and whose rows tell where they belong. The columns are those of PeopleMover's move. */
@@ -140,9 +163,15 @@ export const MOVES = `
   WITH moved AS (
     UPDATE people p
        SET filled_by = p.filled_by || jsonb_build_object('territory', jsonb_build_object(
-             'move', $5::text, 'how', 'import', 'by', $4::text, 'from', p.territory_id, 'batch', r.batch_id, 'row', r.row_no)),
-           territory_id = r.home_id, path = r.home_path, waiting = r.home_waiting
-      FROM import_rows r
-     WHERE ${SLICE} AND r.places AND r.outcome = 'changed' AND p.id = r.person_id AND p.waiting AND p.path < r.home_path
+             'move', $5::text, 'how', 'import', 'by', $4::text, 'from', p.territory_id, 'to', o.home_id, 'batch', o.batch_id, 'row', o.row_no)),
+           territory_id = o.home_id, path = o.home_path, waiting = o.home_waiting
+      FROM import_outcomes o
+     WHERE ${SLICE} AND o.places AND o.known AND o.outcome = 'changed' AND p.id = o.person_id AND p.waiting AND p.path < o.home_path
     RETURNING p.id, p.path)
   SELECT id, path FROM moved`;
+
+/** Whom of the people we had this batch touched: an undo looks at these. */
+export const CHANGED = `
+  INSERT INTO import_changes (person_id, batch_id, path)
+  SELECT DISTINCT x.person_id, $1::uuid, x.path FROM ${ROWS} WHERE x.known
+  ON CONFLICT DO NOTHING`;

@@ -9,7 +9,7 @@ import { RowMatcher } from './row-matcher.js';
 const SUPPRESS = `
   SELECT count(*)::int AS n FROM (
     SELECT gate.suppress(k.kind, k.value, k.hash, $2, 'refused')
-      FROM (SELECT DISTINCT ON (k.kind, k.value) k.kind, k.value, k.hashes[1] AS hash
+      FROM (SELECT DISTINCT ON (k.kind, k.value) k.kind, k.value, k.hash
               FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
              WHERE r.batch_id = $1 AND r.own_code = 'refused' AND NOT (k.kind = 'whatsapp' AND k.proof IS NULL)) k
     OFFSET 0) s`;

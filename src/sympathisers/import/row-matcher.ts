@@ -3,15 +3,22 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { Homes } from '../../territories/home-finder.js';
 import type { ImportBatch } from './import-batch.entity.js';
 import {
-  DECIDE,
+  BEGIN,
+  DECIDE_KNOWN,
+  DECIDE_SEVERAL,
+  FORGET,
   GROUP,
   HELD_ELSEWHERE,
+  HOMES,
   LEAVING,
+  MEETINGS,
+  MET,
   MINORS,
+  REFUSED,
   REGISTER,
-  RESET,
   SPREAD,
   STOPS,
+  SUPPRESSED,
   TO_PLACE,
 } from './match-sql.js';
 import { addressOf } from './staged-row.js';
@@ -31,29 +38,52 @@ interface ToPlace {
   territoryHint: string | null;
 }
 
+/** Rows that are compared at a time. */
+const SLICE = 20_000;
+
 /**
  * Compares the staged rows with the register and with each other, and decides what each comes to: by the rules of
- * `outcomes` in same-person.ts, as statements over the whole batch. Rows whose person is in the register already
- * (`mergedTo`) are left alone, so it can be run again at any time: before merging, as the register may have changed since
- * the preview, and after a crash.
+ * `outcomes` in same-person.ts. First slice by slice with the register, then the rows that meet in the file. Rows whose
+ * person is in the register already (`mergedTo`) are left alone, so it can be done anew at any time: before merging, as
+ * the register may have changed since the preview.
  */
 @Injectable()
 export class RowMatcher {
+  /** Everything anew, of all rows that are staged. */
   async match(tx: Transaction, batch: ImportBatch, homes: Homes): Promise<void> {
-    const of = [batch.id, batch.mergedTo];
-    await tx.query(`SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SELECT analyze_staging()`);
-    await tx.execute(RESET, of);
-    const leaving = await this.leaving(tx, batch.id);
+    for (const statement of FORGET) await tx.execute(statement, [batch.id, batch.mergedTo]);
+    const last = await tx.one<{ n: number | null }>('SELECT max(row_no) AS n FROM import_rows WHERE batch_id = $1', [
+      batch.id,
+    ]);
+    for (let from = 0; from < (last?.n ?? 0); from += SLICE) await this.slice(tx, batch, from, from + SLICE);
+    await this.together(tx, batch, homes);
+  }
+
+  /** Rows above one and up to another, each by itself, against the register. */
+  async slice(tx: Transaction, batch: ImportBatch, above: number, upto: number): Promise<void> {
+    const of = [batch.id, batch.mergedTo, above, upto];
+    await tx.query('SET LOCAL jit = off');
     await planByHash(tx, async () => {
-      await tx.execute(STOPS, [...of, leaving]);
+      await tx.execute(BEGIN, [batch.id, above, upto]);
+      await tx.execute(SUPPRESSED, of);
+      await this.refuseHeldElsewhere(tx, batch, of);
+      await tx.execute(REGISTER, of);
+      await tx.execute(DECIDE_KNOWN, of);
     });
-    await this.refuseHeldElsewhere(tx, batch);
-    await tx.execute(REGISTER, of);
+  }
+
+  /** Once all rows are there: those that meet, stop or rule out each other. */
+  async together(tx: Transaction, batch: ImportBatch, homes: Homes): Promise<void> {
+    const of = [batch.id, batch.mergedTo];
+    await tx.query(`SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SELECT analyze_staging()`);
     await planByHash(tx, async () => {
+      if (await tx.one(REFUSED, [batch.id])) await tx.execute(STOPS, [...of, await this.leaving(tx, batch.id)]);
+      await tx.execute(MEETINGS, [batch.id]);
+      await tx.execute(MET, of);
       while ((await tx.execute(GROUP, of)) > 0);
       await tx.execute(SPREAD, of);
       await tx.execute(MINORS, of);
-      await tx.execute(DECIDE, of);
+      await tx.execute(DECIDE_SEVERAL, of);
       await this.place(tx, batch, homes);
     });
   }
@@ -64,8 +94,8 @@ export class RowMatcher {
   }
 
   /** Asking whether somebody out of sight holds a handle is a look at a person: who asked for what is written down. */
-  private async refuseHeldElsewhere(tx: Transaction, batch: ImportBatch): Promise<void> {
-    const held = await tx.query<Held>(HELD_ELSEWHERE, [batch.id, batch.mergedTo]);
+  private async refuseHeldElsewhere(tx: Transaction, batch: ImportBatch, of: unknown[]): Promise<void> {
+    const held = await tx.query<Held>(HELD_ELSEWHERE, of);
     if (!held.length) return;
     tx.audit('sympathiser.held_elsewhere', {
       subject: 'import',
@@ -94,21 +124,14 @@ export class RowMatcher {
           ...(moves && { id: home.territoryId, path: home.path, waiting: home.waiting }),
         };
       });
-      await tx.execute(
-        `UPDATE import_rows r
-            SET home_id = coalesce(h.id, r.home_id), home_path = coalesce(h.path, r.home_path),
-                home_waiting = coalesce(h.waiting, r.home_waiting), places = h.keep
-           FROM json_to_recordset($2::json) AS h("row" integer, keep boolean, id uuid, path text, waiting boolean)
-          WHERE r.batch_id = $1 AND r.row_no = h."row"`,
-        [batch.id, JSON.stringify(found)],
-      );
+      await tx.execute(HOMES, [batch.id, JSON.stringify(found)]);
     }
   }
 }
 
 /**
- * The staging was filled a moment ago and has no statistics yet; the planner then takes a million rows for a few and
- * goes through them in nested loops.
+ * The staging was filled a moment ago; where the planner takes a million rows for a few it goes through them in nested
+ * loops.
  */
 async function planByHash(tx: Transaction, work: () => Promise<void>): Promise<void> {
   await tx.query('SET LOCAL enable_nestloop = off');

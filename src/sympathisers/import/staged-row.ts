@@ -1,68 +1,72 @@
 import type { KeyedHashes } from '../../platform/security/keyed-hashes.js';
 import type { Homes } from '../../territories/home-finder.js';
 import { toCells, type Mapping } from './columns.js';
+import { copyBytes, copyLine } from './copy-text.js';
 import { readRow, type ReadRow } from './intake-row.js';
 import { nameOf } from './problem.js';
 import type { Reading } from './reading-context.js';
 
-/** A line of import_keys; columns by their names, for json_to_recordset. */
-export interface StagedKey {
-  row_no: number;
-  kind: string;
-  value: string;
-  proof: string | null;
-  platform_uid: string | null;
-  hashes: string[];
+/** A row of the sheet as it is staged: lines of COPY, in the order of ROW_COLUMNS and KEY_COLUMNS. */
+export interface Staged {
+  row: string;
+  keys: string;
 }
 
-/** A line of import_rows, as read; see the migration. */
-export interface StagedRow {
-  row_no: number;
-  line: string[] | null;
-  [column: string]: unknown;
-}
+export const ROW_COLUMNS =
+  'batch_id, row_no, path, line, name, name_key, language, pin, district_lgd, tehsil_lgd, hint_id, birth_year, noted_on, ' +
+  'source, remarks, consent, minor, warnings, own_code, own_field, home_id, home_path, home_waiting';
+export const KEY_COLUMNS = 'batch_id, row_no, path, kind, value, proof, platform_uid, hash, older';
 
-interface Importing {
+export interface Importing {
+  batchId: string;
   mapping: Mapping;
   territory: { id: string; path: string };
   reading: Reading;
   hashes: KeyedHashes;
 }
 
+/** Between the cells of a line, as it is staged. */
+const UNIT = '\u001f';
+
 /** Reads one row of the sheet for the staging: what it says, where its address would be at home, and its keys. */
-export function stage(line: string[], rowNo: number, importing: Importing): { row: StagedRow; keys: StagedKey[] } {
-  const { mapping, reading, territory } = importing;
+export function stage(line: readonly string[], rowNo: number, importing: Importing): Staged {
+  const { mapping, reading, territory, batchId } = importing;
   const read = readRow(toCells(mapping, line), reading.row);
-  const home = read.rejected ? null : reading.homes.find(addressOf(read), territory);
-  const outside = home !== null && 'rejected' in home;
+  const found = read.rejected ? null : reading.homes.find(addressOf(read), territory);
+  const outside = found !== null && 'rejected' in found;
+  const home = found && !('rejected' in found) ? found : null;
   const code = read.rejected ? nameOf(read.rejected) : outside ? 'outside' : null;
   // Of who refused or is under age only the keys are needed: to stop them, and to find their other rows.
   const secret = read.minor || read.consent === 'refused';
-  const row: StagedRow = {
-    row_no: rowNo,
-    line: secret ? null : line,
-    name: secret ? '' : read.name,
-    name_key: secret && !read.minor ? '' : read.nameKey,
-    language: secret ? null : read.language,
-    pin: secret ? null : read.pin,
-    district_lgd: secret ? null : read.districtLgd,
-    tehsil_lgd: secret ? null : (read.tehsilLgd ?? null),
-    hint_id: secret ? null : read.territoryHint,
-    birth_year: secret ? null : read.birthYear,
-    noted_on: secret ? null : read.ageNotedOn,
-    source: secret ? null : read.source,
-    remarks: secret ? null : read.remarks,
-    consent: read.consent,
-    minor: read.minor,
-    warnings: read.warnings.map((one) => ({ code: nameOf(one), field: one.field })),
-    own_code: code,
-    own_field: read.rejected ? read.rejected.field : outside ? 'district' : null,
-    home_id: home && !('rejected' in home) ? home.territoryId : null,
-    home_path: home && !('rejected' in home) ? home.path : null,
-    home_waiting: home && !('rejected' in home) ? home.waiting : null,
-  };
+  const open = <T>(value: T): T | null => (secret ? null : value);
+  const warnings = read.warnings.map((one) => ({ code: nameOf(one), field: one.field }));
+  const row = copyLine([
+    batchId,
+    rowNo,
+    territory.path,
+    secret ? null : cellsOf(line),
+    secret ? '' : read.name,
+    secret && !read.minor ? '' : read.nameKey,
+    open(read.language),
+    open(read.pin),
+    open(read.districtLgd),
+    open(read.tehsilLgd),
+    open(read.territoryHint),
+    open(read.birthYear),
+    open(read.ageNotedOn),
+    open(read.source),
+    open(read.remarks),
+    read.consent,
+    read.minor,
+    warnings.length ? JSON.stringify(warnings) : null,
+    code,
+    read.rejected ? read.rejected.field : outside ? 'district' : null,
+    home?.territoryId,
+    home?.path,
+    home?.waiting,
+  ]);
   // Other rejected rows join nobody and stop nobody.
-  return { row, keys: code && !secret ? [] : keysOf(read, rowNo, importing.hashes) };
+  return { row, keys: code && !secret ? '' : keysOf(read, rowNo, importing) };
 }
 
 export function addressOf(
@@ -76,25 +80,29 @@ export function addressOf(
   };
 }
 
-function keysOf(read: ReadRow, rowNo: number, hashes: KeyedHashes): StagedKey[] {
-  // A minor leaves nothing, so nothing of theirs is looked up either.
-  const hashed = (kind: string, value: string) =>
-    read.minor ? [] : hashes.all(kind, value).map((hash) => `\\x${hash.toString('hex')}`);
-  const key = (kind: string, value: string, proof: string | null, uid: string | null = null): StagedKey => ({
-    row_no: rowNo,
-    kind,
-    value,
-    proof,
-    platform_uid: uid,
-    hashes: hashed(kind, value),
-  });
+const cellsOf = (line: readonly string[]): string => {
+  const text = line.join(UNIT);
+  // Nobody types this character; where it stands all the same it must not part a cell in two.
+  return text.split(UNIT).length === line.length ? text : line.map((cell) => cell.replaceAll(UNIT, ' ')).join(UNIT);
+};
+
+function keysOf(read: ReadRow, rowNo: number, { batchId, hashes, territory }: Importing): string {
+  let lines = '';
+  const add = (kind: string, value: string, proof: string | null, uid?: string): void => {
+    // A minor leaves nothing, so nothing of theirs is looked up either.
+    const [hash, ...older] = read.minor ? [] : hashes.all(kind, value);
+    lines += copyLine([
+      ...[batchId, rowNo, territory.path, kind, value, proof, uid ?? null],
+      hash ? `\\x${hash.toString('hex')}` : null,
+      older.length ? copyBytes(older) : null,
+    ]);
+  };
   const beside = read.nameKey || null;
-  return [
-    ...read.phones.map((phone) => key('phone', phone, beside)),
-    ...read.emails.map((email) => key('email', email, beside)),
-    ...read.identities.map(({ platform, handle, platformId }) => {
-      const isNumber = platform === 'whatsapp' && handle.startsWith('+');
-      return key(platform, handle, isNumber ? null : '', platformId);
-    }),
-  ];
+  for (const phone of read.phones) add('phone', phone, beside);
+  for (const email of read.emails) add('email', email, beside);
+  for (const { platform, handle, platformId } of read.identities) {
+    const isNumber = platform === 'whatsapp' && handle.startsWith('+');
+    add(platform, handle, isNumber ? null : '', platformId);
+  }
+  return lines;
 }

@@ -1,0 +1,28 @@
+import { CsvReader } from './csv-reader.js';
+import { decoded, inUnicode, type Sheet } from './csv-text.js';
+import { workbookRows } from './workbook-rows.js';
+
+/**
+ * The rows of a stored file, some thousand at a time, the headers first; what was typed for a legacy font is converted. A
+ * blank line is a row, too, as a spreadsheet counts.
+ * @param pieces the file, from its beginning, each time it is called
+ * @throws Unreadable
+ */
+export async function* rowsOfFile(sheet: Sheet, pieces: () => AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {
+  const { fonts } = sheet;
+  const plain = sheet.workbook ? workbookRows(pieces) : csvRows(sheet, pieces);
+  for await (const rows of plain) yield fonts ? rows.map((row) => inUnicode(row, fonts)) : rows;
+}
+
+async function* csvRows(sheet: Sheet, pieces: () => AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {
+  const reader = new CsvReader(sheet.delimiter);
+  for await (const text of decoded(inParts(pieces()), sheet.encoding)) yield reader.push(text);
+  yield reader.end();
+}
+
+/** So few bytes at a time that the rows of one part, as texts, are small beside everything else. */
+const PART = 128 * 1024;
+
+async function* inParts(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) for (let at = 0; at < piece.length; at += PART) yield piece.subarray(at, at + PART);
+}

@@ -1,0 +1,110 @@
+import { LONGEST_CELL, MOST_COLUMNS } from './csv-reader.js';
+import { Unreadable } from './unreadable.js';
+import { attribute, intoXml, WorkbookParts } from './workbook-parts.js';
+import { throughZip, type Take } from './workbook-zip.js';
+
+/** As many rows as a sheet can have (ECMA-376); a number beyond would make us wait for blank rows. */
+const MOST_ROWS = 1_048_576;
+const DAY_MS = 86_400_000;
+
+/**
+ * The rows of a workbook's first sheet (XLSX), as texts, some thousand at a time; a row that is left out is a blank one.
+ * Goes through the file twice: the texts that cells share may stand behind the sheet.
+ * @param pieces the file, from its beginning, each time it is called
+ * @throws Unreadable
+ */
+export async function* workbookRows(pieces: () => AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {
+  const parts = new WorkbookParts();
+  for await (const _ of throughZip(pieces(), (name) => parts.taking(name)));
+  const { sheet } = parts;
+  const reader = new SheetRows(parts);
+  let found = false;
+  for await (const _ of throughZip(pieces(), (name) => (name === sheet ? ((found = true), reader.take) : null))) {
+    if (reader.rows.length) yield reader.rows.splice(0);
+  }
+  if (!found) throw new Unreadable('no_sheet');
+}
+
+class SheetRows {
+  readonly rows: string[][] = [];
+  readonly take: Take;
+  private count = 0;
+  private row: string[] = [];
+  private column = -1;
+  private type = '';
+  private style = 0;
+  private value = '';
+  private within = false;
+
+  constructor(private readonly parts: WorkbookParts) {
+    this.take = intoXml({
+      open: (name, tag) => {
+        if (name === 'row') this.begin(Number(attribute(tag, 'r')) || this.count + 1);
+        else if (name === 'c') {
+          const place = attribute(tag, 'r');
+          this.column = place ? columnOf(place) : this.column + 1;
+          this.type = attribute(tag, 't');
+          this.style = Number(attribute(tag, 's')) || 0;
+          this.value = '';
+        }
+        this.within = name === 'v' || name === 't';
+      },
+      text: (text) => {
+        if (!this.within) return;
+        this.value += text;
+        if (this.value.length > LONGEST_CELL) throw new Unreadable('long_cell', this.count);
+      },
+      close: (name) => {
+        this.within = false;
+        if (name === 'c') this.put();
+        else if (name === 'row') this.rows.push(this.row);
+      },
+    });
+  }
+
+  private begin(number: number): void {
+    if (number > MOST_ROWS || number <= this.count) throw new Unreadable('broken_workbook', this.count + 1);
+    for (this.count += 1; this.count < number; this.count += 1) this.rows.push(['']);
+    this.row = [];
+    this.column = -1;
+  }
+
+  private put(): void {
+    const text = this.text();
+    if (!text) return;
+    if (this.column >= MOST_COLUMNS) throw new Unreadable('many_columns', this.count);
+    while (this.row.length < this.column) this.row.push('');
+    this.row[this.column] = text;
+  }
+
+  private text(): string {
+    const { value, type, parts } = this;
+    if (type === 's') return parts.texts[Number(value)] ?? '';
+    if (type === 'b') return value === '1' ? 'TRUE' : 'FALSE';
+    // A formula that failed says nothing about a person.
+    if (type === 'e') return '';
+    if (type && type !== 'n') return value;
+    const number = Number(value);
+    if (!value || !Number.isFinite(number)) return value;
+    if (parts.dates[this.style]) return dateOf(number, parts.from1904);
+    // A workbook keeps a number whole, however it shows it: a phone is not yet 9.19E+11 here.
+    return Number.isSafeInteger(number) ? String(number) : value;
+  }
+}
+
+/** Excel counts days from 1900, with a 29 February that never was; old Macs from 1904. */
+function dateOf(serial: number, from1904: boolean): string {
+  const start = from1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, serial < 60 ? 31 : 30);
+  return new Date(start + Math.floor(serial) * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** `AB12` is the column 27, counted from 0. */
+function columnOf(place: string): number {
+  let column = 0;
+  for (let i = 0; i < place.length; i += 1) {
+    const code = place.charCodeAt(i) & 0xdf;
+    if (code < 65 || code > 90) break;
+    column = column * 26 + (code - 64);
+  }
+  return column - 1;
+}

@@ -1,0 +1,79 @@
+/* A large file in pieces: each may be sent again, and a closed browser goes on where it was. */
+import { uuid7 } from './app.js';
+
+const PIECE = 1024 * 1024;
+/** Smaller ones go in one piece, as the form sends them. */
+const LARGE = 8 * PIECE;
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+document.addEventListener(
+  'submit',
+  (event) => {
+    const form = event.target;
+    const file = form.matches('[data-file]') && form.elements.namedItem('file')?.files?.[0];
+    if (!file || file.size < LARGE) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void send(form, file);
+  },
+  true,
+);
+
+async function send(form, file) {
+  const text = form.querySelector('[data-file-text]');
+  const bar = form.querySelector('progress');
+  const say = (words) => text && (text.textContent = words);
+  const token = new URL(form.action).searchParams.get('_csrf');
+  const headers = { accept: 'application/json', 'x-csrf-token': token };
+  const name = (field) => form.elements.namedItem(field).value;
+  const key = `upload ${file.name} ${file.size} ${file.lastModified} ${name('territory')}`;
+  const id = localStorage.getItem(key) ?? uuid7();
+  localStorage.setItem(key, id);
+  const ask = async (path, options) => {
+    for (let pause = 1000; ; pause = Math.min(pause * 2, 30_000)) {
+      try {
+        const answer = await fetch(path, { ...options, headers: { ...headers, ...options?.headers } });
+        if (answer.status < 500 && answer.status !== 408 && answer.status !== 429) return answer;
+      } catch {
+        /* The line is gone: below we wait for it. */
+      }
+      say(form.dataset.waiting);
+      await wait(pause);
+    }
+  };
+  form.querySelector('button:not([type=button])').disabled = true;
+  const body = JSON.stringify({
+    id,
+    territory: name('territory'),
+    source: name('source'),
+    name: file.name,
+    size: file.size,
+  });
+  let answer = await ask('/imports/uploads', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  const started = Date.now();
+  let first = null;
+  for (;;) {
+    // Another piece than the one that follows: ask where we are.
+    if (answer.status === 409) answer = await ask(`/imports/${id}/upload`);
+    if (!answer.ok) break;
+    const { offset, complete } = await answer.json();
+    if (complete) {
+      localStorage.removeItem(key);
+      return location.assign(`/imports/${id}`);
+    }
+    first ??= offset;
+    if (bar) Object.assign(bar, { hidden: false, max: file.size, value: offset });
+    const left = offset > first ? ((Date.now() - started) / (offset - first)) * (file.size - offset) : 0;
+    say(`${Math.floor((offset / file.size) * 100)} %${left ? ` · ${Math.ceil(left / 1000)} s` : ''}`);
+    answer = await ask(`/imports/${id}/upload?offset=${offset}`, {
+      method: 'POST',
+      body: file.slice(offset, offset + PIECE),
+      headers: { 'content-type': 'application/octet-stream' },
+    });
+  }
+  // What is wrong is told by the form itself: it goes again in one piece, or shows what to choose.
+  localStorage.removeItem(key);
+  form.querySelector('button:not([type=button])').disabled = false;
+  const problem = await answer.json().catch(() => null);
+  say(problem?.errors?.map(({ detail }) => detail).join(' ') || problem?.detail || form.dataset.failed);
+}

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { anImport, anUpload } from '../factories/imports.js';
+import { aUser, type AUser } from '../factories/users.js';
+import { aBomb, aWorkbook } from '../fixtures/a-workbook.js';
+import { aSampark, type Sampark } from '../support/sampark.js';
+
+let sampark: Sampark;
+let admin: AUser;
+let made = 6_700_000_000;
+const phone = () => String(++made);
+beforeAll(async () => {
+  sampark = await aSampark();
+  admin = await aUser(sampark, { role: 'state_admin', in: 'up' });
+});
+afterAll(() => sampark.close());
+
+const nameOf = async (number: string) =>
+  (
+    await sampark.sql<{ name: string }>(
+      'SELECT p.full_name AS name FROM people p JOIN contact_points c ON c.person_id = p.id WHERE c.value = $1',
+      [`+91${number}`],
+    )
+  )[0]?.name;
+const upload = (content: string | Buffer) =>
+  sampark.as(admin).upload('/imports?lang=en', { name: 'list.csv', content }, { territory: 'up', source: 's' });
+
+describe('a file', () => {
+  it('may be a workbook: a phone stored as a number is whole, one spoilt as text is named', async () => {
+    const p = phone();
+    const batch = await anImport(sampark, admin, aWorkbook([['नाम', 'मोबाइल'], ['रमेश पाल', Number(`91${p}`)], ['Asha', '9.19876E+11']])); // prettier-ignore
+    expect(batch).toMatchObject({ rows: 2, created: 1, rejected: 1 });
+    expect(await nameOf(p)).toBe('रमेश पाल');
+    const read = await anUpload(sampark, admin, aWorkbook([['Name', 'Mobile', 'Email'], ['Asha', '9.19876E+11', `a${p}@example.org`]])); // prettier-ignore
+    expect(read.counts.warnings).toMatchObject([{ code: 'scientific_phone', rows: 1 }]);
+  });
+
+  it.each([
+    ['UTF-16 that begins with the higher byte', (text: string) => Buffer.from('\ufeff' + text, 'utf16le').swap16()],
+    ['bars', (text: string) => Buffer.from(text.replaceAll(',', '|'))],
+  ])('may be in %s', async (_, encode) => {
+    const p = phone();
+    await anImport(sampark, admin, encode(`Name,Mobile\r\nरमेश पाल,${p}\r\n`));
+    expect(await nameOf(p)).toBe('रमेश पाल');
+  });
+
+  it('typed in Kruti Dev is shown as we read it, and goes in so; or as it looks, if somebody says so', async () => {
+    const p = phone();
+    const text = `uke,eksckby uEcj,ftyk\r\njke dqekj,${p},eSuiqjh\r\nlquhrk nsoh,${phone()},eSuiqjh\r\n`;
+    const read = await anUpload(sampark, admin, text);
+    expect(read.mapping.columns).toMatchObject([
+      { name: 'नाम', field: 'name', samples: ['राम कुमार', 'सुनीता देवी'], typed: ['jke dqekj', 'lquhrk nsoh'] },
+      { name: 'मोबाइल नम्बर', field: 'phone' },
+      { field: 'district', samples: ['मैनपुरी'] },
+    ]);
+    const page = await sampark.browser(admin).get(`/imports/${read.id}`);
+    expect(page.text).toContain('Kruti Dev');
+    expect(page.text).toContain('jke dqekj');
+    await sampark.as(admin).post(`/imports/${read.id}/confirmation`);
+    await sampark.drain();
+    expect(await nameOf(p)).toBe('राम कुमार');
+    const other = await anUpload(sampark, admin, text.replaceAll('6', '7'));
+    await sampark.as(admin).post(`/imports/${other.id}/mapping`, { fields: ['name', 'phone', ''], font: 'none' });
+    await sampark.drain();
+    const [staged] = await sampark.sql('SELECT name FROM staging.import_rows WHERE batch_id = $1 ORDER BY row_no', [other.id]); // prettier-ignore
+    expect(staged).toEqual({ name: 'jke dqekj' });
+  });
+
+  it.each([
+    ['a font that nobody can read', 'Ùæ×,Mobile\nÚUæ× ·¤é×æÚU,1\nâéÙèÌæ Îðßè,2\n', /font chanakya/],
+    ['a zero byte', 'Name,Mobile\nAsha,1\nb\0,2\n', /Row 3 has a zero byte/],
+    ['broken UTF-8', Buffer.concat([Buffer.from('नाम,Mobile\nरमेश पाल सिंह,1\n'), Buffer.from([0xe0, 0xa4]), Buffer.from(',2\n')]), /Row 3 has letters that are broken/], // prettier-ignore
+    ['10,000 columns', `Name,Mobile\n${','.repeat(10_000)}\n`, /Row 2 has more than 500 columns/],
+    ['a bomb', aBomb(), /unpacks to a size/],
+    ['an old workbook', Buffer.from('\xd0\xcf\x11\xe0 and more', 'latin1'), /old kind/],
+    ['a PDF', '%PDF-1.7', /isn't a table/],
+  ])('is refused at once with its reason: %s', async (_, content, says) => {
+    const answer = await upload(content);
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors[0]).toMatchObject({ field: 'file', detail: expect.stringMatching(says) });
+  });
+
+  it('with a cell of 10 MB fails while it is read, with the row, and leaves nothing', async () => {
+    const read = await anUpload(sampark, admin, `Name,Mobile\n${`Asha,${phone()}\n`.repeat(30_000)}x,"${'y'.repeat(10_000_000)}"\n`); // prettier-ignore
+    expect(read).toMatchObject({ state: 'failed', problem: 'imports.problem.unreadable', problemRow: 30_002 });
+    expect(await sampark.sql('SELECT FROM staging.import_rows WHERE batch_id = $1', [read.id])).toEqual([]);
+    expect(await sampark.sql('SELECT FROM import_chunks WHERE batch_id = $1', [read.id])).toEqual([]);
+  });
+});
+
+describe('the columns', () => {
+  it('are what the same office chose last time, and can be kept by a name', async () => {
+    const [p, q] = [phone(), phone()];
+    const text = (number: string) => `Applicant,Kisan no,Extra\r\nAsha,${number},call\r\n`;
+    const first = await anUpload(sampark, admin, text(p), { territory: 'mainpuri' });
+    expect(first.mapping.columns.map(({ field }) => field)).toEqual([null, 'phone', null]);
+    await sampark.as(admin).post(`/imports/${first.id}/mapping`, { fields: ['name', 'phone', 'remarks'], name: 'Kisan list' }); // prettier-ignore
+    await sampark.drain();
+    const again = await anUpload(sampark, admin, text(q), { territory: 'mainpuri' });
+    expect(again).toMatchObject({ state: 'previewed', created: 1 });
+    expect(again.mapping.columns.map(({ field }) => field)).toEqual(['name', 'phone', 'remarks']);
+    // Another office chose nothing yet; and one column of it is known by its header alone.
+    const elsewhere = await anUpload(sampark, admin, text(phone()), { territory: 'agra' });
+    expect(elsewhere.mapping.columns.map(({ field }) => field)).toEqual([null, 'phone', null]);
+    const mixed = await anUpload(sampark, admin, `Kisan no,Applicant\r\n${phone()},Gita\r\n`, {
+      territory: 'mainpuri',
+    });
+    expect(mixed.mapping.columns.map(({ field }) => field)).toEqual(['phone', 'name']);
+    const [kept] = await sampark.sql<{ id: string }>(`SELECT id FROM import_mappings WHERE name = 'Kisan list'`);
+    await sampark.as(admin).post(`/imports/${mixed.id}/mapping`, { fields: ['name', 'phone'] });
+    const used = await sampark.as(admin).post(`/imports/${mixed.id}/kept-mapping`, { mapping: kept!.id });
+    expect(used.status).toBe(202);
+    await sampark.drain();
+    expect((await sampark.as(admin).get(`/imports/${mixed.id}`)).body.mapping.columns).toMatchObject([
+      { field: 'phone' },
+      { field: 'name' },
+    ]);
+    expect((await sampark.browser(admin).get(`/imports/${mixed.id}`)).text).toContain('Kisan list');
+  });
+});

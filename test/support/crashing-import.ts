@@ -1,0 +1,133 @@
+import { createReadStream, mkdtempSync, chmodSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+import { closeApplication, createContext } from '../../src/application.js';
+import { loadConfig } from '../../src/platform/config/config.js';
+import { openDatabase } from '../../src/platform/database/database.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { withPatience } from '../../src/platform/database/patience.js';
+import { RootScope } from '../../src/platform/database/root-scope.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { makeLogger } from '../../src/platform/log/logger.js';
+import { ImportBatch } from '../../src/sympathisers/import/import-batch.entity.js';
+import { ImportsService } from '../../src/sympathisers/import/imports.service.js';
+import { installRoot } from '../../src/territories/root.js';
+import { ShippedTree } from '../../src/territories/shipped-tree.js';
+import { TerritoriesQueries } from '../../src/territories/territories.queries.js';
+import { Program } from './program.js';
+
+export interface Kill {
+  what: 'program' | 'postgres';
+  state: string;
+  /** Until the import had gone on: another slice was staged or merged, or it was done. */
+  resumedAfterMs: number;
+  /** Rows that were in hand, and went back with their unit of work. */
+  again: number;
+}
+
+export interface Survived {
+  batch: ImportBatch;
+  kills: Kill[];
+  people: number;
+  /** Persons with the same phone and the same name key. */
+  twice: number;
+}
+
+/**
+ * Imports a file by a worker of its own process on an embedded Postgres of its own, both of which are killed with SIGKILL
+ * by turns while it goes on.
+ * @param everyMs gives the time to the next kill
+ */
+export async function importUnderFire(
+  file: string,
+  kills: number,
+  everyMs: () => number,
+  tell: (line: string) => void = () => undefined,
+): Promise<Survived> {
+  const folder = mkdtempSync(join(tmpdir(), 'sampark-crash-'));
+  chmodSync(folder, 0o755);
+  const env = {
+    NODE_ENV: 'development',
+    DATA_DIR: folder,
+    PROCESS: 'worker',
+    LOG_LEVEL: 'error',
+    SMTP_URL: 'smtp://127.0.0.1:9',
+  };
+  const config = loadConfig(env);
+  const database = await openDatabase(config);
+  await installRoot(database, config, () => migrate(database.urls));
+  const app = await createContext({
+    config,
+    database,
+    logger: makeLogger(loadConfig({ ...env, LOG_LEVEL: 'silent' })),
+  });
+  const scope = await app.get(RootScope).scope();
+  const actor = { kind: 'system', name: 'system:bench', scope } as const;
+  const work = app.get(UnitOfWork);
+  const imports = app.get(ImportsService);
+  await app.get(ShippedTree).load({ ...actor, name: 'system:tree' });
+  const territory = await work.run(actor, (tx) => app.get(TerritoriesQueries).find(tx, 'up'));
+  const start = () => Program.start('main', [], env);
+  let program = start();
+  await program.says(/is working/);
+  const about = () => Promise.resolve({ fileName: basename(file), territory, source: 'fire' });
+  const { id } = await imports.upload(actor, createReadStream(file), about);
+  const look = () => withPatience(() => work.run(actor, (tx) => tx.findOrFail(ImportBatch, { id })));
+  const done: Kill[] = [];
+  try {
+    let next = Date.now() + everyMs();
+    for (;;) {
+      const batch = await look();
+      if (batch.state === 'previewed') await withPatience(() => imports.confirm(actor, id));
+      if (batch.state === 'done') break;
+      if (batch.state === 'failed') throw new Error(`The import failed: ${batch.problem}`);
+      if (done.length >= kills || Date.now() < next) {
+        await wait(100);
+        continue;
+      }
+      const what = done.length % 2 ? 'postgres' : 'program';
+      const at = Date.now();
+      if (what === 'program') {
+        program.kill('SIGKILL');
+        await program.ended();
+        program = start();
+      } else
+        process.kill(
+          Number(readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]),
+          'SIGKILL',
+        );
+      const before = await look();
+      let now = before;
+      while (mark(now) === mark(before)) {
+        await wait(100);
+        now = await look();
+        if (now.state === 'previewed') await withPatience(() => imports.confirm(actor, id));
+      }
+      const kill = { what, state: before.state, resumedAfterMs: Date.now() - at, again: before.state === 'merging' ? Math.min(10_000, before.rows) : 0 } as const; // prettier-ignore
+      done.push(kill);
+      tell(`${done.length}: ${what} killed while ${kill.state} at ${before.state === 'merging' ? before.done : before.rows} rows, went on after ${(kill.resumedAfterMs / 1000).toFixed(1)} s`); // prettier-ignore
+      next = Date.now() + everyMs();
+    }
+    const batch = await look();
+    const client = new pg.Client({ connectionString: database.embedded!.adminUrl.replace(/\/postgres$/, '/sampark') });
+    await client.connect();
+    const count = async (sql: string) => (await client.query<{ n: number }>(sql)).rows[0]!.n;
+    const people = await count('SELECT count(*)::int AS n FROM people');
+    const twice = await count(
+      `SELECT count(*)::int AS n FROM (SELECT FROM people p JOIN contact_points c ON c.person_id = p.id
+        GROUP BY c.kind, c.value, p.name_key HAVING count(DISTINCT p.id) > 1) s`,
+    );
+    await client.end();
+    return { batch, kills: done, people, twice };
+  } finally {
+    program.kill('SIGTERM');
+    await program.ended();
+    await closeApplication(app);
+    await database.leave();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const mark = ({ state, rows, done, mergedTo }: ImportBatch): string => `${state} ${rows} ${done} ${mergedTo}`;
