@@ -225,6 +225,7 @@ describe('the ways to reach somebody', () => {
     const shown = await sampark.browser(member).get(`/sympathisers/${id}`);
     expect(shown.text).toContain('Asked not to be contacted before');
     expect(shown.text).not.toContain('href="tel:');
+    expect(shown.text).not.toContain('They withdrew');
     expect((await page(member, id)).open).toEqual([]);
     await wish({ notBefore: null });
     expect(await inQueue()).toBeDefined();
