@@ -227,7 +227,7 @@ export class ImportsInBulk1764000000017 extends ForwardOnly {
     GRANT SELECT, DELETE ON consents, person_notes, person_suggestions, import_changes TO ${GATE};
     GRANT SELECT, INSERT, UPDATE ON import_kept TO ${GATE};
     GRANT SELECT ON import_batches TO ${GATE};
-    ${['consents', 'person_notes', 'person_suggestions', 'import_changes', 'import_kept', 'import_batches'].map((table) => policy(table, 'through_the_gate', 'ALL', GATE, IN_SCOPE)).join('\n')}
+    ${['consents', 'person_notes', 'person_suggestions', 'import_changes', 'import_kept', 'import_batches'].map((table) => policy(table, 'undone_through_the_gate', 'ALL', GATE, IN_SCOPE)).join('\n')}
 
     CREATE FUNCTION gate.undo_person(of_batch uuid, ids uuid[]) RETURNS void
     LANGUAGE sql SET search_path = public, pg_temp AS $$
