@@ -44,6 +44,7 @@ const LEADING = [
   'attendance.read',
   'attendance.export',
   'audit.read',
+  'notice.read',
   'token.make',
 ];
 
@@ -119,6 +120,7 @@ export const BUILT_IN_ROLES: readonly BuiltInRole[] = [
       'event.read',
       'attendance.read',
       'audit.read',
+      'notice.read',
     ],
     levels: ['state', 'region', 'district'],
   },

@@ -9,6 +9,10 @@ import { Events1764000000008 } from './1764000000008-events.js';
 import { Stop1764000000009 } from './1764000000009-stop.js';
 import { Installation1764000000010 } from './1764000000010-installation.js';
 import { Roles1764000000011 } from './1764000000011-roles.js';
+import { Audit1764000000012 } from './1764000000012-audit.js';
+import { SecondFactor1764000000013 } from './1764000000013-second-factor.js';
+import { TokensAndReset1764000000014 } from './1764000000014-tokens-and-reset.js';
+import { Hosts1764000000015 } from './1764000000015-hosts.js';
 import { NameSearch1764000000016 } from './1764000000016-name-search.js';
 
 /** In the order they run. Only ever add at the end. */
@@ -24,5 +28,9 @@ export const migrations = [
   Stop1764000000009,
   Installation1764000000010,
   Roles1764000000011,
+  Audit1764000000012,
+  SecondFactor1764000000013,
+  TokensAndReset1764000000014,
+  Hosts1764000000015,
   NameSearch1764000000016,
 ];

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { registerAccessCommands } from './access/access.cli.js';
+import { registerAuditCommands } from './audit/audit.cli.js';
 import { registerDatabaseCommands } from './cli/database.cli.js';
 import { registerDemoCommand } from './demo/demo.cli.js';
 import { registerImportCommands } from './sympathisers/import/imports.cli.js';
@@ -20,6 +21,7 @@ registerAccessCommands(program);
 registerImportCommands(program);
 registerTerritoryCommands(program);
 registerNameCommands(program);
+registerAuditCommands(program);
 
 try {
   await program.parseAsync();

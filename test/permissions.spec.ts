@@ -1,19 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RequestMethod } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { ask, type Question } from './support/ask-row.js';
+import { routesOf } from './support/routes.js';
+import { readFileSync } from 'node:fs';
+import { fromRoot } from '../src/platform/config/paths.js';
+import { writtenOut } from './permissions/written-out.js';
 import { aSampark, type Sampark } from './support/sampark.js';
-import {
-  expectedOf,
-  PLACES,
-  ROLE_CODES,
-  type Asked,
-  type Made,
-  type Place,
-  type RoleCode,
-  type Row,
-  type World,
-} from './permissions/rows.js';
-import { pathOf, tables, things } from './permissions/tables.js';
+import { expectedOf, PLACES, ROLE_CODES, type Place, type RoleCode, type Row, type World } from './permissions/rows.js';
+import { tables, things } from './permissions/tables.js';
 import { aWorld, territoryAt } from './permissions/world.js';
 
 /** The table stands in test/permissions/<domain>.ts; how to read it, in test/permissions/rows.ts. */
@@ -34,6 +27,12 @@ describe('every route of the program', () => {
       unknown: listed.filter((route) => !routes.includes(route)).sort(),
       twice: listed.filter((route, index) => listed.indexOf(route) !== index),
     }).toEqual({ missing: [], unknown: [], twice: [] });
+  });
+});
+
+describe('the table', () => {
+  it('is written out for people as it stands: npm run docs', () => {
+    expect(readFileSync(fromRoot('docs', 'permissions.md'), 'utf8')).toBe(writtenOut());
   });
 });
 
@@ -59,15 +58,21 @@ async function walkRoles(row: Row, allowed: Partial<Record<RoleCode, unknown>>):
       if (!question) continue;
       const name = `${role}, ${place}`;
       walked.expected[name] = expectedOf(row, role, place);
-      walked.got[name] = String(
-        (await ask(row, question, { authorization: `Bearer ${question.asked.as.token}` })).status,
-      );
+      const { as } = question.asked;
+      const headers = row.by === 'session' ? await inSession(as) : { authorization: `Bearer ${as.token}` };
+      walked.got[name] = String((await ask(sampark, row, question, headers)).status);
     }
   }
   const question = await prepare(row, 'district_convenor', 'own');
   walked.expected['nobody in particular'] = '401';
-  walked.got['nobody in particular'] = String((await ask(row, question!, {})).status);
+  walked.got['nobody in particular'] = String((await ask(sampark, row, question!, {})).status);
   return walked;
+}
+
+/** What a browser of theirs sends with a form. */
+async function inSession({ cookie }: { cookie: string }): Promise<Record<string, string>> {
+  const page = await sampark.as().get('/password', { cookie, accept: 'text/html' });
+  return { cookie, 'x-csrf-token': /name="_csrf" value="([^"]+)"/.exec(page.text)![1]! };
 }
 
 /** Everybody with a session, or just everybody. */
@@ -76,25 +81,15 @@ async function walkOpen(row: Row): Promise<Walked> {
   const sessions = row.allowed === 'signed in';
   for (const role of sessions ? ROLE_CODES : (['district_convenor'] as const)) {
     const question = (await prepare(row, role, 'own'))!;
-    const { cookie } = question.asked.as;
-    let headers = {};
-    if (sessions) {
-      const page = await sampark.as().get('/password', { cookie, accept: 'text/html' });
-      headers = { cookie, 'x-csrf-token': /name="_csrf" value="([^"]+)"/.exec(page.text)![1]! };
-    }
+    const headers = sessions ? await inSession(question.asked.as) : {};
     walked.expected[role] = row.answers ?? '200';
-    walked.got[role] = String((await ask(row, question, headers)).status);
+    walked.got[role] = String((await ask(sampark, row, question, headers)).status);
     if (sessions) {
       walked.expected['nobody in particular'] = '401';
-      walked.got['nobody in particular'] = String((await ask(row, question, {})).status);
+      walked.got['nobody in particular'] = String((await ask(sampark, row, question, {})).status);
     }
   }
   return walked;
-}
-
-interface Question {
-  asked: Asked;
-  made: Made;
 }
 
 async function prepare(row: Row, role: RoleCode, place: Place): Promise<Question | null> {
@@ -105,50 +100,4 @@ async function prepare(row: Row, role: RoleCode, place: Place): Promise<Question
   const build = things[row.thing];
   if (!build) throw new Error(`No file of test/permissions knows how to make "${row.thing}".`);
   return { asked, made: await build(world, at, asked.as) };
-}
-
-async function ask(row: Row, { asked, made }: Question, headers: Record<string, string>) {
-  const [method, pattern] = row.route.split(' ') as ['GET' | 'POST', string];
-  const path = pathOf(row, pattern, made);
-  const sent = row.send?.(made, asked);
-  if (method === 'GET')
-    return sampark
-      .as()
-      .get(sent ? `${path}?${new URLSearchParams(sent as Record<string, string>).toString()}` : path, headers);
-  if (row.file)
-    return sampark
-      .as()
-      .upload(
-        path,
-        { name: 'list.csv', content: row.file(made, asked) },
-        (sent ?? {}) as Record<string, string>,
-        headers,
-      );
-  return sampark.as().send(method, path, sent ?? {}, headers);
-}
-
-/** As the controllers declare them, e.g. `GET /teams/:id`. */
-function routesOf(program: Sampark): string[] {
-  const scanner = program.get(MetadataScanner);
-  const paths = (target: object) => [Reflect.getMetadata('path', target) as string | string[]].flat();
-  return program
-    .get(DiscoveryService)
-    .getControllers()
-    .flatMap(({ metatype, instance }) => {
-      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
-      return scanner.getAllMethodNames(prototype).flatMap((name) => {
-        const handler = prototype[name]!;
-        if (!Reflect.hasMetadata('path', handler)) return [];
-        const method = RequestMethod[Reflect.getMetadata('method', handler) as number]!;
-        return paths(metatype as object).flatMap((base) =>
-          paths(handler).map(
-            (rest) =>
-              `${method} /${[base, rest]
-                .map((part) => part.replace(/^\/|\/$/g, ''))
-                .filter(Boolean)
-                .join('/')}`,
-          ),
-        );
-      });
-    });
 }

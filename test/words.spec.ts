@@ -37,6 +37,20 @@ describe('the words of the interface', () => {
     expect(missing).toEqual([]);
   });
 
+  it('tell every action that the audit trail can hold, and the group it stands in', () => {
+    const actions = new Set<string>();
+    for (const file of filesBelow(fromRoot('src'), '.ts').filter((name) => !name.endsWith('.spec.ts')))
+      for (const [, action] of readFileSync(file, 'utf8').matchAll(
+        /\.(?:audit|shown|follow|note)\(\s*(?:tx, [\w[\]]+, )?'([\w.]+)'/g,
+      ))
+        actions.add(action!);
+    expect(actions.size).toBeGreaterThan(60);
+    const missing = [...actions].flatMap((action) =>
+      [`audit.action.${action}`, `audit.group.${action.split('.')[0]}`].filter((key) => !words.has(key)),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('are Hindi in Hindi: no text was left as it stands in English', () => {
     const left = words.keys('en').filter((key) => {
       const text = words.text('hi', key);

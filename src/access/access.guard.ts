@@ -3,14 +3,19 @@ import { Reflector } from '@nestjs/core';
 import { anonymous, isGrantActor } from '../platform/database/actor.js';
 import { Forbidden, Unauthenticated } from '../platform/errors.js';
 import { Signer } from '../platform/security/tokens.js';
-import { ALLOW, PUBLIC, SIGNED_IN } from '../platform/web/allow.decorator.js';
-import { wantsPage, type Reply, type Request } from '../platform/web/request.js';
+import { ALLOW, OWN_ACCOUNT, PROVING, PUBLIC, SIGNED_IN } from '../platform/web/allow.decorator.js';
+import { isLooking, wantsPage, type Reply, type Request } from '../platform/web/request.js';
+import { wayTo, type Owed } from './second-factor/owed.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 
 /** What messengers and mail programs stick on to links that people pass on; none of it is ours, and none of it is kept. */
 const STUCK_ON = /^(utm_\w+|fbclid|gclid|igsh|igshid|mc_[ce]id|si)$/;
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Where a browser says a form of ours comes from; programs and old browsers say nothing. */
+const FROM_HERE = new Set([undefined, 'same-origin', 'none']);
+/** For who is signed in, whatever their role. */
+const ANY_ROLE = new Set([SIGNED_IN, OWN_ACCOUNT, PROVING]);
 
 /** Who is asking, and may they? Runs before every handler; a route it finds no rule on stays shut. */
 @Injectable()
@@ -27,19 +32,21 @@ export class AccessGuard implements CanActivate {
     const csrf = takeFormFields(request);
     await this.recognise(request);
     const handler = context.getHandler();
-    const open = this.reflector.get<boolean | undefined>(PUBLIC, handler);
+    const open = this.reflector.get<'our pages' | 'anywhere' | undefined>(PUBLIC, handler);
     const needed = this.reflector.get<string | undefined>(ALLOW, handler);
     if (!open && !needed) throw new Forbidden();
-    this.refuseForgery(request, Boolean(open), csrf);
+    this.refuseForgery(request, open, csrf);
     if (open) return true;
     const { actor, who } = request.sampark;
-    if (needed === SIGNED_IN) {
+    if (who?.owes && needed !== PROVING && !(needed === OWN_ACCOUNT && who.owes !== 'proof'))
+      return this.sendToSecondFactor(context, who.owes as Owed);
+    if (ANY_ROLE.has(needed!)) {
       if (!who && !isGrantActor(actor)) throw new Unauthenticated();
       return true;
     }
     if (!isGrantActor(actor)) {
       if (!who && !isGrantActor(actor)) throw new Unauthenticated();
-      if (request.method === 'GET' && wantsPage(request)) return this.sendToHelp(context);
+      if (isLooking(request) && wantsPage(request)) return this.sendToHelp(context);
       throw new Forbidden('errors.no_grant');
     }
     if (!actor.permissions.has(needed!)) throw new Forbidden();
@@ -52,13 +59,23 @@ export class AccessGuard implements CanActivate {
     return false;
   }
 
+  /** A program is told what is missing; a page goes where it can be shown, and comes back from there. */
+  private sendToSecondFactor(context: ExecutionContext, owed: Owed): false {
+    const request = context.switchToHttp().getRequest<Request>();
+    if (!SAFE.has(request.method) || !wantsPage(request))
+      throw new Forbidden(owed === 'set-up' ? 'errors.second_factor_set_up' : 'errors.second_factor');
+    const reply = context.switchToHttp().getResponse<Reply>();
+    void reply.status(303).header('location', wayTo(owed, request.url)).send('');
+    return false;
+  }
+
   private async recognise(request: Request): Promise<void> {
     const state = request.sampark;
     state.actor = anonymous;
     const { authorization } = request.headers;
     if (authorization) {
       const token = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
-      const actor = token ? await this.sessions.findToken(token) : null;
+      const actor = token ? await this.sessions.findToken(token, request.ip) : null;
       if (!actor) throw new Unauthenticated('errors.bad_token');
       state.actor = actor;
       return;
@@ -72,30 +89,31 @@ export class AccessGuard implements CanActivate {
       name: signedIn.name,
       sessionId: signedIn.sessionId,
       csrf: this.signer.csrfToken(signedIn.sessionId),
-      grants: signedIn.grants.map((grant) => ({
+      owes: signedIn.owes,
+      proved: signedIn.proved,
+      // Who hasn't come in yet is shown nothing of what is inside.
+      grants: (signedIn.owes === 'proof' ? [] : signedIn.grants).map((grant) => ({
         id: grant.grant_id,
         role: { code: grant.role, name_en: grant.role_en, name_hi: grant.role_hi },
         until: grant.until,
         delegatedBy: grant.delegated_by,
         territory: { id: grant.territory_id, name_en: grant.name_en, name_hi: grant.name_hi },
-        current: grant.grant_id === signedIn.actor?.grantId,
+        current: grant.grant_id === signedIn.current,
       })),
     };
   }
 
   /**
-   * A cookie travels with forms of other sites too, so a session's writes need its token. Bearers need none; nor do
-   * public routes (answering, unsubscribing), which act on the link alone.
+   * A cookie travels with forms of other sites too, so a session's writes need its token. Bearers need none: no other
+   * site's form can send one, and a cookie beside it is not looked at. Public routes act on what the form itself says (a
+   * link, a password); browsers tell where a form comes from, and only one-click unsubscribing may come from elsewhere.
    */
-  private refuseForgery(request: Request, open: boolean, csrf: unknown): void {
-    if (SAFE.has(request.method)) return;
+  private refuseForgery(request: Request, open: 'our pages' | 'anywhere' | undefined, csrf: unknown): void {
+    if (SAFE.has(request.method) || request.headers.authorization) return;
     const { who } = request.sampark;
-    if (open || !who?.sessionId) {
-      // Browsers say where a form comes from; signing somebody out from elsewhere is refused by that.
-      const site = request.headers['sec-fetch-site'];
-      if (open && who && site === 'cross-site') throw new Forbidden('errors.csrf');
-      return;
-    }
+    const elsewhere = !FROM_HERE.has(request.headers['sec-fetch-site'] as string | undefined);
+    if (elsewhere && open !== 'anywhere') throw new Forbidden('errors.csrf');
+    if (open || !who?.sessionId) return;
     if (!this.signer.isCsrfToken(who.sessionId, request.headers['x-csrf-token'] ?? csrf))
       throw new Forbidden('errors.csrf');
   }
@@ -111,9 +129,10 @@ function takeFormFields(request: Request): unknown {
   for (const part of [request.query, request.body] as (Record<string, unknown> | null | undefined)[]) {
     if (!part || typeof part !== 'object' || Array.isArray(part)) continue;
     csrf = part._csrf ?? csrf;
-    if (typeof part._page === 'string') request.sampark.page = part._page;
-    delete part._csrf;
-    delete part._page;
+    // Where the form stood: `_from` by itself, `_page` where it wants to come back to another page.
+    const page = part._page ?? part._from;
+    if (typeof page === 'string') request.sampark.page = page;
+    for (const name of ['_csrf', '_page', '_from']) delete part[name];
   }
   const query = (request.query ?? {}) as Record<string, unknown>;
   for (const name of Object.keys(query)) if (STUCK_ON.test(name)) delete query[name];

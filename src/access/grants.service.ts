@@ -19,6 +19,8 @@ export interface NewGrant {
   territoryId: string;
   /** Why, in words. */
   reason?: string;
+  /** The one meet-up, for a role that reaches no further. */
+  eventId?: string;
   /** From when on; now, where not told. */
   from?: Date;
   /** Until when; open, where not told. */
@@ -71,13 +73,15 @@ export class GrantsService {
   /**
    * The territory of a role to be given, once it is sure that the actor may.
    * @throws NotFound, Forbidden as `give`
-   * @throws Invalid `role` for one that isn't there, `territory` for a role that this level doesn't have
+   * @throws Invalid `role` for one that isn't there, or is for one meet-up and given without it; `territory` for a role that
+   *   this level doesn't have
    */
-  async placeFor(tx: Transaction, role: string, territoryId: string): Promise<Territory> {
+  async placeFor(tx: Transaction, role: string, territoryId: string, eventId?: string): Promise<Territory> {
     const territory = await tx.findOrFail(Territory, { id: territoryId });
     if (!reaches(tx.actor, territory.path)) throw new NotFound();
     const wanted = await this.roles.find(tx, role);
     if (!holdsAllOf(tx.actor, wanted)) throw new Forbidden('access.more_than_you_hold');
+    if ((wanted.reach === 'event') !== Boolean(eventId)) throw Invalid.field('role', 'hosts.helper.given_there');
     if (!fitsLevel(wanted, territory.level)) throw Invalid.field('territory', 'access.role_not_at_level');
     return territory;
   }
@@ -95,13 +99,14 @@ export class GrantsService {
       reason: wanted.reason ?? null,
       ...(wanted.from && { fromAt: wanted.from }),
       toAt: wanted.until ?? null,
+      eventId: wanted.eventId ?? null,
       delegatedFrom: wanted.delegatedFrom ?? null,
     });
     tx.audit('grant.given', {
       subject: 'user',
       subjectId: wanted.userId,
       path: territory.path,
-      facts: { grant: id, role: wanted.role, ...span(wanted) },
+      facts: { grant: id, role: wanted.role, ...(wanted.eventId && { event: wanted.eventId }), ...span(wanted) },
       after: wanted.reason ? { reason: wanted.reason } : undefined,
     });
     return { id };

@@ -18,9 +18,13 @@ const ENTRIES: Entry[] = [
 ];
 
 const MENU: Entry[] = [
+  { href: '/audit/notices', key: 'audit.notices', icon: 'warning', needs: 'notice.read' },
   { href: '/why', key: 'frame.what_i_see', icon: 'info' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
+  { href: '/tokens', key: 'tokens.title', icon: 'swap', needs: 'token.make' },
   { href: '/password', key: 'frame.password', icon: 'lock' },
+  { href: '/second-factor', key: 'second_factor.title', icon: 'lock' },
+  { href: '/sessions', key: 'sessions.title', icon: 'list' },
 ];
 
 const allowed = (entries: Entry[], { sampark: { actor } }: Request): NavEntry[] =>
@@ -34,6 +38,7 @@ export class Navigation extends Frame {
   }
 
   menu(request: Request): NavEntry[] {
-    return allowed(MENU, request);
+    // Who hasn't shown their second factor yet can only show it, or leave.
+    return request.sampark.who?.owes === 'proof' ? [] : allowed(MENU, request);
   }
 }

@@ -9,7 +9,7 @@ export class SessionCookie {
   private readonly secure: boolean;
   private readonly name: string;
 
-  constructor(config: Config) {
+  constructor(private readonly config: Config) {
     this.secure = config.baseUrl.startsWith('https:');
     this.name = this.secure ? '__Host-sampark' : 'sampark';
   }
@@ -18,15 +18,19 @@ export class SessionCookie {
     return request.cookies[this.name];
   }
 
-  /** @throws Forbidden for the form of another site: it would sign its reader in as somebody else */
-  set(reply: Reply, token: string): void {
-    if (reply.request.headers['sec-fetch-site'] === 'cross-site') throw new Forbidden('errors.csrf');
+  /**
+   * @param until when the session is over, where it isn't a new one
+   * @param asked this browser itself began what another site sends it back from
+   * @throws Forbidden for the form of another site: it would sign its reader in as somebody else
+   */
+  set(reply: Reply, token: string, { until, asked = false }: { until?: Date; asked?: boolean } = {}): void {
+    if (!asked && reply.request.headers['sec-fetch-site'] === 'cross-site') throw new Forbidden('errors.csrf');
     reply.setCookie(this.name, token, {
       path: '/',
       httpOnly: true,
       sameSite: 'lax',
       secure: this.secure,
-      maxAge: 30 * 86_400,
+      maxAge: until ? Math.round((until.getTime() - Date.now()) / 1000) : this.config.sessionDays * 86_400,
     });
   }
 

@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Config } from '../platform/config/config.js';
 import { scopeFrom, type Reach, type TokenActor, type UserActor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import { hashToken, randomToken } from '../platform/security/tokens.js';
+import { currentClient } from '../platform/web/request-context.js';
+import { owedBy, type Owed } from './second-factor/owed.js';
 
-/** A session dies after this long without a request, and after LIFETIME in any case. */
-const IDLE = '7 days';
-const LIFETIME = '30 days';
+/** How somebody came in. */
+export type SessionMethod = 'password' | 'code' | 'link' | 'passkey' | 'oidc';
+
+/** Of what a browser calls itself, this much is kept. */
+const AGENT_LENGTH = 200;
 
 /** A grant in force, with what its role is: as `gate.grants_of` gives it. */
 export interface HeldGrant {
@@ -35,8 +40,14 @@ export interface SignedIn {
   userId: string;
   name: string;
   language: string;
+  /** What is missing before the session may go on; then there is no actor. */
+  owes: Owed | null;
   /** Null when no grant is in force: signed in, and nothing to see. */
   actor: UserActor | null;
+  /** The grant in use. */
+  current: string | null;
+  /** A second factor was shown lately. */
+  proved: boolean;
   grants: HeldGrant[];
 }
 
@@ -46,20 +57,48 @@ export interface SignedIn {
  */
 @Injectable()
 export class SessionsService {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+  ) {}
 
-  /** @returns the new session's token: shown to the browser, kept only as a hash */
-  async start(userId: string, grantId: string | null = null, { byCode = false } = {}): Promise<string> {
+  /** How long a session lives without a request, as the database understands it. */
+  get idle(): string {
+    return `${this.config.sessionIdleHours} hours`;
+  }
+
+  /**
+   * @param proved the way of coming in was a second factor, too
+   * @returns the new session's token: shown to the browser, kept only as a hash
+   */
+  async start(userId: string, how: { method: SessionMethod; proved?: boolean }): Promise<string> {
     const token = randomToken();
-    await this.dataSource.query('SELECT gate.start_session($1, $2, $3, $4, $5::interval, $6)', [
+    const { address, agent } = currentClient();
+    await this.dataSource.query('SELECT gate.start_session($1, $2, $3, $4::interval, $5, $6, $7, $8)', [
       uuidv7(),
       hashToken(token),
       userId,
-      grantId,
-      LIFETIME,
-      byCode,
+      `${this.config.sessionDays} days`,
+      how.method,
+      how.proved ?? false,
+      address ?? null,
+      agent?.slice(0, AGENT_LENGTH) ?? null,
     ]);
     return token;
+  }
+
+  /**
+   * The second factor was shown: the session goes on under a new token, until when it would have. A token that somebody
+   * got hold of before is worth nothing after it.
+   * @returns null where the session was over
+   */
+  async prove(token: string): Promise<{ token: string; until: Date } | null> {
+    const fresh = randomToken();
+    const [row] = await this.dataSource.query<{ until: Date | null }[]>('SELECT gate.prove_session($1, $2) AS until', [
+      hashToken(token),
+      hashToken(fresh),
+    ]);
+    return row?.until ? { token: fresh, until: row.until } : null;
   }
 
   async end(token: string): Promise<void> {
@@ -84,24 +123,36 @@ export class SessionsService {
         language: string;
         chosen: string | null;
         grants: HeldGrant[];
+        enrolled: boolean;
+        proved: boolean;
+        proof_fresh: boolean;
       }[]
-    >('SELECT * FROM gate.session($1, $2::interval)', [hashToken(token), IDLE]);
+    >('SELECT * FROM gate.session($1, $2::interval, make_interval(hours => $3))', [
+      hashToken(token),
+      this.idle,
+      this.config.sessionProofHours,
+    ]);
     if (!row) return null;
     const grant = row.grants.find((one) => one.grant_id === row.chosen) ?? row.grants[0];
+    const owes = owedBy({ ...row, proofFresh: row.proof_fresh }, grant?.second_factor ?? false);
     return {
       sessionId: row.session_id,
       userId: row.user_id,
       name: row.full_name,
       language: row.language,
+      owes,
       grants: row.grants,
-      actor: grant ? { kind: 'user', sessionId: row.session_id, userId: row.user_id, ...within(grant) } : null,
+      current: grant?.grant_id ?? null,
+      proved: row.proof_fresh,
+      actor: grant && !owes ? { kind: 'user', sessionId: row.session_id, userId: row.user_id, ...within(grant) } : null,
     };
   }
 
-  async findToken(token: string): Promise<TokenActor | null> {
+  /** @param address where it is used from, kept beside the time */
+  async findToken(token: string, address?: string): Promise<TokenActor | null> {
     const [row] = await this.dataSource.query<{ token_id: string; user_id: string; held: HeldGrant }[]>(
-      'SELECT * FROM gate.token($1)',
-      [hashToken(token)],
+      'SELECT * FROM gate.token($1, $2)',
+      [hashToken(token), address ?? null],
     );
     return row ? { kind: 'token', tokenId: row.token_id, userId: row.user_id, ...within(row.held) } : null;
   }

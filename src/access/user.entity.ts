@@ -24,6 +24,9 @@ export class User {
   @Column('integer', { name: 'link_version', default: 1 })
   linkVersion: number;
 
+  @Column('timestamptz', { name: 'link_made_at', default: () => 'now()' })
+  linkMadeAt: Date;
+
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
 
@@ -36,12 +39,13 @@ export class User {
   disable(by: string | null, at: Date): void {
     this.disabledAt = at;
     this.disabledBy = by;
-    this.retireLinks();
+    this.retireLinks(at);
   }
 
-  /** Links mailed to them stop working. */
-  retireLinks(): void {
+  /** Links mailed to them stop working; the next one counts its days from now. */
+  retireLinks(at: Date): void {
     this.linkVersion += 1;
+    this.linkMadeAt = at;
   }
 
   enable(): void {

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
 import type { Actor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
@@ -19,6 +20,7 @@ export class UsersController {
     private readonly users: UsersService,
     private readonly queries: UsersQueries,
     private readonly choices: TerritoryChoices,
+    private readonly config: Config,
   ) {}
 
   @Get()
@@ -53,7 +55,7 @@ export class UsersController {
   @Allow('user.read')
   @View('users/show')
   async show(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
-    return { ...(await this.queries.show(actor, id)) };
+    return { ...(await this.queries.show(actor, id)), oidc: this.config.oidcIssuer !== undefined };
   }
 
   @Post(':id/invitation')
@@ -71,6 +73,13 @@ export class UsersController {
     const user = await this.queries.show(actor, id);
     const { code, expiresAt } = await this.users.giveCode(actor, id);
     return { code, expiresAt, user: { id, name: user.name, login: user.phone ?? user.email } };
+  }
+
+  @Post(':id/oidc/end')
+  @Allow('user.disable')
+  async unlinkProvider(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
+    await this.users.unlinkProvider(actor, id);
+    return changed(`/users/${id}`, { id }, 'oidc.unlinked');
   }
 
   @Post(':id/disablement')

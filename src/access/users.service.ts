@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull } from 'typeorm';
+import { Config } from '../platform/config/config.js';
 import { userIdOf, type Actor, type SystemActor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -12,7 +13,8 @@ import { Territory } from '../territories/territory.entity.js';
 import { GrantsService } from './grants.service.js';
 import { InviteUser } from './invite-user.job.js';
 import { normaliseLogin } from './login.js';
-import { checkNewPassword } from './password-rules.js';
+import { mayUsePassword } from './oidc/by-password.js';
+import { PasswordCheck } from './password-check.service.js';
 import { hashPassword } from './passwords.js';
 import { CODE_HOURS, makeCode, readCode } from './sign-in/one-use-code.js';
 import { SignInService } from './sign-in/sign-in.service.js';
@@ -28,6 +30,9 @@ export interface NewUser {
   role: string;
   territoryId: string;
   language?: string;
+  /** As of a grant: the first role's one meet-up, and when it ends by itself. */
+  eventId?: string;
+  until?: Date;
 }
 
 /** Brings users in, gives them a way to sign in, and shuts them out. */
@@ -38,6 +43,8 @@ export class UsersService {
     private readonly dataSource: DataSource,
     private readonly grants: GrantsService,
     private readonly signIn: SignInService,
+    private readonly passwords: PasswordCheck,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -45,7 +52,7 @@ export class UsersService {
    * @throws Invalid `password`
    */
   async createAdmin(actor: SystemActor, wanted: { email: string; fullName: string; password: string }): Promise<void> {
-    checkNewPassword(wanted.password);
+    await this.passwords.check(wanted.password, { name: wanted.fullName, email: wanted.email });
     const hash = await hashPassword(wanted.password);
     const email = normaliseLogin(wanted.email);
     const userId = await this.work.run(actor, async (tx) => {
@@ -77,7 +84,7 @@ export class UsersService {
   async invite(actor: Actor, wanted: NewUser): Promise<{ id: string; grantId: string }> {
     try {
       return await this.work.run(actor, async (tx) => {
-        const territory = await this.grants.placeFor(tx, wanted.role, wanted.territoryId);
+        const territory = await this.grants.placeFor(tx, wanted.role, wanted.territoryId, wanted.eventId);
         const logins = readLogins(wanted);
         await this.refuseTaken(tx, logins);
         const id = uuidv7();
@@ -91,7 +98,7 @@ export class UsersService {
         });
         const grant = await this.grants.write(
           tx,
-          { userId: id, role: wanted.role, territoryId: territory.id },
+          { userId: id, role: wanted.role, territoryId: territory.id, eventId: wanted.eventId, until: wanted.until },
           territory,
         );
         tx.audit('user.invited', {
@@ -119,7 +126,7 @@ export class UsersService {
     return this.work.run(actor, async (tx) => {
       const user = await this.manageable(tx, userId);
       if (!user.email) throw new Conflict('users.no_email');
-      user.retireLinks();
+      user.retireLinks(new Date());
       await tx.save(user);
       await tx.enqueue(InviteUser, { userId });
       tx.audit('user.invited_again', { subject: 'user', subjectId: userId, path: user.path });
@@ -129,17 +136,44 @@ export class UsersService {
   /**
    * A code to sign in with once, within a day; a code given before stops working.
    * @returns the code, shown this once: only its hash is kept
+   * @throws Conflict where everybody of their roles signs in by the provider
    */
   giveCode(actor: Actor, userId: string): Promise<{ code: string; expiresAt: Date }> {
     return this.work.run(actor, async (tx) => {
       const user = await this.manageable(tx, userId);
-      const code = makeCode();
-      const expiresAt = new Date(Date.now() + CODE_HOURS * 3_600_000);
-      const hash = this.signIn.codeHash(userId, readCode(code)!);
+      if (!mayUsePassword(this.config, await this.grants.rolesOf(tx, userId))) throw new Conflict('oidc.only');
+      const { code, hash, expiresAt } = this.newCode(userId);
       await tx.query('SELECT gate.give_code($1, $2, $3, $4)', [userId, hash, expiresAt, userIdOf(actor)]);
       tx.audit('user.code_given', { subject: 'user', subjectId: userId, path: user.path });
       return { code, expiresAt };
     });
+  }
+
+  /**
+   * The same for a helper at a door, by whoever may appoint them.
+   * @throws Conflict where they are more than that, have a password already, or no longer help there
+   */
+  giveHelperCode(
+    actor: Actor,
+    grant: { id: string; userId: string; path: string },
+  ): Promise<{ code: string; expiresAt: Date }> {
+    return this.work.run(actor, async (tx) => {
+      const { code, hash, expiresAt } = this.newCode(grant.userId);
+      const row = await tx.one<{ given: boolean | null }>('SELECT gate.give_helper_code($1, $2, $3) AS given', [
+        grant.id,
+        hash,
+        expiresAt,
+      ]);
+      if (!row?.given) throw new Conflict('hosts.helper.no_code');
+      tx.audit('user.code_given', { subject: 'user', subjectId: grant.userId, path: grant.path });
+      return { code, expiresAt };
+    });
+  }
+
+  private newCode(userId: string) {
+    const code = makeCode();
+    const expiresAt = new Date(Date.now() + CODE_HOURS * 3_600_000);
+    return { code, expiresAt, hash: this.signIn.codeHash(userId, readCode(code)!) };
   }
 
   /**
@@ -195,6 +229,19 @@ export class UsersService {
       user.enable();
       await tx.save(user);
       tx.audit('user.enabled', { subject: 'user', subjectId: userId, path: user.path });
+    });
+  }
+
+  /**
+   * Lets go of the account that a user signs in with at the provider: the next one of their e-mail is linked.
+   * @throws Conflict where there is none
+   */
+  unlinkProvider(actor: Actor, userId: string): Promise<void> {
+    return this.work.run(actor, async (tx) => {
+      const user = await this.manageable(tx, userId);
+      const done = await tx.one<{ ok: boolean | null }>('SELECT gate.unlink_oidc($1) AS ok', [userId]);
+      if (done?.ok !== true) throw new Conflict('oidc.not_linked');
+      tx.audit('user.oidc_unlinked', { subject: 'user', subjectId: userId, path: user.path });
     });
   }
 

@@ -27,10 +27,11 @@ export class AssignmentsService {
         [teamId],
       );
       if (!team) throw new NotFound();
-      const result = (await tx.one<{ given: number; hands: number }>(SPREAD, [teamId, userIdOf(actor)]))!;
-      if (!result.hands) throw new Conflict('assignments.no_members');
-      if (result.given)
-        tx.audit('assignment.spread', { subject: 'team', subjectId: teamId, path: team.path, facts: { ...result } });
+      const { people, hands } = (await tx.one<{ people: string[]; hands: number }>(SPREAD, [teamId, userIdOf(actor)]))!;
+      if (!hands) throw new Conflict('assignments.no_members');
+      const result = { given: people.length, hands };
+      if (people.length)
+        tx.audit('assignment.spread', { subject: 'team', subjectId: teamId, path: team.path, people, facts: result });
       return result;
     });
   }
@@ -105,19 +106,25 @@ export class AssignmentsService {
    */
   closeAllOf(actor: Actor, userId: string, why = 'left', teamId: string | null = null): Promise<number> {
     return this.work.run(actor, async (tx) => {
-      const row = await tx.one<{ n: number }>(
+      const row = await tx.one<{ people: string[] }>(
         `WITH closed AS (
            UPDATE assignments SET state = 'closed', closed_at = now(), closed_by = $2, closed_why = $3
             WHERE user_id = $1 AND closed_at IS NULL AND ($4::uuid IS NULL OR team_id = $4) RETURNING person_id),
          freed AS (
            UPDATE people SET assigned_to = NULL, assigned_at = NULL, team_id = NULL
             WHERE assigned_to = $1 AND ($4::uuid IS NULL OR team_id = $4) RETURNING id)
-         SELECT (SELECT count(*) FROM freed)::int AS n, (SELECT count(*) FROM closed) AS closed`,
+         SELECT ARRAY(SELECT id FROM freed) AS people, (SELECT count(*) FROM closed) AS closed`,
         [userId, userIdOf(actor), why, teamId],
       );
-      if (row?.n)
-        tx.audit('assignment.closed_all', { subject: 'user', subjectId: userId, facts: { people: row.n, why } });
-      return row?.n ?? 0;
+      const { people } = row!;
+      if (people.length)
+        tx.audit('assignment.closed_all', {
+          subject: 'user',
+          subjectId: userId,
+          people,
+          facts: { people: people.length, why },
+        });
+      return people.length;
     });
   }
 

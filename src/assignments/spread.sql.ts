@@ -36,7 +36,7 @@ export const COUNT_FREE = `WITH ${TEAM}, ${FINER} SELECT count(*)::int AS n FROM
  * place at each level above their load; the lowest places are taken first, at one level in the order of members, and
  * people sit down in the order of ids. So nobody already given moves, loads end level where they can, and the same
  * input gives the same answer. Run twice at once, the second finds `assigned_to` taken and passes.
- * $2 is the user who spreads, or null for the job. Answers one row: `given`, `hands`.
+ * $2 is the user who spreads, or null for the job. Answers one row: `people` (the ids of those given) and `hands`.
  */
 export const SPREAD = `
 WITH ${TEAM}, ${FINER},
@@ -62,7 +62,7 @@ written AS (
   INSERT INTO assignments (person_id, id, path, team_id, user_id, state, by_user)
   SELECT g.id, new_id(), g.path, $1, g.assigned_to, 'given', $2 FROM given g
   RETURNING person_id)
-SELECT (SELECT count(*) FROM written)::int AS given, (SELECT hands FROM size)::int AS hands`;
+SELECT ARRAY(SELECT person_id FROM written) AS people, (SELECT hands FROM size)::int AS hands`;
 
 /** One open assignment for a person ($1) at path $2: team $3, user $4, given by $5. */
 export const ASSIGN_ONE = `

@@ -5,6 +5,7 @@ import { GrantsService } from '../access/grants.service.js';
 import { User } from '../access/user.entity.js';
 import { UsersService } from '../access/users.service.js';
 import { AssignmentsService } from '../assignments/assignments.service.js';
+import { Event } from '../events/event.entity.js';
 import { EventsService } from '../events/events.service.js';
 import { AskingService } from '../mailings/asking.service.js';
 import type { SystemActor } from '../platform/database/actor.js';
@@ -31,8 +32,12 @@ export interface DemoSignIn {
 const SIGN_INS = [
   { role: 'region_coordinator', email: 'region@demo.example', name: 'अनिल श्रीवास्तव', territory: 'awadh' },
   { role: 'district_convenor', email: 'convenor@demo.example', name: 'सुनीता वर्मा', territory: 'lucknow-mahanagar' },
+  { role: 'it_centre_operator', email: 'operator@demo.example', name: 'पूनम यादव', territory: 'lucknow-mahanagar' },
   { role: 'organiser', email: 'organiser@demo.example', name: 'Ravi Shankar Mishra', territory: 'lucknow-mahanagar' },
+  { role: 'check_in_helper', email: 'door@demo.example', name: 'नेहा सिंह', territory: 'lucknow-mahanagar' },
   { role: 'team_member', email: 'member@demo.example', name: 'राजेश कुमार', territory: 'lucknow-mahanagar' },
+  { role: 'data_protection_officer', email: 'officer@demo.example', name: 'Farhan Siddiqui', territory: 'up' },
+  { role: 'auditor', email: 'auditor@demo.example', name: 'Kiran Bhatt', territory: 'up' },
 ] as const;
 
 /** Where teams work, how many of their posts are filled, and the spreadsheets that reached them. */
@@ -56,8 +61,8 @@ const STATEWIDE = {
   ],
 } as const;
 
-/** Roles that come with a post of a team. */
-const FROM_POSTS = ['district_convenor', 'team_member'];
+/** Roles that come with a post of a team, or at a meet-up. */
+const GIVEN_LATER = ['district_convenor', 'it_centre_operator', 'team_member', 'check_in_helper'];
 
 const SEED = 20_260_101;
 
@@ -129,7 +134,8 @@ export class DemoService {
     say('weeks of contacts');
     await this.history.attempts(actor, this.random, now);
     say('meet-ups');
-    await this.meet(actor, ids.organiser!, now);
+    const meetUp = await this.meet(actor, ids.organiser!, now);
+    await this.atTheDoor(actor, ids.check_in_helper!, meetUp);
     return signIns;
   }
 
@@ -147,7 +153,7 @@ export class DemoService {
       const territory = await tx.findOrFail(Territory, { code });
       await tx.insert(User, { id, fullName: name, email, language: 'hi', path: territory.path });
       tx.audit('user.created', { subject: 'user', subjectId: id, path: territory.path });
-      if (grant && !FROM_POSTS.includes(grant.role))
+      if (grant && !GIVEN_LATER.includes(grant.role))
         await this.grants.write(
           tx,
           { userId: id, role: grant.role, territoryId: territory.id, reason: 'demo' },
@@ -168,7 +174,10 @@ export class DemoService {
     const posts = await this.work.run(actor, (tx) =>
       tx.query<{ id: string; kind: string }>('SELECT id, kind FROM posts WHERE team_id = $1 ORDER BY seat', [id]),
     );
-    const known = territory === PLACES[0].territory ? { convenor: ids.district_convenor, member: ids.team_member } : {};
+    const known =
+      territory === PLACES[0].territory
+        ? { convenor: ids.district_convenor, it_centre_operator: ids.it_centre_operator, member: ids.team_member }
+        : {};
     for (const post of posts.slice(0, filled)) {
       const waiting = known as Record<string, string | undefined>;
       const userId = waiting[post.kind];
@@ -194,7 +203,7 @@ export class DemoService {
     await this.merger.merge(actor, batch.id);
   }
 
-  private async meet(actor: SystemActor, organiserId: string, now: Date): Promise<void> {
+  private async meet(actor: SystemActor, organiserId: string, now: Date): Promise<string> {
     const territoryId = await this.territory(actor, PLACES[0].territory);
     await this.meetUps.past(actor, territoryId, organiserId, this.random, now);
     const day = new Date(now.getTime() + 6 * 86_400_000).toISOString().slice(0, 10);
@@ -220,6 +229,16 @@ export class DemoService {
     );
     await this.asking.ask(organiser, id, { personIds: asked.map((row) => row.id) });
     await this.meetUps.answers(organiser, id, this.random);
+    return id;
+  }
+
+  private async atTheDoor(actor: SystemActor, userId: string, eventId: string): Promise<void> {
+    await this.work.run(actor, async (tx) => {
+      const event = await tx.findOrFail(Event, { id: eventId });
+      const territory = await tx.findOrFail(Territory, { id: event.territoryId });
+      const grant = { userId, role: 'check_in_helper', territoryId: territory.id, reason: 'demo', eventId };
+      await this.grants.write(tx, { ...grant, until: new Date(event.endsAt.getTime() + 12 * 3_600_000) }, territory);
+    });
   }
 
   private async territory(actor: SystemActor, code: string): Promise<string> {

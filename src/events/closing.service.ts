@@ -27,16 +27,19 @@ export class ClosingService {
       if (event.endsAt > now) throw new Conflict('events.not_over_yet');
       event.closedAt = now;
       await tx.save(event);
-      const noShows = await tx.execute(
-        `UPDATE people p SET follow_up_on = least(p.follow_up_on, $2::date), follow_up_why = 'no_show'
-           FROM invitations i
-          WHERE i.event_id = $1 AND i.person_id = p.id AND i.answer = 'yes' AND i.standing = 'in' AND i.not_me_at IS NULL
-            AND p.closed_at IS NULL AND p.erased_at IS NULL
-            AND NOT EXISTS (SELECT FROM attendances a WHERE a.person_id = p.id AND a.event_id = $1 AND a.undone_at IS NULL)`,
-        [eventId, dayOf(event.endsAt, event.zone, 1)],
-      );
-      tx.audit('event.closed', { subject: 'event', subjectId: eventId, path: event.path, facts: { noShows } });
-      return { noShows };
+      // An organiser changes nobody's queue: this one change is the gate's.
+      const missed = await tx.query<{ id: string }>('SELECT id FROM gate.follow_up_no_shows($1, $2::date) id', [
+        eventId,
+        dayOf(event.endsAt, event.zone, 1),
+      ]);
+      tx.audit('event.closed', {
+        subject: 'event',
+        subjectId: eventId,
+        path: event.path,
+        people: missed.map(({ id }) => id),
+        facts: { noShows: missed.length },
+      });
+      return { noShows: missed.length };
     });
   }
 

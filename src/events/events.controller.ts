@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
-import { seesOwnPeople, type GrantActor } from '../platform/database/actor.js';
+import { helpsAtDoor, seesOwnPeople, type GrantActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Forbidden } from '../platform/errors.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Allow } from '../platform/web/allow.decorator.js';
 import { IdParam } from '../platform/web/fields.js';
@@ -12,6 +13,7 @@ import { ClosingService } from './closing.service.js';
 import { EventDto, EventListQuery, InvitationListQuery } from './events.dto.js';
 import { EventsQueries } from './events.queries.js';
 import { EventsService } from './events.service.js';
+import { DoorHelpersService } from './door-helpers/door-helpers.service.js';
 import { nextStep } from './next-step.js';
 import { territoryChoices } from './territory-choices.js';
 import { wallTimeOf } from './wall-time.js';
@@ -25,6 +27,7 @@ export class EventsController {
     private readonly queries: EventsQueries,
     private readonly events: EventsService,
     private readonly closing: ClosingService,
+    private readonly helpers: DoorHelpersService,
   ) {}
 
   @Get()
@@ -61,6 +64,7 @@ export class EventsController {
     const now = new Date();
     return this.work.run(actor, async (tx) => {
       const event = await this.queries.one(tx, id, locale);
+      if (helpsAtDoor(actor)) return doorOnly(event, now);
       const figures = await this.queries.figures(tx, id);
       const silent = await this.queries.invitations(tx, id, { answer: 'none', limit: 30 });
       tx.shown('event.silent', silent.items.map((row) => row.personId)); // prettier-ignore
@@ -79,6 +83,9 @@ export class EventsController {
         over: standing.endsAt <= now,
         /** A member sees their own people's part of it. */
         ownPart: seesOwnPeople(actor),
+        helping: false,
+        /** Who helps at the door, for whoever may change that. */
+        helpers: actor.permissions.has('event.appoint_helper') ? (await this.helpers.list(tx, id)).helpers : null,
       };
     });
   }
@@ -88,6 +95,7 @@ export class EventsController {
   @Allow('event.read')
   @View('events/figures')
   figures(@CurrentActor() actor: GrantActor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam) {
+    refuseHelpers(actor);
     return this.work.run(actor, async (tx) => {
       const event = await this.queries.one(tx, id, locale);
       return { event, figures: await this.queries.figures(tx, id), ownPart: seesOwnPeople(actor) };
@@ -138,6 +146,7 @@ export class EventsController {
     @Param() { id }: IdParam,
     @Query() query: InvitationListQuery,
   ) {
+    refuseHelpers(actor);
     return this.work.run(actor, async (tx) => {
       const event = await this.queries.one(tx, id, locale);
       const page = await this.queries.invitations(tx, id, query);
@@ -146,3 +155,20 @@ export class EventsController {
     });
   }
 }
+
+/** What was answered is not a helper's to know: the figures of it would all be nought. */
+function refuseHelpers(actor: GrantActor): void {
+  if (helpsAtDoor(actor)) throw new Forbidden('hosts.door_only');
+}
+
+/** The meet-up as somebody at its door needs it: when and where, and how many are in. */
+const doorOnly = (event: Awaited<ReturnType<EventsQueries['one']>>, now: Date) => ({
+  event,
+  figures: null,
+  silent: { items: [], more: false },
+  nextStep: event.state === 'cancelled' ? ('none' as const) : ('door' as const),
+  over: new Date(event.endsAt) <= now,
+  ownPart: false,
+  helping: true,
+  helpers: null,
+});

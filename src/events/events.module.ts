@@ -14,6 +14,8 @@ import { EventsController } from './events.controller.js';
 import { EventsJobs } from './events.jobs.js';
 import { EventsQueries } from './events.queries.js';
 import { EventsService } from './events.service.js';
+import { DoorHelpersController } from './door-helpers/door-helpers.controller.js';
+import { DoorHelpersService } from './door-helpers/door-helpers.service.js';
 import { AnswerLinks } from './rsvp/answer-links.js';
 import { RsvpController } from './rsvp/rsvp.controller.js';
 import { RsvpQueries } from './rsvp/rsvp.queries.js';
@@ -22,12 +24,13 @@ import { StopLinks } from './stop-links.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Event, Territory]), SympathisersModule],
-  controllers: [EventsController, DoorController, AttendanceController, RsvpController],
+  controllers: [EventsController, DoorController, AttendanceController, DoorHelpersController, RsvpController],
   providers: [
     EventsService,
     EventsQueries,
     EventsJobs,
     ClosingService,
+    DoorHelpersService,
     AttendanceService,
     CheckInQueries,
     WalkInsService,

@@ -4,6 +4,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { NotFound } from '../platform/errors.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { DEFAULT_LIMIT, pageOf, readCursor, type Page } from '../platform/web/keyset.js';
+import { lastOnPage } from './last-on-page.js';
 import type { EventListQuery, InvitationListQuery } from './events.dto.js';
 import { eventWords } from './event-words.js';
 
@@ -116,30 +117,28 @@ export class EventsQueries {
   /** Who was asked, by name, with what they said; never how to reach them. */
   async invitations(tx: Transaction, eventId: string, query: InvitationListQuery) {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const cursor = readCursor(query.cursor, 2);
+    const cursor = readCursor(query.cursor, 1);
+    const last = cursor && (await lastOnPage(tx, cursor[0]));
     const rows = await tx.query<{ name: string; personId: string }>(
-      `SELECT i.id, i.person_id AS "personId", p.full_name AS name, t.name_en, t.name_hi, i.state, i.language, i.answer, i.guests,
-              i.standing, i.asked_at AS "askedAt", i.sent_at AS "sentAt", i.answered_at AS "answeredAt",
-              i.not_me_at IS NOT NULL AS "notMe", i.call_me_at IS NOT NULL AS "callMe",
-              coalesce(i.skipped_why, m.why) AS why, m.state AS mail
-         FROM invitations i
-         JOIN people p ON p.id = i.person_id
-         JOIN territories t ON t.id = p.territory_id
-         LEFT JOIN mails m ON m.person_id = i.person_id AND m.id = i.id
-        WHERE i.event_id = $1
-          AND ($2::text IS NULL OR (p.full_name COLLATE "C", i.person_id) > ($2, $3::uuid))
-          AND ($4::text IS NULL OR p.full_name ILIKE $4)
+      `SELECT g.invitation_id AS id, g.person_id AS "personId", g.full_name AS name, t.name_en, t.name_hi, g.state, g.language, g.answer,
+              g.guests, g.standing, g.asked_at AS "askedAt", g.sent_at AS "sentAt", g.answered_at AS "answeredAt",
+              g.not_me_at IS NOT NULL AS "notMe", g.call_me_at IS NOT NULL AS "callMe", g.why, g.mail
+         FROM guests g
+         JOIN territories t ON t.id = g.territory_id
+        WHERE g.event_id = $1 AND g.invitation_id IS NOT NULL
+          AND ($2::text IS NULL OR (g.full_name COLLATE "C", g.person_id) > ($2, $3::uuid))
+          AND ($4::text IS NULL OR g.full_name ILIKE $4)
           AND CASE $5::text
-                WHEN 'none' THEN i.answer IS NULL AND i.not_me_at IS NULL AND i.state IN ('pending', 'sent')
-                WHEN 'waiting' THEN i.standing = 'waiting'
-                WHEN 'yes' THEN i.answer = 'yes' AND i.standing = 'in'
-                WHEN 'call_me' THEN i.call_me_at IS NOT NULL
-                WHEN 'not_me' THEN i.not_me_at IS NOT NULL
-                ELSE $5 IS NULL OR i.answer = $5 END
-        ORDER BY p.full_name COLLATE "C", i.person_id LIMIT $6`,
-      [eventId, cursor?.[0] ?? null, cursor?.[1] ?? null, containing(query.q), query.answer ?? null, limit + 1],
+                WHEN 'none' THEN g.answer IS NULL AND g.not_me_at IS NULL AND g.state IN ('pending', 'sent')
+                WHEN 'waiting' THEN g.standing = 'waiting'
+                WHEN 'yes' THEN g.answer = 'yes' AND g.standing = 'in'
+                WHEN 'call_me' THEN g.call_me_at IS NOT NULL
+                WHEN 'not_me' THEN g.not_me_at IS NOT NULL
+                ELSE $5 IS NULL OR g.answer = $5 END
+        ORDER BY g.full_name COLLATE "C", g.person_id LIMIT $6`,
+      [eventId, last?.name ?? null, last?.id ?? null, containing(query.q), query.answer ?? null, limit + 1],
     );
-    return pageOf(rows, limit, (row) => [row.name, row.personId]);
+    return pageOf(rows, limit, (row) => [row.personId]);
   }
 }
 

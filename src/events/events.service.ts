@@ -10,6 +10,7 @@ import { Territory } from '../territories/territory.entity.js';
 import { CloseEvent } from './event-jobs.js';
 import { Event, type EventPlan } from './event.entity.js';
 import type { EventDto } from './events.dto.js';
+import { DoorHelpersService } from './door-helpers/door-helpers.service.js';
 import { TellGuests } from './tell-guests.job.js';
 import { instantOf } from './wall-time.js';
 
@@ -19,6 +20,7 @@ export class EventsService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly config: Config,
+    private readonly helpers: DoorHelpersService,
   ) {}
 
   /**
@@ -61,16 +63,12 @@ export class EventsService {
         moved &&
         Boolean(await tx.one(`SELECT 1 FROM invitations WHERE event_id = $1 AND sent_at IS NOT NULL LIMIT 1`, [id]));
       // Answers lock their invitation, then the event: this goes the same way.
-      if (asked)
-        await tx.execute(
-          `UPDATE invitations SET answer = NULL, guests = 0, standing = NULL, answered_at = NULL, answered_how = NULL, state = 'sent'
-            WHERE event_id = $1 AND state = 'answered'`,
-          [id],
-        );
+      if (asked) await tx.query('SELECT gate.ask_again($1)', [id]);
       const heads = await this.claim(tx, id, sequence);
       if (plan.capacity !== null && plan.capacity < heads)
         throw Invalid.field('capacity', 'events.capacity_below_heads', { heads });
       await tx.save(event);
+      await this.helpers.moveEnd(tx, event);
       tx.audit('event.changed', { ...about(event), before, after: asFacts(plan), facts: { moved, askedAgain: asked } });
       await tx.enqueue(CloseEvent, { eventId: id }, { key: `events.close:${id}`, runAt: event.endsAt });
       if (asked) await tx.enqueue(TellGuests, { eventId: id, what: 'change' });
@@ -86,7 +84,8 @@ export class EventsService {
       const event = await tx.lock(Event, { id });
       event.cancel(userIdOf(actor), new Date());
       await tx.save(event);
-      tx.audit('event.cancelled', about(event));
+      const helpersEnded = await this.helpers.endAll(tx, event);
+      tx.audit('event.cancelled', { ...about(event), facts: { helpersEnded } });
       await tx.enqueue(TellGuests, { eventId: id, what: 'cancellation' });
       return { id };
     });
@@ -96,9 +95,7 @@ export class EventsService {
   private async claim(tx: Transaction, id: string, sequence: number): Promise<number> {
     const won = await tx.one<{ heads: number }>(
       `WITH won AS (
-         UPDATE events e SET sequence = e.sequence + 1,
-                heads = (SELECT coalesce(sum(1 + i.guests), 0) FROM invitations i
-                          WHERE i.event_id = e.id AND i.answer = 'yes' AND i.standing = 'in')
+         UPDATE events e SET sequence = e.sequence + 1, heads = gate.heads_of(e.id)
           WHERE e.id = $1 AND e.sequence = $2 AND e.state = 'planned' RETURNING e.heads)
        SELECT heads FROM won`,
       [id, sequence],

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
-import { userIdOf, type Actor } from '../platform/database/actor.js';
+import type { Actor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Conflict, Invalid } from '../platform/errors.js';
 import { Event } from '../events/event.entity.js';
 import type { AskDto } from './audience.dto.js';
-import { AUDIENCE, AudienceQueries, paramsOf, type Audience, type AudienceParams } from './audience.queries.js';
+import { AudienceQueries, conditionsOf, type Audience, type AudienceParams } from './audience.queries.js';
 import { SendMails, sendKey } from './mailing-jobs.js';
 
 /** Asks people to a meet-up: an invitation and a mail each, in one statement, and the job that sends them. */
@@ -57,22 +57,9 @@ export class AskingService {
     const { defaultLanguage } = this.config;
     const fallback = languages.includes(defaultLanguage) ? defaultLanguage : languages[0];
     const ids = Array.from({ length: count }, uuidv7);
-    // A mail that invites has the id of its invitation: one key finds both. Ids are taken by position, because a join on
-    // them goes by an estimate of how many are chosen, which is far off.
     const rows = await tx.query<{ person_id: string }>(
-      `WITH chosen AS (
-              SELECT q.id, q.path, q.language, row_number() OVER (ORDER BY q.path, q.id) AS n FROM (${AUDIENCE}) q WHERE q.why IS NULL),
-            asked AS (
-              INSERT INTO invitations (person_id, id, event_id, path, language, asked_by)
-              SELECT c.id, ($9::uuid[])[c.n], $1, c.path, CASE WHEN c.language = ANY ($10::text[]) THEN c.language ELSE $11 END, $12
-                FROM chosen c WHERE c.n <= cardinality($9::uuid[])
-              ON CONFLICT (person_id, event_id) DO NOTHING
-              RETURNING person_id, id, path),
-            mailed AS (
-              INSERT INTO mails (person_id, id, path, kind, event_id, invitation_id)
-              SELECT a.person_id, a.id, a.path, 'invitation', $1, a.id FROM asked a)
-       SELECT person_id FROM asked`,
-      [...paramsOf(params), ids, languages, fallback, userIdOf(tx.actor)],
+      'SELECT person_id FROM gate.ask($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9::text[], $10) person_id',
+      [...conditionsOf(params), ids, languages, fallback],
     );
     return rows.map((row) => row.person_id);
   }

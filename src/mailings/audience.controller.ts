@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { Event } from '../events/event.entity.js';
 import { EventsQueries } from '../events/events.queries.js';
 import { territoryChoices } from '../events/territory-choices.js';
-import type { GrantActor } from '../platform/database/actor.js';
+import { hostsOnly, type GrantActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Mailer } from '../platform/mail/mailer.service.js';
@@ -10,6 +10,7 @@ import { Allow } from '../platform/web/allow.decorator.js';
 import { IdParam } from '../platform/web/fields.js';
 import { accepted } from '../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale, type Reply } from '../platform/web/request.js';
+import { shutIn } from '../platform/web/security-headers.js';
 import { View } from '../platform/web/view.decorator.js';
 import { PLATFORMS } from '../sympathisers/platforms.js';
 import { AskingService } from './asking.service.js';
@@ -44,6 +45,14 @@ export class AudienceController {
       const event = await tx.findOrFail(Event, { id });
       const { lang: _, ...filters } = query;
       const audience = await this.audiences.count(tx, await this.audiences.params(tx, event, filters));
+      // Conditions narrow enough say something about somebody: who tries many of them is seen to.
+      if (hostsOnly(actor))
+        tx.audit('event.audience_counted', {
+          subject: 'event',
+          subjectId: id,
+          path: event.path,
+          facts: { filters: { ...filters }, count: audience.count },
+        });
       const host = await this.letters.hostOf(tx, event);
       return {
         event: await this.events.one(tx, id, locale),
@@ -66,7 +75,7 @@ export class AudienceController {
   }
 
   /**
-   * The sample's HTML part alone, for a frame: shut in, without scripts, with the styles that mail needs.
+   * The sample's HTML part alone, for a frame.
    * `language`, not `lang`: that one would be remembered as the choice of whoever looks at the page around the frame.
    */
   @Get('sample')
@@ -83,12 +92,7 @@ export class AudienceController {
       return this.mailer.preview(this.letters.sample(event, await this.letters.hostOf(tx, event), language ?? locale))
         .html;
     });
-    reply
-      .header(
-        'content-security-policy',
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
-      )
-      .type('text/html; charset=utf-8');
+    shutIn(reply);
     return html;
   }
 

@@ -42,17 +42,10 @@ export class SecondLookService {
     return this.work.run(actor, async (tx) => {
       const event = await tx.findOrFail(Event, { id: eventId });
       const rows = await tx.query<{ person_id: string }>(
-        `WITH again AS (
-           UPDATE mails SET state = 'pending', why = NULL, joined_to = NULL, due_at = now(), tries = 0
-            WHERE event_id = $1 AND state = $2 AND ($3::uuid IS NULL OR person_id = $3) RETURNING person_id)
-         SELECT person_id FROM again`,
+        'SELECT person_id FROM gate.send_again($1, $2, $3) person_id',
         [eventId, state, personId ?? null],
       );
       if (!rows.length) throw new Conflict('mailings.nothing_to_resend');
-      await tx.execute(
-        `UPDATE invitations SET state = 'pending', skipped_why = NULL WHERE event_id = $1 AND state = 'bounced' AND person_id = ANY ($2)`,
-        [eventId, rows.map((row) => row.person_id)],
-      );
       tx.audit('mail.sent_again', {
         subject: 'event',
         subjectId: eventId,

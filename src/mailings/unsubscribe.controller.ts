@@ -36,7 +36,7 @@ export class UnsubscribeController {
 
   /** Anything that is not our own form is a provider's one click: invitations by mail stop, and the answer is a plain 200. */
   @Post(':token')
-  @Public()
+  @Public('anywhere')
   @HttpCode(200)
   @View('unsubscribe/show', 'public')
   async stop(@Req() request: Request, @Param() { token }: TokenParam, @Body() { what }: UnsubscribeDto) {

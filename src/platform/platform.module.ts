@@ -18,6 +18,7 @@ import { Mailbox } from './mail/mailbox.js';
 import { MailboxController } from './mail/mailbox.controller.js';
 import { Mailer } from './mail/mailer.service.js';
 import { KeyedHashes } from './security/keyed-hashes.js';
+import { SecretBox } from './security/secret-box.js';
 import { SignedLinks } from './security/signed-links.js';
 import { Signer } from './security/tokens.js';
 import { Renderer } from './views/renderer.js';
@@ -51,6 +52,7 @@ export class PlatformModule {
       { provide: Renderer, useValue: renderer },
       { provide: SignedLinks, useValue: new SignedLinks(database.secretKey) },
       { provide: Signer, useValue: new Signer(database.secretKey) },
+      { provide: SecretBox, useValue: new SecretBox(database.secretKey) },
       { provide: KeyedHashes, useValue: new KeyedHashes(database.suppressionKeys) },
       {
         provide: Mailbox,

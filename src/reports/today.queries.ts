@@ -130,6 +130,15 @@ export class TodayQueries {
     );
   }
 
+  /** What the trail holds of the last day, in the territory. */
+  async trail(tx: Transaction): Promise<{ changes: number; looks: number }> {
+    const row = await tx.one<{ changes: number; looks: number }>(
+      `SELECT count(*) FILTER (WHERE NOT shown)::int AS changes, count(*) FILTER (WHERE shown)::int AS looks
+         FROM audit_entries WHERE at > now() - interval '1 day'`,
+    );
+    return row!;
+  }
+
   /** Files on their way in. */
   imports(tx: Transaction): Promise<RunningImport[]> {
     return tx.query<RunningImport>(

@@ -3,16 +3,17 @@ import type { MapValues } from '../platform/charts/district-map.js';
 import type { WeekBars } from '../platform/charts/bars-by-week.js';
 import type { Topology } from '../platform/charts/topology.js';
 import { Config } from '../platform/config/config.js';
-import { seesOwnPeople, type GrantActor } from '../platform/database/actor.js';
+import { helpsAtDoor, seesOwnPeople, type GrantActor } from '../platform/database/actor.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { formatShortDate } from '../platform/i18n/format.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Words } from '../platform/i18n/words.js';
+import { NoticesQueries } from '../audit/notices/notices.queries.js';
 import { AssignmentsQueries } from '../assignments/assignments.queries.js';
 import { QueueQueries } from '../outreach/queue.queries.js';
 import { districtTopology } from './district-topology.js';
-import { nextStepOf } from './next-step.js';
+import { doorOf, nextStepOf } from './next-step.js';
 import { TodayQueries, type DistrictFigure } from './today.queries.js';
 
 const WEEKS = 6;
@@ -29,6 +30,7 @@ export class TodayService {
     private readonly queries: TodayQueries,
     private readonly assignments: AssignmentsQueries,
     private readonly queue: QueueQueries,
+    private readonly notices: NoticesQueries,
   ) {}
 
   page(actor: GrantActor, locale: Locale, name: string) {
@@ -52,13 +54,22 @@ export class TodayService {
         imports: may('import.read') ? await this.queries.imports(tx) : [],
         vacancies: may('team.edit') ? await this.vacancies(tx, locale) : null,
         register: !member && may('sympathiser.read') ? await this.queries.register(tx) : null,
-        meetUp: may('event.read') ? await this.meetUp(tx, locale, may('event.plan')) : null,
+        meetUp: may('event.read') ? await this.meetUp(tx, actor, locale) : null,
+        helping: helpsAtDoor(actor),
+        trail: may('audit.read') && !may('team.edit') ? await this.trail(tx, actor) : null,
+        mayAdd: may('sympathiser.add') && !may('team.edit'),
         mayPlan: may('event.plan'),
         weeks: may('attempt.read') ? await this.weeks(tx, locale, member ? actor.userId : null) : null,
         map: wide ? await this.map(tx, locale) : null,
       };
       return { ...page, tasks: tasksOf(page) };
     });
+  }
+
+  /** For whoever watches over it: what there is to look at. */
+  private async trail(tx: Transaction, actor: GrantActor) {
+    const notices = actor.permissions.has('notice.read') ? await this.notices.open(actor) : 0;
+    return { ...(await this.queries.trail(tx)), notices };
   }
 
   private async vacancies(tx: Transaction, locale: Locale) {
@@ -72,7 +83,7 @@ export class TodayService {
     };
   }
 
-  private async meetUp(tx: Transaction, locale: Locale, mayPlan: boolean) {
+  private async meetUp(tx: Transaction, actor: GrantActor, locale: Locale) {
     const event = await this.queries.nextMeetUp(tx, locale);
     if (!event) return null;
     const say = (key: string) => this.words.say(locale, `today.funnel.${key}`);
@@ -82,7 +93,11 @@ export class TodayService {
       { label: say('yes'), value: event.yes },
       { label: say('came'), value: event.came },
     ];
-    const step = mayPlan ? nextStepOf(event, new Date()) : null;
+    const step = helpsAtDoor(actor)
+      ? doorOf(event)
+      : actor.permissions.has('event.plan')
+        ? nextStepOf(event, new Date())
+        : null;
     // Before the day nobody can have come.
     return {
       ...event,
@@ -140,5 +155,9 @@ function tasksOf(page: {
     page.spread.length || page.returned || page.waiting || page.vacancies?.vacant || page.imports.length,
   );
   const begin = page.register !== null && page.register.people === 0;
-  return { some, begin, calm: !some && !begin && page.register !== null };
+  return {
+    some,
+    begin, // Only whoever would see what waits can be told that nothing does.
+    calm: !some && !begin && page.register !== null && page.vacancies !== null,
+  };
 }

@@ -35,9 +35,10 @@ export const PLACE_TABLES = [
   'import_rows',
   'import_keys',
   'import_rejects',
+  'notices',
 ] as const;
 
 export const MOVING_TABLES: readonly string[] = [...PLACE_TABLES, ...PERSON_TABLES.map(({ table }) => table)];
 
 /** Where something was at its time: the past keeps its place (and the audit trail is append-only). */
-export const STAYING_TABLES = ['audit_entries', 'territory_spans'] as const;
+export const STAYING_TABLES = ['audit_entries', 'audit_values', 'territory_spans'] as const;

@@ -58,9 +58,11 @@ function upload(event, form) {
     const left = ((Date.now() - started) / loaded) * (total - loaded);
     if (text) text.textContent = `${Math.round((loaded / total) * 100)} % · ${Math.ceil(left / 1000)} s`;
   };
+  request.responseType = 'document';
   request.onload = () => {
+    const page = request.response;
     if (request.status < 400) return location.assign(request.responseURL);
-    const page = new DOMParser().parseFromString(request.responseText, 'text/html');
+    if (!page) return request.onerror();
     document.title = page.title;
     document.body.replaceWith(page.body);
     start();
@@ -112,19 +114,31 @@ on(document, 'keydown', ({ key }) => {
   }
 });
 
+/** A page of ours, parsed by the browser: no text of ours ever becomes markup, which the page's policy forbids. */
+function pageAt(address) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.responseType = 'document';
+    request.onload = () => resolve(request);
+    request.onerror = reject;
+    request.open('GET', address);
+    request.setRequestHeader('accept', 'text/html');
+    request.setRequestHeader('x-live', '1');
+    request.send();
+  });
+}
+
 function live(region) {
   const seconds = Math.max(3, Number(region.dataset.live) || 10);
   const timer = setInterval(async () => {
     if (document.hidden || region.contains(document.activeElement)) return;
     try {
-      const answer = await fetch(region.dataset.liveSrc ?? location.href, {
-        headers: { accept: 'text/html', 'x-live': '1' },
-      });
-      if (!answer.ok || answer.redirected) return clearInterval(timer);
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      const fresh = page.getElementById(region.id);
+      const address = new URL(region.dataset.liveSrc ?? location.href, location.href);
+      const answer = await pageAt(address.href);
+      if (answer.status >= 400 || answer.responseURL !== address.href.split('#')[0]) return clearInterval(timer);
+      const fresh = answer.response?.getElementById(region.id);
       if (!fresh || 'liveEnd' in fresh.dataset) clearInterval(timer);
-      if (fresh && fresh.innerHTML !== region.innerHTML) region.innerHTML = fresh.innerHTML;
+      if (fresh && fresh.innerHTML !== region.innerHTML) region.replaceChildren(...fresh.childNodes);
     } catch {
       // no connection: the next round tries again
     }

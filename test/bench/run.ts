@@ -1,13 +1,14 @@
 /** `npm run bench`: all benchmarks, or those named; `npm run bench -- import --rows 100000`, `… -- import FILE`. */
 import 'reflect-metadata';
 import { startForTests } from '../support/postgres-for-tests.js';
+import { auditBench } from './audit.bench.js';
 import { table, type Bench, type Measured } from './bench.js';
 import { importBench } from './import.bench.js';
 import { namesBench } from './names.bench.js';
 import { scopeBench } from './scope.bench.js';
 import { searchBench } from './search.bench.js';
 
-const BENCHES: Bench[] = [importBench, scopeBench, namesBench, searchBench];
+const BENCHES: Bench[] = [importBench, scopeBench, namesBench, searchBench, auditBench];
 
 const [first, ...rest] = process.argv.slice(2);
 const named = BENCHES.find(({ name }) => name === first);

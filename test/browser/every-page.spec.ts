@@ -62,28 +62,33 @@ describe('every page', () => {
     await sampark?.close();
   });
 
-  it.each(pages)('$route has no fault that axe can find, in either language, in light and dark', async (row) => {
-    const { path, cookie } = await address(row);
-    for (const [index, context] of contexts.entries()) {
-      await context.clearCookies();
-      if (cookie) {
-        const [name = '', value = ''] = cookie.split('=');
-        await context.addCookies([{ name, value, url: base }]);
+  it.each(pages)(
+    '$route breaks no rule of its policy and has no fault that axe can find, in either language, in light and dark',
+    async (row) => {
+      const { path, cookie } = await address(row);
+      for (const [index, context] of contexts.entries()) {
+        await context.clearCookies();
+        if (cookie) {
+          const [name = '', value = ''] = cookie.split('=');
+          await context.addCookies([{ name, value, url: base }]);
+        }
+        const page = await context.newPage();
+        const said = complaintsOf(page);
+        try {
+          const answer = await page.goto(base + path);
+          expect(answer!.status()).toBeLessThan(400);
+          expect({ way: WAYS[index]!.name, said: [...said] }).toEqual({ way: WAYS[index]!.name, said: [] });
+          if (String(answer!.headers()['content-type']).startsWith('text/html'))
+            expect({ way: WAYS[index]!.name, faults: await faultsOf(page) }).toEqual({
+              way: WAYS[index]!.name,
+              faults: [],
+            });
+        } finally {
+          await page.close();
+        }
       }
-      const page = await context.newPage();
-      try {
-        const answer = await page.goto(base + path);
-        expect(answer!.status()).toBeLessThan(400);
-        if (String(answer!.headers()['content-type']).startsWith('text/html'))
-          expect({ way: WAYS[index]!.name, faults: await faultsOf(page) }).toEqual({
-            way: WAYS[index]!.name,
-            faults: [],
-          });
-      } finally {
-        await page.close();
-      }
-    }
-  });
+    },
+  );
 
   /** The page of a row with something on it, for somebody who may see it. */
   async function address(row: Row): Promise<{ path: string; cookie?: string }> {
@@ -103,6 +108,16 @@ describe('every page', () => {
     };
   }
 });
+
+/** What the browser complains of while the page loads: a script or sheet that its policy stops, a script that fails. */
+function complaintsOf(page: Page): string[] {
+  const said: string[] = [];
+  page.on('console', (line) => {
+    if (line.type() === 'error') said.push(line.text());
+  });
+  page.on('pageerror', (error) => said.push(String(error)));
+  return said;
+}
 
 async function faultsOf(page: Page): Promise<string[]> {
   const faults = (await violationsOn(page)).map(({ rule, where }) => `${rule}: ${where[0]}`);

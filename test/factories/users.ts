@@ -109,6 +109,24 @@ export async function aGrant(
   return id;
 }
 
+/** A user who helps at the door of one meet-up, and nothing else; ends with the meet-up. */
+export async function aHelper(
+  sampark: Sampark,
+  eventId: string,
+  options: Omit<AUserOptions, 'role' | 'in'> = {},
+): Promise<AUser> {
+  const [place] = await sampark.sql<{ code: string }>(
+    'SELECT t.code FROM events e JOIN territories t ON t.id = e.territory_id WHERE e.id = $1',
+    [eventId],
+  );
+  const user = await aUser(sampark, { ...options, role: 'check_in_helper', in: place!.code });
+  await sampark.sql(
+    `UPDATE grants SET event_id = $2, to_at = (SELECT ends_at + interval '12 hours' FROM events WHERE id = $2) WHERE id = $1`,
+    [user.grantId, eventId],
+  );
+  return user;
+}
+
 /** @throws Error where the tree has no such code */
 export async function territoryByCode(sampark: Sampark, code: string): Promise<{ id: string; path: string }> {
   const find = () =>

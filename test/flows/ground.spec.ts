@@ -56,7 +56,7 @@ describe('the ground', () => {
     expect(await status('/sympathisers?q=constructor')).toBe(200);
     const huge = Buffer.from(JSON.stringify([1e20, 'x', '00000000-0000-0000-0000-000000000000'])).toString('base64url');
     const { id } = await anEvent(sampark, { in: 'agra' });
-    expect(await status(`/events/${id}/door?cursor=${huge}`)).toBe(404);
+    expect(await status(`/events/${id}/door?cursor=${huge}`)).toBe(422);
     const broken = await convenor.send('POST', '/imports', Buffer.from('a=b'), {
       'content-type': 'multipart/form-data; boundary=x',
     });
@@ -70,7 +70,7 @@ describe('the ground', () => {
 
   it('keeps the development mailbox from the pages of other sites', async () => {
     const statusAt = async (host: string) => (await sampark.as().get('/dev/mailbox', { host })).status;
-    expect([await statusAt('localhost:3000'), await statusAt('rebound.example')]).toEqual([200, 404]);
+    expect([await statusAt('localhost:3000'), await statusAt('rebound.example')]).toEqual([200, 421]);
   });
 
   it('describes itself at /api/openapi.json', async () => {

@@ -53,7 +53,8 @@ describe("somebody of a neighbour's", () => {
     const at = `/events/${meetUp.id}`;
     expect((await sampark.as(organiser).post(`${at}/attendance`, { personId: theirs.id })).status).toBe(404);
     expect((await sampark.as(organiser).post(`${at}/attendance/${theirs.id}/undo`)).status).toBe(404);
-    expect((await sampark.as(organiser).post(`${at}/invitations`, { personIds: [theirs.id] })).status).toBe(409);
+    expect((await sampark.as(convenor).post(`${at}/invitations`, { personIds: [theirs.id] })).status).toBe(409);
+    expect((await sampark.as(organiser).post(`${at}/invitations`, { personIds: [mine.id] })).status).toBe(422);
   });
 
   it('lends their id to nobody new', async () => {

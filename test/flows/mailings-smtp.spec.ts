@@ -7,11 +7,11 @@ import { aStubbornMailServer, type StubbornMailServer } from '../support/stubbor
 
 let sampark: Sampark;
 let server: StubbornMailServer;
-let organiser: AUser;
+let convenor: AUser;
 beforeAll(async () => {
   server = await aStubbornMailServer();
   sampark = await aSampark({ env: { SMTP_URL: server.url } });
-  organiser = await aUser(sampark, { role: 'organiser', in: 'agra' });
+  convenor = await aUser(sampark, { role: 'district_convenor', in: 'agra' });
 });
 afterAll(async () => {
   await sampark?.close();
@@ -22,7 +22,7 @@ async function asked(...emails: string[]) {
   const { id } = await anEvent(sampark, { in: 'agra' });
   const people = [];
   for (const email of emails) people.push((await aSympathiser(sampark, { in: 'agra', emails: [email] })).id);
-  await sampark.as(organiser).post(`/events/${id}/invitations`, { personIds: people });
+  await sampark.as(convenor).post(`/events/${id}/invitations`, { personIds: people });
   await sampark.drain();
   return id;
 }
@@ -38,7 +38,7 @@ describe('a mail server', () => {
       { state: 'failed', why: 'smtp_550', tries: 1, later: false },
       { state: 'sent', why: null, tries: 1, later: false },
     ]);
-    expect((await sampark.as(organiser).get(`/events/${id}`)).body.figures).toMatchObject({
+    expect((await sampark.as(convenor).get(`/events/${id}`)).body.figures).toMatchObject({
       asked: 1,
       mails: { failed: 1 },
     });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aGrant, aUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
+import { recordStatements } from '../support/statements.js';
 
 const PASSWORD = 'नीम की छाँव 42';
 
@@ -86,6 +87,24 @@ describe('signing in', () => {
     expect(page.text).toContain('password or code don&#x27;t match');
     expect(page.text).toContain(`value="${user.email}"`);
     expect(page.text).not.toContain('not the password');
+  });
+
+  it('does the same work for nobody, for a wrong password, for a shut account and for one without a password', async () => {
+    await tries();
+    const user = await aUser(sampark, { role: 'organiser', in: 'agra', password: PASSWORD });
+    const shut = await aUser(sampark, { role: 'organiser', in: 'agra', password: PASSWORD });
+    const open = await aUser(sampark, { role: 'organiser', in: 'agra' });
+    await sampark.sql('UPDATE users SET disabled_at = now() WHERE id = $1', [shut.id]);
+    const work = async (login: string, password: string) => {
+      const statements = recordStatements(sampark);
+      expect((await sampark.as().post('/sign-in', { login, password })).status).toBe(401);
+      return statements();
+    };
+    const asked = await work('nobody@example.org', PASSWORD);
+    expect(asked.length).toBeGreaterThan(3);
+    expect(await work(user.email, 'not the password')).toEqual(asked);
+    expect(await work(shut.email, PASSWORD)).toEqual(asked);
+    expect(await work(open.email, PASSWORD)).toEqual(asked);
   });
 
   it('stops guessing at one account after ten failures, and says how long to wait', async () => {

@@ -85,4 +85,22 @@ describe('today', () => {
     expect(page.text).toContain(`/events/${event!.id}/invitations`);
     expect(page.text).toContain('चुनें किसे बुलाना है');
   });
+
+  it('shows whoever watches what there is to look at, and nobody a figure they could not open', async () => {
+    const auditor = await aUser(sampark, { role: 'auditor', in: 'up' });
+    const officer = await aUser(sampark, { role: 'data_protection_officer', in: 'up' });
+    const operator = await aUser(sampark, { role: 'it_centre_operator', in: 'mathura' });
+    const seen = await sampark.browser(auditor).get('/');
+    expect(seen.text).toContain('Who did what');
+    expect(seen.text).not.toContain('href="/audit/notices"');
+    await sampark.sql(
+      `INSERT INTO notices (id, path, kind, day, user_id, facts) VALUES (gen_random_uuid(), $1, 'bulk_reading', current_date, $2, '{}')`,
+      [operator.path, operator.id],
+    );
+    expect((await sampark.browser(officer, { lang: 'hi' }).get('/')).text).toContain('1 सूचना देखनी है');
+    const home = await sampark.browser(operator).get('/');
+    expect(home.text).toContain('href="/imports/new"');
+    expect(home.text).not.toContain('href="/assignments"');
+    expect(home.text).not.toContain('no post is vacant');
+  });
 });

@@ -1,10 +1,11 @@
 import { SignedLinks } from '../../src/platform/security/signed-links.js';
 import { uuidv7 } from '../../src/platform/database/id.js';
 import { aGrant, aUser } from '../factories/users.js';
-import type { Row, Things } from './rows.js';
+import { controlling, leading, type Row, type Things } from './rows.js';
+import { below } from './world.js';
 
-const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
-const CREATED = { state_admin: '201', region_coordinator: '201', district_convenor: '201' };
+const CONVENORS = leading('200');
+const CREATED = leading('201');
 const PASSWORD = 'a password of the walk';
 let made = 0;
 
@@ -41,7 +42,27 @@ export const rows: Row[] = [
     answers: '200',
   },
 
-  { route: 'GET /users', allowed: CONVENORS },
+  // Of a configuration without a provider: a page goes to the sign-in page, a program is told that there is none.
+  { route: 'GET /sign-in/oidc', allowed: 'anyone', answers: '404' },
+  { route: 'GET /sign-in/oidc/callback', allowed: 'anyone', answers: '404' },
+  { route: 'POST /users/:id/oidc/end', thing: 'user at the provider', allowed: CONVENORS },
+  { route: 'GET /forgotten', allowed: 'anyone', answers: '200' },
+  {
+    route: 'POST /forgotten',
+    send: () => ({ login: `walk-${(made += 1)}@example.org` }),
+    allowed: 'anyone',
+    answers: '202',
+  },
+  { route: 'GET /reset/:token', thing: 'reset link', allowed: 'anyone', answers: '200' },
+  {
+    route: 'POST /reset/:token',
+    thing: 'reset link',
+    send: () => ({ password: PASSWORD }),
+    allowed: 'anyone',
+    answers: '200',
+  },
+
+  { route: 'GET /users', allowed: { ...CONVENORS, data_protection_officer: '200' } },
   { route: 'GET /users/new', allowed: CONVENORS },
   {
     route: 'POST /users',
@@ -54,7 +75,7 @@ export const rows: Row[] = [
     }),
     allowed: CREATED,
   },
-  { route: 'GET /users/:id', thing: 'user', allowed: CONVENORS },
+  { route: 'GET /users/:id', thing: 'user', allowed: { ...CONVENORS, data_protection_officer: '200' } },
   { route: 'POST /users/:id/invitation', thing: 'user', allowed: CONVENORS },
   { route: 'POST /users/:id/code', thing: 'user', allowed: CREATED },
   { route: 'POST /users/:id/disablement', thing: 'user', allowed: CONVENORS },
@@ -75,7 +96,7 @@ export const rows: Row[] = [
   },
   { route: 'POST /grants/:id/end', thing: 'grant', allowed: CONVENORS },
 
-  { route: 'GET /roles', allowed: CONVENORS },
+  { route: 'GET /roles', allowed: { ...CONVENORS, ...controlling('200') } },
   { route: 'GET /roles/new', allowed: { state_admin: '200' } },
   {
     route: 'POST /roles',
@@ -88,7 +109,7 @@ export const rows: Row[] = [
     }),
     allowed: { state_admin: '201' },
   },
-  { route: 'GET /roles/:code', thing: 'role', everywhere: true, allowed: CONVENORS },
+  { route: 'GET /roles/:code', thing: 'role', everywhere: true, allowed: { ...CONVENORS, ...controlling('200') } },
   {
     route: 'POST /roles/:code',
     thing: 'role',
@@ -107,7 +128,7 @@ export const rows: Row[] = [
     allowed: CREATED,
   },
   { route: 'POST /delegations/:id/end', thing: 'delegation', allowed: CONVENORS },
-  { route: 'GET /territories/:id/access', thing: 'territory', allowed: CONVENORS },
+  { route: 'GET /territories/:id/access', thing: 'territory', allowed: { ...CONVENORS, ...controlling('200') } },
 ];
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -137,18 +158,30 @@ export const things: Things = {
   // Somebody there, and a territory right below to move them to.
   'user of elsewhere below': async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code });
-    const code = `walk-below-${(made += 1)}`;
-    await sampark.sql(
-      `WITH place AS (UPDATE territories SET children_made = children_made + 1 WHERE id = $2 RETURNING path, children_made)
-       INSERT INTO territories (id, parent_id, path, code, level, name_en, name_hi)
-       SELECT $1, $2, path || lpad(to_hex(children_made), 4, '0'), $3, 'ward', $3, $3 FROM place`,
-      [uuidv7(), at.id, code],
-    );
+    const { code } = await below(sampark, at, `walk-below-${(made += 1)}`, 'ward');
     return { params: { id: user.id }, territory: code };
   },
   account: async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code, password: PASSWORD });
     return { login: user.email };
+  },
+  'user at the provider': async ({ sampark }, at) => {
+    const user = await aUser(sampark, { role: 'team_member', in: at.code });
+    await sampark.sql('INSERT INTO oidc_identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [
+      'https://accounts.example.org',
+      user.id,
+      user.id,
+    ]);
+    return { params: { id: user.id } };
+  },
+  'reset link': async ({ sampark }, at) => {
+    const user = await aUser(sampark, { role: 'team_member', in: at.code });
+    const requestId = uuidv7();
+    await sampark.sql(
+      `INSERT INTO reset_links (user_id, request_id, expires_at) VALUES ($1, $2, now() + interval '1 hour')`,
+      [user.id, requestId],
+    );
+    return { params: { token: sampark.get(SignedLinks).make('r', [user.id, requestId], 1) } };
   },
   'welcome link': async ({ sampark }, at) => {
     const user = await aUser(sampark, { role: 'team_member', in: at.code });

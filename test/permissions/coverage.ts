@@ -1,8 +1,8 @@
 import { uuidv7 } from '../../src/platform/database/id.js';
-import type { Row, Things } from './rows.js';
+import { leading, type Row, type Things } from './rows.js';
 
-const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
-const CREATED = { state_admin: '201', region_coordinator: '201', district_convenor: '201' };
+const CONVENORS = leading('200');
+const CREATED = leading('201');
 let pin = 400_000;
 
 /** Which of the state's own divisions a territory covers. */

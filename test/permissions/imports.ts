@@ -1,32 +1,53 @@
 import { uuidv7 } from '../../src/platform/database/id.js';
 import { sheet } from '../fixtures/intake-sheet.js';
-import type { Row, Things } from './rows.js';
+import { leading, type Row, type Things } from './rows.js';
 
-const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
-const ACCEPTED = { state_admin: '202', region_coordinator: '202', district_convenor: '202' };
+const CONVENORS = leading('200');
+const ACCEPTED = leading('202');
 // The form names the territory: where it isn't theirs it is told at that field, as if there were no such one.
 const UPLOADED = { own: '201', below: '201', neighbour: '422', above: '422' };
 
 export const rows: Row[] = [
-  { route: 'GET /imports', allowed: CONVENORS },
-  { route: 'GET /imports/new', allowed: CONVENORS },
+  { route: 'GET /imports', allowed: { ...CONVENORS, it_centre_operator: '200', data_protection_officer: '200' } },
+  { route: 'GET /imports/new', allowed: { ...CONVENORS, it_centre_operator: '200' } },
   {
     route: 'POST /imports',
     thing: 'territory',
     file: () => sheet([{ name: 'Ram Kumar', phone: '9876543210' }]),
     send: (_made, { at }) => ({ territory: at.code, source: 'a stall at the fair' }),
-    allowed: { state_admin: UPLOADED, region_coordinator: UPLOADED, district_convenor: UPLOADED },
+    allowed: {
+      state_admin: UPLOADED,
+      region_coordinator: UPLOADED,
+      district_convenor: UPLOADED,
+      it_centre_operator: UPLOADED,
+    },
   },
-  { route: 'GET /imports/:id', thing: 'import', allowed: CONVENORS },
-  { route: 'GET /imports/:id/rejects', thing: 'import', allowed: CONVENORS },
+  {
+    route: 'GET /imports/:id',
+    thing: 'import',
+    allowed: { ...CONVENORS, it_centre_operator: '200', data_protection_officer: '200' },
+  },
+  {
+    route: 'GET /imports/:id/rejects',
+    thing: 'import',
+    allowed: { ...CONVENORS, it_centre_operator: '200', data_protection_officer: '200' },
+  },
   {
     route: 'POST /imports/:id/mapping',
     thing: 'import',
     send: () => ({ fields: ['name', 'phone'] }),
-    allowed: ACCEPTED,
+    allowed: { ...ACCEPTED, it_centre_operator: '202' },
   },
-  { route: 'POST /imports/:id/confirmation', thing: 'import', allowed: ACCEPTED },
-  { route: 'POST /imports/:id/cancellation', thing: 'import', allowed: CONVENORS },
+  {
+    route: 'POST /imports/:id/confirmation',
+    thing: 'import',
+    allowed: { ...ACCEPTED, it_centre_operator: '202' },
+  },
+  {
+    route: 'POST /imports/:id/cancellation',
+    thing: 'import',
+    allowed: { ...CONVENORS, it_centre_operator: '200' },
+  },
 ];
 
 export const things: Things = {

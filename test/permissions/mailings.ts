@@ -1,10 +1,10 @@
 import { StopLinks } from '../../src/events/stop-links.js';
 import { anEvent, anInvitation } from '../factories/events.js';
 import { aSympathiser } from '../factories/sympathisers.js';
-import type { Row, Things } from './rows.js';
+import { leading, type Row, type Things } from './rows.js';
 
-const ORGANISERS = { state_admin: '200', region_coordinator: '200', district_convenor: '200', organiser: '200' };
-const ACCEPTED = { state_admin: '202', region_coordinator: '202', district_convenor: '202', organiser: '202' };
+const ORGANISERS = { ...leading('200'), organiser: '200' };
+const ACCEPTED = { ...leading('202'), organiser: '202' };
 let made = 0;
 
 /** Whom to ask, asking them, and the way out of it. */
@@ -14,7 +14,7 @@ export const rows: Row[] = [
   {
     route: 'POST /events/:id/invitations',
     thing: 'somebody to ask',
-    send: ({ person }) => ({ personIds: [person] }),
+    send: ({ count }) => ({ count }),
     allowed: ACCEPTED,
   },
   { route: 'POST /events/:id/resending', thing: 'mail that may be lost', allowed: ACCEPTED },
@@ -26,10 +26,12 @@ export const rows: Row[] = [
 const newMail = () => `walk-guest-${(made += 1)}@example.org`;
 
 export const things: Things = {
-  'somebody to ask': async ({ sampark }, at) => {
+  'somebody to ask': async ({ sampark }, at, as) => {
     const event = await anEvent(sampark, { in: at.code });
-    const person = await aSympathiser(sampark, { in: at.code, emails: [newMail()] });
-    return { params: { id: event.id }, person: person.id };
+    await aSympathiser(sampark, { in: at.code, emails: [newMail()] });
+    // Whoever may ask has seen the number first.
+    const { body } = await sampark.as(as).get(`/events/${event.id}/audience`);
+    return { params: { id: event.id }, count: body.count ?? 1 };
   },
   'mail that may be lost': async ({ sampark }, at) => {
     const event = await anEvent(sampark, { in: at.code });

@@ -2,14 +2,15 @@ import { uuidv7 } from '../../src/platform/database/id.js';
 import { joinsTeam } from '../factories/outreach.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser } from '../factories/users.js';
-import type { Row, Territory, Things, World } from './rows.js';
+import { leading, members, type Row, type Territory, type Things, type World } from './rows.js';
 
-const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
-const EVERYBODY = { ...CONVENORS, team_member: '200' };
+const CONVENORS = leading('200');
+const CARING = { ...CONVENORS, ...members('200') };
+const SEEING = { ...CARING, data_protection_officer: '200' };
 
 /** Assignments, the queue, attempts, and the home page. */
 export const rows: Row[] = [
-  { route: 'GET /assignments', allowed: EVERYBODY },
+  { route: 'GET /assignments', allowed: SEEING },
   {
     route: 'POST /assignments/spread',
     thing: 'staffed team',
@@ -22,20 +23,20 @@ export const rows: Row[] = [
     send: ({ user }) => ({ user_id: user }),
     allowed: CONVENORS,
   },
-  { route: 'POST /assignments/:personId/acceptance', thing: 'person of mine', allowed: EVERYBODY },
+  { route: 'POST /assignments/:personId/acceptance', thing: 'person of mine', allowed: CARING },
   {
     route: 'POST /assignments/:personId/return',
     thing: 'person of mine',
     send: () => ({ reason: 'no_time' }),
-    allowed: EVERYBODY,
+    allowed: CARING,
   },
-  { route: 'GET /queue', allowed: EVERYBODY },
-  { route: 'GET /attempts', allowed: EVERYBODY },
+  { route: 'GET /queue', allowed: CARING },
+  { route: 'GET /attempts', allowed: SEEING },
   {
     route: 'POST /attempts',
     thing: 'person of mine',
     send: ({ params }) => ({ person_id: params!.personId, channel: 'phone', disposition: 'busy' }),
-    allowed: { state_admin: '201', region_coordinator: '201', district_convenor: '201', team_member: '201' },
+    allowed: { ...leading('201'), ...members('201') },
   },
   { route: 'GET /', allowed: 'signed in' },
 ];

@@ -1,9 +1,9 @@
 import { PlacementService } from '../../src/sympathisers/placement/placement.service.js';
 import { aSympathiser } from '../factories/sympathisers.js';
-import type { Row, Things } from './rows.js';
+import { leading, type Row, type Things } from './rows.js';
 import { below } from './world.js';
 
-const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
+const CONVENORS = leading('200');
 let made = 0;
 
 /** Who waits for a home, and giving them one. */

@@ -29,6 +29,8 @@ export interface Row {
   everywhere?: true;
   /** What is sent, such that the route can succeed; a query, for GET. */
   send?: (made: Made, asked: Asked) => Record<string, unknown>;
+  /** Asked with a session instead of a token, for what no token may do. */
+  by?: 'session';
   /** Content of a file to upload, for a form of multipart/form-data; `send` gives its fields. */
   file?: (made: Made, asked: Asked) => string;
   allowed: Partial<Record<RoleCode, Expected>> | 'anyone' | 'signed in';
@@ -40,10 +42,26 @@ export const ROLE_CODES = [
   'state_admin',
   'region_coordinator',
   'district_convenor',
+  'it_centre_operator',
+  'data_protection_officer',
+  'auditor',
   'organiser',
+  'check_in_helper',
+  'team_lead',
   'team_member',
 ] as const;
 export type RoleCode = (typeof ROLE_CODES)[number];
+
+/** Whoever leads a territory: the state admin, a coordinator, a convenor. */
+export const leading = (expected: string) => ({
+  state_admin: expected,
+  region_coordinator: expected,
+  district_convenor: expected,
+});
+/** Both kinds of team member. They see who is assigned to them, and so nobody below. */
+export const members = (expected: Expected) => ({ team_lead: expected, team_member: expected });
+/** Both of those who read the trail. */
+export const controlling = (expected: string) => ({ data_protection_officer: expected, auditor: expected });
 
 /** Where the thing lies, seen from whoever asks. */
 export const PLACES = ['own', 'below', 'neighbour', 'above'] as const;
@@ -67,7 +85,7 @@ export interface World {
   district: Territory;
   otherDistrict: Territory;
   mandal: Territory;
-  /** Somebody of each role: the coordinator on the region, the last three on the district. */
+  /** Somebody of each role: the coordinator on the region, all below on the district. */
   users: Record<RoleCode, AUser>;
 }
 

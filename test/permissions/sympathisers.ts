@@ -1,56 +1,67 @@
 import { uuidv7 } from '../../src/platform/database/id.js';
 import { aSympathiser } from '../factories/sympathisers.js';
-import type { Row, Territory, Things, World } from './rows.js';
+import { leading, members, type Row, type Territory, type Things, type World } from './rows.js';
 import type { AUser } from '../factories/users.js';
 
-const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
-const CREATED = { state_admin: '201', region_coordinator: '201', district_convenor: '201' };
+const CONVENORS = leading('200');
+const CREATED = leading('201');
 /** A member sees and changes who is assigned to them. The one below them is not: as if there were nobody. */
-const THEIRS = { ...CONVENORS, team_member: { own: '200', below: '404' } };
+const MINE = { own: '200', below: '404' };
+const THEIRS = { ...CONVENORS, it_centre_operator: '200', ...members(MINE) };
 let made = 0;
 
 /** The register. An organiser reads nobody in it: who is asked to a meet-up is chosen by numbers. */
 export const rows: Row[] = [
-  { route: 'GET /sympathisers', allowed: { ...CONVENORS, team_member: '200' } },
-  { route: 'GET /sympathisers/new', allowed: CONVENORS },
+  {
+    route: 'GET /sympathisers',
+    allowed: { ...CONVENORS, it_centre_operator: '200', data_protection_officer: '200', ...members('200') },
+  },
+  { route: 'GET /sympathisers/new', allowed: { ...CONVENORS, it_centre_operator: '200' } },
   {
     route: 'POST /sympathisers',
     thing: 'territory',
     send: ({ params }) => ({ name: `New One ${(made += 1)}`, phones: [newPhone()], territoryId: params!.id }),
     // The form names the territory: where it isn't theirs it is told at that field, as if there were no such one.
     allowed: Object.fromEntries(
-      Object.entries(CREATED).map(([role, own]) => [role, { own, below: own, neighbour: '422', above: '422' }]),
+      Object.entries({ ...CREATED, it_centre_operator: '201' }).map(([role, own]) => [
+        role,
+        { own, below: own, neighbour: '422', above: '422' },
+      ]),
     ),
   },
-  { route: 'GET /sympathisers/:id', thing: 'sympathiser', allowed: THEIRS },
+  { route: 'GET /sympathisers/:id', thing: 'sympathiser', allowed: { ...THEIRS, data_protection_officer: '200' } },
   { route: 'GET /sympathisers/:id/edit', thing: 'sympathiser', allowed: THEIRS },
   { route: 'POST /sympathisers/:id', thing: 'sympathiser', send: () => ({ name: 'New Name' }), allowed: THEIRS },
   {
     route: 'POST /sympathisers/:id/notes',
     thing: 'sympathiser',
     send: () => ({ text: 'Prefers mornings.' }),
-    allowed: { ...CREATED, team_member: { own: '201', below: '404' } },
+    allowed: { ...CREATED, it_centre_operator: '201', ...members({ own: '201', below: '404' }) },
   },
   {
     route: 'POST /sympathisers/:id/points',
     thing: 'sympathiser',
     send: () => ({ phones: [newPhone()] }),
     // How somebody is reached, and what imports said of them, the database keeps from members even of their own people.
-    allowed: { ...CONVENORS, team_member: { own: '403', below: '404' } },
+    allowed: { ...CONVENORS, it_centre_operator: '200', ...members({ own: '403', below: '404' }) },
   },
-  { route: 'POST /sympathisers/:id/points/:pointId/end', thing: 'sympathiser', allowed: CONVENORS },
+  {
+    route: 'POST /sympathisers/:id/points/:pointId/end',
+    thing: 'sympathiser',
+    allowed: { ...CONVENORS, it_centre_operator: '200' },
+  },
   {
     route: 'POST /sympathisers/:id/consents',
     thing: 'sympathiser',
     send: () => ({ purposes: ['photos'], channel: 'phone', state: 'given', how: 'spoken' }),
-    allowed: { ...CREATED, team_member: { own: '201', below: '404' } },
+    allowed: { ...CREATED, it_centre_operator: '201', ...members({ own: '201', below: '404' }) },
   },
   { route: 'POST /sympathisers/:id/stop', thing: 'sympathiser', allowed: THEIRS },
   {
     route: 'POST /sympathisers/:id/suggestions/:suggestionId',
     thing: 'sympathiser',
     send: () => ({ how: 'left' }),
-    allowed: CONVENORS,
+    allowed: { ...CONVENORS, it_centre_operator: '200' },
   },
 ];
 

@@ -1,17 +1,18 @@
 import { aMembership, aTeam } from '../factories/teams.js';
 import { aUser } from '../factories/users.js';
-import type { Row, Territory, Things, World } from './rows.js';
+import { leading, members, type Row, type Territory, type Things, type World } from './rows.js';
 import { below } from './world.js';
 
-const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
-const CREATED = { state_admin: '201', region_coordinator: '201', district_convenor: '201' };
+const CONVENORS = leading('200');
+const SEEING = { ...CONVENORS, it_centre_operator: '200', data_protection_officer: '200', ...members('200') };
+const CREATED = leading('201');
 let made = 0;
 
 export const rows: Row[] = [
-  { route: 'GET /teams', allowed: { ...CONVENORS, team_member: '200' } },
+  { route: 'GET /teams', allowed: SEEING },
   { route: 'GET /teams/new', allowed: CONVENORS },
   { route: 'POST /teams', thing: 'place without a team', send: ({ code }) => ({ territory: code }), allowed: CREATED },
-  { route: 'GET /teams/:id', thing: 'team', allowed: { ...CONVENORS, team_member: '200' } },
+  { route: 'GET /teams/:id', thing: 'team', allowed: SEEING },
   { route: 'GET /posts/:id', thing: 'vacant post', allowed: CONVENORS },
   { route: 'POST /posts/:id/holder', thing: 'vacant post', send: ({ user }) => ({ user }), allowed: CREATED },
   {

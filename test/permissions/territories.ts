@@ -1,9 +1,16 @@
-import type { Row, Things } from './rows.js';
+import { controlling, leading, members, type Row, type Things } from './rows.js';
 import { below } from './world.js';
 
-const CONVENORS = { state_admin: '200', region_coordinator: '200', district_convenor: '200' };
-const CREATED = { state_admin: '201', region_coordinator: '201', district_convenor: '201' };
-const EVERYBODY = { ...CONVENORS, organiser: '200', team_member: '200' };
+const CONVENORS = leading('200');
+const CREATED = leading('201');
+/** All but a helper at one door. */
+const EVERYBODY = {
+  ...CONVENORS,
+  it_centre_operator: '200',
+  ...controlling('200'),
+  organiser: '200',
+  ...members('200'),
+};
 let made = 0;
 
 export const rows: Row[] = [

@@ -1,4 +1,5 @@
 import { uuidv7 } from '../../src/platform/database/id.js';
+import { childPath } from '../../src/territories/path.js';
 import { aUser, territoryByCode } from '../factories/users.js';
 import type { Sampark } from '../support/sampark.js';
 import type { Place, RoleCode, Territory, World } from './rows.js';
@@ -27,7 +28,12 @@ export async function aWorld(sampark: Sampark): Promise<World> {
       state_admin: await aUser(sampark, { role: 'state_admin', in: state.code }),
       region_coordinator: await aUser(sampark, { role: 'region_coordinator', in: region.code }),
       district_convenor: await aUser(sampark, { role: 'district_convenor', in: district.code }),
+      it_centre_operator: await aUser(sampark, { role: 'it_centre_operator', in: district.code }),
+      data_protection_officer: await aUser(sampark, { role: 'data_protection_officer', in: district.code }),
+      auditor: await aUser(sampark, { role: 'auditor', in: district.code }),
       organiser: await aUser(sampark, { role: 'organiser', in: district.code }),
+      check_in_helper: await aUser(sampark, { role: 'check_in_helper', in: district.code }),
+      team_lead: await aUser(sampark, { role: 'team_lead', in: district.code }),
       team_member: await aUser(sampark, { role: 'team_member', in: district.code }),
     },
   };
@@ -44,11 +50,14 @@ export function territoryAt(world: World, role: RoleCode, place: Place): Territo
 /** A new territory right below another. */
 export async function below(sampark: Sampark, parent: Territory, code: string, level: string): Promise<Territory> {
   const id = uuidv7();
-  const [row] = await sampark.sql<{ path: string }>(
-    `WITH up AS (UPDATE territories SET children_made = children_made + 1 WHERE id = $2 RETURNING path, children_made)
-     INSERT INTO territories (id, parent_id, path, code, level, name_en, name_hi)
-     SELECT $1, $2, path || lpad(to_hex(children_made), 4, '0'), $3, $4, $3, $3 FROM up RETURNING path`,
-    [id, parent.id, code, level],
+  const [up] = await sampark.sql<{ path: string; ordinal: number }>(
+    'UPDATE territories SET children_made = children_made + 1 WHERE id = $1 RETURNING path, children_made AS ordinal',
+    [parent.id],
   );
-  return { id, code, level, path: row!.path };
+  const path = childPath(up!.path, up!.ordinal);
+  await sampark.sql(
+    'INSERT INTO territories (id, parent_id, path, code, level, name_en, name_hi) VALUES ($1, $2, $3, $4, $5, $4, $4)',
+    [id, parent.id, path, code, level],
+  );
+  return { id, code, level, path };
 }

@@ -9,11 +9,8 @@ interface Column {
 
 /** Values that a check of the table asks for; everything else is made up by the column's type. */
 const SAID: Record<string, Record<string, string>> = {
-  contact_points: { kind: `'phone'` },
-  consents: { state: `'given'` },
   events: { ends_at: `now() + interval '1 day'`, title_en: `'Somewhere'` },
   users: { email: `'row@example.org'` },
-  roles: { code: `'a_row'`, reach: `'assigned'` },
   teams: { sanctioned_strength: '7' },
   attempts: { user_id: 'gen_random_uuid()' },
 };
@@ -54,9 +51,16 @@ export async function fillEveryTable(database: string, path: string, but: string
         ORDER BY c.relname, a.attnum`,
       [but],
     );
+    // The first of the values that a check allows.
+    const { rows: allowed } = await admin.query<{ table: string; name: string; value: string }>(
+      `SELECT c.conrelid::regclass::text AS table, m[1] AS name, m[2] AS value
+         FROM pg_constraint c, regexp_match(pg_get_constraintdef(c.oid), '\\((\\w+) = ANY \\(ARRAY\\[(''[^'']*'')::text') AS m
+        WHERE c.contype = 'c' AND m IS NOT NULL`,
+    );
     const tables = Map.groupBy(rows, (row) => row.table);
     for (const [table, columns] of tables) {
       const values = new Map(columns.map(({ name, type }) => [name, valueFor(table, name, type, path)]));
+      for (const one of allowed) if (one.table === table && values.has(one.name)) values.set(one.name, one.value);
       for (const [name, value] of Object.entries(SAID[table] ?? {})) values.set(name, value);
       await admin.query(
         `INSERT INTO public.${table} (${[...values.keys()].join(', ')}) VALUES (${[...values.values()].join(', ')}) ON CONFLICT DO NOTHING`,

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
 
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -32,16 +32,19 @@ export interface Violation {
   where: string[];
 }
 
-/** What axe finds wrong on the page as it stands: WCAG 2.2 A and AA, and its best practices. */
-export async function violationsOn(page: Page): Promise<Violation[]> {
+/**
+ * What axe finds wrong on the page as it stands: WCAG 2.2 A and AA, and its best practices.
+ * @param given a session of the debugger to go through: closing another one would take a virtual authenticator with it
+ */
+export async function violationsOn(page: Page, given?: CDPSession): Promise<Violation[]> {
   // Through the debugger, which the page's own policy on content does not bind.
-  const session = await page.context().newCDPSession(page);
+  const session = given ?? (await page.context().newCDPSession(page));
   await session.send('Runtime.evaluate', { expression: axe });
   const { result } = await session.send('Runtime.evaluate', {
     expression: `axe.run(document, { resultTypes: ['violations'] }).then((r) => JSON.stringify(r.violations.map((v) => ({ rule: v.id, where: v.nodes.map((n) => n.html.slice(0, 160)) }))))`,
     awaitPromise: true,
   });
-  await session.detach();
+  if (!given) await session.detach();
   return JSON.parse(result.value as string) as Violation[];
 }
 

@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { ParsedMail } from 'mailparser';
 import pg from 'pg';
+import type { DestinationStream } from 'pino';
 import { closeApplication, createApplication } from '../../src/application.js';
 import { loadConfig, type Config } from '../../src/platform/config/config.js';
 import { RootScope } from '../../src/platform/database/root-scope.js';
@@ -14,7 +15,7 @@ import type { SystemActor } from '../../src/platform/database/actor.js';
 import { WorkerService } from '../../src/platform/jobs/worker.service.js';
 import { makeLogger } from '../../src/platform/log/logger.js';
 import { Mailbox } from '../../src/platform/mail/mailbox.js';
-import { aDatabase, adminUrlOf } from './database.js';
+import { aDatabase, adminUrlOf, urlsFor } from './database.js';
 import { Browser } from './browser.js';
 import { Client } from './client.js';
 
@@ -26,6 +27,10 @@ export interface Somebody {
 
 export interface SamparkOptions {
   env?: Record<string, string>;
+  /** Takes the lines of the log; silent otherwise. */
+  log?: DestinationStream;
+  /** A second process on the database of this one. */
+  beside?: Sampark;
 }
 
 /** The whole program, in this process, on a database of its own with the real tree, and a real mail server. */
@@ -51,7 +56,9 @@ export interface Sampark {
 }
 
 export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
-  const database = await aDatabase();
+  const database = options.beside
+    ? { name: options.beside.database, urls: urlsFor(options.beside.database), drop: async () => {} }
+    : await aDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'sampark-app-'));
   const config = loadConfig({
     NODE_ENV: 'test',
@@ -69,7 +76,7 @@ export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
   });
   const app = await createApplication({
     config,
-    logger: makeLogger(config),
+    logger: makeLogger(config, options.log),
     database: {
       urls: database.urls,
       secretKey: config.secretKey!,

@@ -32,6 +32,27 @@ export const PERMISSIONS = [
   'attendance.read',
   'attendance.export',
   'audit.read',
+  'notice.read',
   'token.make',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
+
+/**
+ * What no token carries that a user makes: more tokens, roles and people. Whoever finds one must not get further with it
+ * than it goes. The table of tokens refuses them, too.
+ */
+export const NEVER_BY_TOKEN: readonly Permission[] = [
+  'token.make',
+  'grant.give',
+  'grant.delegate',
+  'role.edit',
+  'user.invite',
+  'user.disable',
+];
+
+/** What a token of somebody who holds these may carry, in the order of the list above. */
+export const carriedByToken = (held: ReadonlySet<string>): Permission[] =>
+  PERMISSIONS.filter((permission) => held.has(permission) && !NEVER_BY_TOKEN.includes(permission));
+
+/** Only looks: changes nothing. */
+export const onlyLooks = (permission: string): boolean => permission.endsWith('.read');

@@ -9,8 +9,12 @@ import { Role } from './role.entity.js';
 export class RolesService {
   /** Those that can be given, the widest first: who sees more, then who may do more. */
   async all(tx: Transaction): Promise<Role[]> {
-    const roles = await tx.findAll(Role, { where: { endedAt: IsNull() } });
-    return roles.sort(widestFirst);
+    return (await tx.findAll(Role, { where: { endedAt: IsNull() } })).sort(widestFirst);
+  }
+
+  /** Those and the ended ones. */
+  async everyOne(tx: Transaction): Promise<Role[]> {
+    return (await tx.findAll(Role, {})).sort(widestFirst);
   }
 
   /** @throws Invalid `role` for one that is not there, or ended */

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { Unauthenticated } from '../../platform/errors.js';
-import { Allow, Public, SIGNED_IN } from '../../platform/web/allow.decorator.js';
+import { Allow, OWN_ACCOUNT, Public } from '../../platform/web/allow.decorator.js';
 import { changed } from '../../platform/web/outcome.js';
 import type { Reply, Request } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
@@ -20,14 +20,14 @@ export class PasswordController {
   ) {}
 
   @Get('password')
-  @Allow(SIGNED_IN)
+  @Allow(OWN_ACCOUNT)
   @View('access/password')
   async page(@Req() request: Request) {
     return { currentNeeded: await this.passwords.currentNeeded(sessionOf(request)), min: MIN_PASSWORD };
   }
 
   @Post('password')
-  @Allow(SIGNED_IN)
+  @Allow(OWN_ACCOUNT)
   async change(@Req() request: Request, @Body() body: ChangePasswordBody) {
     await this.passwords.change(sessionOf(request), request.ip, body);
     return changed('/', {}, 'access.password_changed');

@@ -54,6 +54,7 @@ export class AttendanceController {
         subject: 'event',
         subjectId: id,
         people: rows.map((row) => row.personId),
+        shown: true,
         facts: { rows: rows.length, as: 'csv' },
       });
       return { event, rows };

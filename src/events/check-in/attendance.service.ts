@@ -47,11 +47,7 @@ export class AttendanceService {
           facts: { how },
         });
         // Told on as missing already, and here after all (a device that was offline).
-        if (event.closedAt)
-          await tx.execute(
-            `UPDATE people SET follow_up_on = NULL, follow_up_why = NULL WHERE id = $1 AND follow_up_why = 'no_show'`,
-            [personId],
-          );
+        if (event.closedAt) await tx.query('SELECT gate.came_after_all($1, $2)', [personId, eventId]);
       }
       return {
         personId,

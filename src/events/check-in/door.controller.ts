@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import type { GrantActor } from '../../platform/database/actor.js';
+import { helpsAtDoor, hostsOnly, type GrantActor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Locale } from '../../platform/i18n/locale.js';
@@ -38,7 +38,15 @@ export class DoorController {
       const event = await this.events.one(tx, id, locale);
       const page = await this.queries.door(tx, id, query);
       tx.shown('event.door', page.items.map((row) => row.personId)); // prettier-ignore
-      return { event, ...page, q: query.q ?? null };
+      return {
+        event,
+        ...page,
+        q: query.q ?? null,
+        /** Names to tick, without what they answered. */
+        helping: helpsAtDoor(actor),
+        /** Found by name alone: phones are out of sight. */
+        byNameOnly: hostsOnly(actor),
+      };
     });
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/database/actor.js';
+import { seesEverybody, userIdOf, type Actor } from '../../platform/database/actor.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Invalid, type FieldProblem } from '../../platform/errors.js';
@@ -10,6 +10,7 @@ import { nameKey } from '../../sympathisers/name-key.js';
 import { PointsService } from '../../sympathisers/points.service.js';
 import { readPoints } from '../../sympathisers/read-points.js';
 import { SympathisersService } from '../../sympathisers/sympathisers.service.js';
+import { scopeOf } from '../../territories/path.js';
 import { Event } from '../event.entity.js';
 import { AttendanceService, type Tap } from './attendance.service.js';
 
@@ -40,7 +41,7 @@ export class WalkInsService {
    * device's id becomes the person's and the attendance's.
    * @throws Invalid `name`, `phone`, `email`, `consent`, `adult`; NotFound; Conflict for a cancelled meet-up
    */
-  add(actor: Actor, eventId: string, walkIn: WalkIn, tap: Tap): Promise<{ personId: string; came: number }> {
+  async add(actor: Actor, eventId: string, walkIn: WalkIn, tap: Tap): Promise<{ personId: string; came: number }> {
     const read = readPoints({ phones: only(walkIn.phone), emails: only(walkIn.email) });
     const problems: FieldProblem[] = read.problems.map((problem) => ({
       ...problem,
@@ -51,17 +52,26 @@ export class WalkInsService {
     if (!walkIn.consent) problems.push({ field: 'consent', key: 'events.walk_in.no_consent' });
     if (!walkIn.adult) problems.push({ field: 'adult', key: 'events.walk_in.minor' });
     if (problems.length) throw new Invalid(problems);
-    return this.work.run(actor, async (tx) => {
-      const event = await tx.findOrFail(Event, { id: eventId });
-      if (event.state === 'cancelled') throw new Conflict('events.is_cancelled');
+    const event = await this.openTo(actor, eventId);
+    const registrar = registrarFor(actor, event);
+    return this.work.run(registrar, async (tx) => {
       const sent = await tx.one<{ person_id: string }>(
         'SELECT person_id FROM attendances WHERE event_id = $1 AND id = $2',
         [eventId, tap.id],
       );
       const personId =
         sent?.person_id ?? (await this.known(tx, walkIn, read)) ?? (await this.take(tx, event, walkIn, tap));
-      const marked = await this.attendance.mark(actor, eventId, personId, tap, 'walk_in');
+      const marked = await this.attendance.mark(registrar, eventId, personId, tap, 'walk_in');
       return { personId, came: marked.came };
+    });
+  }
+
+  /** The meet-up, in sight of whoever stands at its door. */
+  private openTo(actor: Actor, eventId: string): Promise<Event> {
+    return this.work.run(actor, async (tx) => {
+      const event = await tx.findOrFail(Event, { id: eventId });
+      if (event.state === 'cancelled') throw new Conflict('events.is_cancelled');
+      return event;
     });
   }
 
@@ -100,5 +110,14 @@ export class WalkInsService {
     return id;
   }
 }
+
+/**
+ * Who looks into the register. Organisers and helpers have no sight of it: for them, once they have shown that they stand at
+ * this door, the named system does it in the meet-up's territory, and tells nothing but that it is done.
+ */
+const registrarFor = (actor: Actor, event: Event): Actor =>
+  seesEverybody(actor)
+    ? actor
+    : { kind: 'system', name: 'system:walk-in', scope: scopeOf(event.path), causedBy: userIdOf(actor) ?? undefined };
 
 const only = (value: string | undefined): string[] => (value ? [value] : []);

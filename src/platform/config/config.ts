@@ -1,5 +1,6 @@
 import { plainToInstance, Transform, Type } from 'class-transformer';
 import {
+  IsBoolean,
   IsEmail,
   IsIn,
   IsInt,
@@ -15,6 +16,7 @@ import {
 } from 'class-validator';
 import { resolve } from 'node:path';
 import { IsReadableColour } from './colour.js';
+import { IsSecureOrLocal } from './secure-or-local.js';
 import { documentedSettings, Setting } from './setting.js';
 
 const POSTGRES_URL = { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true };
@@ -104,6 +106,62 @@ export class Config {
   @Max(90)
   importFileDays: number;
 
+  @Setting('AUDIT_MONTHS', 'Whole months that the audit trail is kept; 12 at least, which is the law.', '36')
+  @Type(() => Number)
+  @IsInt()
+  @Min(12)
+  @Max(600)
+  auditMonths: number;
+
+  @Setting('AUDIT_HEAD_MAIL', "Address outside that the head of the audit trail's chain is mailed to daily.")
+  @IsOptional()
+  @IsEmail({ require_tld: false })
+  auditHeadMail?: string;
+
+  @Setting(
+    'AUDIT_HEAD_FILE',
+    'File that it is written to daily, best on another machine. Unset: `audit-heads.log` in DATA_DIR when embedded.',
+  )
+  @IsOptional()
+  @IsString()
+  auditHeadFile?: string;
+
+  @Setting('BULK_READING_FLOOR', 'People shown to a team member within a day before it can be too many.', '200')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  bulkReadingFloor: number;
+
+  @Setting('BULK_READING_WIDE', 'People shown within a day to somebody whose role reaches a whole territory.', '2000')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  bulkReadingWide: number;
+  @Setting('SESSION_IDLE_HOURS', 'Hours without a request after which one is signed out.', '168')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(8760)
+  sessionIdleHours: number;
+
+  @Setting('SESSION_DAYS', 'Days after which one is signed out in any case.', '30')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  sessionDays: number;
+
+  @Setting(
+    'SESSION_PROOF_HOURS',
+    'Hours after which a role that demands a second factor, and changes of the factors themselves, ask for it again.',
+    '12',
+  )
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(720)
+  sessionProofHours: number;
+
   @Setting('LOG_LEVEL', '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', 'info')
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   logLevel: string;
@@ -142,6 +200,25 @@ export class Config {
   })
   trustedProxies?: string;
 
+  @Setting(
+    'ALLOWED_HOSTS',
+    "Further names people reach it by, separated by commas; requests for any other name than these and PUBLIC_URL's are refused.",
+  )
+  @IsOptional()
+  @Matches(/^[\w.-]+(:\d+)?(,\s*[\w.-]+(:\d+)?)*$/, { message: 'must be host names, separated by commas' })
+  allowedHosts?: string;
+
+  @Setting(
+    'REQUEST_SECONDS',
+    'A request must be told within this time (files may go on at 4 KiB a second), an answer be taken within twice that.',
+    '30',
+  )
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(600)
+  requestSeconds: number;
+
   @Setting('ROOT_CODE', 'Code of the topmost territory, made by `migrate`.', 'up')
   @Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, { message: 'must be a lower-case slug' })
   rootCode: string;
@@ -167,6 +244,47 @@ export class Config {
   @Min(2)
   @Max(200)
   teamStrengthRegion: number;
+
+  @Setting(
+    'OIDC_ISSUER',
+    'Address of an OpenID Connect provider to sign in with. Unset: by password and passkey alone.',
+  )
+  @IsOptional()
+  @IsUrl({ protocols: ['https', 'http'], require_tld: false, require_protocol: true })
+  @IsSecureOrLocal()
+  oidcIssuer?: string;
+
+  @Setting('OIDC_CLIENT_ID', "Our name at the provider; its redirect address is PUBLIC_URL's `/sign-in/oidc/callback`.")
+  @IsOptional()
+  @IsString()
+  oidcClientId?: string;
+
+  @Setting('OIDC_CLIENT_SECRET', 'Our secret at the provider (`client_secret_basic`).')
+  @IsOptional()
+  @IsString()
+  oidcClientSecret?: string;
+
+  @Setting('OIDC_NAME_EN', 'What the provider is called on the sign-in page, in English.', 'the office account')
+  @IsString()
+  oidcNameEn: string;
+
+  @Setting('OIDC_NAME_HI', 'The same in Hindi.', 'कार्यालय के खाते')
+  @IsString()
+  oidcNameHi: string;
+
+  @Setting('OIDC_SECOND_FACTOR', '`true`: the provider asks for a second factor, so that we need not.', 'false')
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'must be true or false' })
+  oidcSecondFactor: boolean;
+
+  @Setting(
+    'OIDC_ONLY',
+    '`true`: passwords and codes let in state admins alone, as a way back; everybody else signs in with the provider.',
+    'false',
+  )
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'must be true or false' })
+  oidcOnly: boolean;
 
   get production() {
     return this.nodeEnv === 'production';
@@ -210,6 +328,10 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   if (!config.embedded && !config.secretKey) problems.push('SECRET_KEY: is needed when DATABASE_URL is set');
   if (!config.embedded && !config.suppressionKeys)
     problems.push('SUPPRESSION_KEYS: is needed when DATABASE_URL is set');
+  if (config.oidcIssuer && !config.oidcClientId) problems.push('OIDC_CLIENT_ID: is needed when OIDC_ISSUER is set');
+  if (config.oidcIssuer && !config.oidcClientSecret)
+    problems.push('OIDC_CLIENT_SECRET: is needed when OIDC_ISSUER is set');
+  if (config.oidcOnly && !config.oidcIssuer) problems.push('OIDC_ONLY: needs OIDC_ISSUER');
   if (problems.length) throw new ConfigError(problems);
   return config;
 }

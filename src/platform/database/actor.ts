@@ -106,6 +106,12 @@ const ROLE_OF_REACH: Record<Reach, string> = {
 /** Sees only the people in their own or their team's hands. */
 export const seesOwnPeople = (actor: Actor): boolean => databaseRoleOf(actor) === 'sampark_member';
 
+/** Hosts meet-ups: of the people asked to them, or there, sees names, answers and attendance, and never how to reach them. */
+export const hostsOnly = (actor: Actor): boolean => databaseRoleOf(actor) === 'sampark_host';
+
+/** Helps at the door of one meet-up: a list of names to tick. */
+export const helpsAtDoor = (actor: Actor): boolean => isGrantActor(actor) && actor.reach === 'event';
+
 /** Sees everybody in the territory. */
 export const seesEverybody = (actor: Actor): boolean =>
   actor.kind === 'system' || (isGrantActor(actor) && actor.reach === 'territory');

@@ -10,7 +10,7 @@ import { sqlStateOf } from './sql-state.js';
 const QUEUE_SCHEMA = `
   CREATE SCHEMA IF NOT EXISTS queue;
   REVOKE ALL ON SCHEMA queue FROM PUBLIC;
-  GRANT USAGE ON SCHEMA queue TO sampark_app, sampark_staff, sampark_member, sampark_link, sampark_system, sampark_anonymous;
+  GRANT USAGE ON SCHEMA queue TO sampark_app, sampark_staff, sampark_member, sampark_link, sampark_system, sampark_anonymous, sampark_host;
 
   -- graphile-worker's tables have row security without policies: whoever does not own them enqueues through this.
   CREATE OR REPLACE FUNCTION queue.enqueue(task text, payload json, key text, run_at timestamptz, max_attempts int)
@@ -19,7 +19,7 @@ const QUEUE_SCHEMA = `
   $$;
   REVOKE ALL ON FUNCTION queue.enqueue(text, json, text, timestamptz, int) FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION queue.enqueue(text, json, text, timestamptz, int)
-    TO sampark_staff, sampark_member, sampark_link, sampark_system;
+    TO sampark_staff, sampark_member, sampark_link, sampark_system, sampark_host;
 
   -- Which workers live: a process says so every few seconds.
   CREATE TABLE IF NOT EXISTS queue.workers (id text PRIMARY KEY, process text NOT NULL, seen_at timestamptz NOT NULL DEFAULT now());

@@ -1,10 +1,10 @@
-import { uuidv7 } from './id.js';
 import type { EntityManager, EntityTarget, FindOneOptions, FindManyOptions, ObjectLiteral, QueryRunner } from 'typeorm';
 import { NotFound } from '../errors.js';
 import type { Job, JobOptions } from '../jobs/job.js';
 import { enqueueSql } from '../jobs/job.js';
 import type { Actor } from './actor.js';
-import { writeAudit, type AuditDetails, type AuditNote } from './audit-writer.js';
+import type { RequestContext } from '../web/request-context.js';
+import { asNotes, writeAudit, type AuditDetails, type AuditNote } from './audit-writer.js';
 
 /** What happens inside one unit of work: everything of it is committed, or nothing. */
 export class Transaction {
@@ -14,7 +14,7 @@ export class Transaction {
   constructor(
     readonly actor: Actor,
     private readonly runner: QueryRunner,
-    private readonly requestId: string | undefined,
+    private readonly context: RequestContext | undefined,
   ) {}
 
   private get manager(): EntityManager {
@@ -106,12 +106,12 @@ export class Transaction {
    * an id. Values (before and after) lie in an erasable row beside the entry.
    */
   audit(action: string, details: AuditDetails): void {
-    this.notes.push({ id: uuidv7(), action, ...details });
+    this.notes.push(...asNotes(action, details));
   }
 
   /** Writes down that these people were shown to the actor. An empty answer shows nobody, and is not written. */
   shown(action: string, personIds: string[]): void {
-    if (personIds.length) this.notes.push({ id: uuidv7(), action, people: personIds });
+    if (personIds.length) this.notes.push(...asNotes(action, { people: personIds, shown: true }));
   }
 
   /** Enqueues a job in this transaction: it exists if, and only if, the unit of work commits. */
@@ -127,7 +127,7 @@ export class Transaction {
 
   /** For the unit of work: writes the audit notes, last. */
   async close(): Promise<void> {
-    await writeAudit(this.runner, this.actor, this.requestId, this.notes);
+    await writeAudit(this.runner, this.actor, this.context, this.notes);
   }
 
   committed(): void {

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { Forbidden } from '../errors.js';
-import { currentRequestId } from '../web/request-context.js';
+import { requestContext } from '../web/request-context.js';
 import { databaseRoleOf, isGrantActor, scopeOfActor, type Actor } from './actor.js';
 import { sqlStateOf } from './sql-state.js';
 import { Transaction } from './transaction.js';
@@ -35,7 +35,7 @@ export class UnitOfWork {
     try {
       await runner.connect();
       await this.begin(runner, actor);
-      const tx = new Transaction(actor, runner, currentRequestId());
+      const tx = new Transaction(actor, runner, requestContext.getStore());
       let result: T;
       try {
         result = await this.running.run(tx, () => work(tx));

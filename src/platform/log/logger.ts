@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 
@@ -8,9 +8,10 @@ export const LOGGER = Symbol('logger');
 /**
  * JSON in production, readable lines otherwise. Requests are logged by route pattern: an address may hold a token or a
  * name that was looked for. Errors keep their message and stack, but no parameters of a query.
+ * @param destination where lines go instead of standard output
  */
-export function makeLogger(config: Config): Logger {
-  return pino({
+export function makeLogger(config: Config, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level: config.logLevel,
     ...(config.nodeEnv === 'development' && {
       transport: {
@@ -23,7 +24,8 @@ export function makeLogger(config: Config): Logger {
       res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
       err: describeError,
     },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** A failed statement's detail and parameters are people's data; its text and code are not. */

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { NotFound } from '../errors.js';
 import { Public } from '../web/allow.decorator.js';
 import { isLoopback, type Reply, type Request } from '../web/request.js';
+import { shutIn } from '../web/security-headers.js';
 import { View } from '../web/view.decorator.js';
 import { Mailbox } from './mailbox.js';
 
@@ -59,13 +60,9 @@ export class MailboxController {
     this.open(request);
     const mail = await this.mailbox.read(name);
     if (!mail) throw new NotFound();
-    await reply
-      .header(
-        'content-security-policy',
-        "sandbox allow-popups allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
-      )
-      .type('text/html; charset=utf-8')
-      .send(mail.html || `<pre>${mail.textAsHtml ?? ''}</pre>`);
+    await shutIn(reply, 'allow-popups allow-top-navigation-by-user-activation').send(
+      mail.html || `<pre>${mail.textAsHtml ?? ''}</pre>`,
+    );
   }
 
   @Get(':name/raw')

@@ -109,6 +109,17 @@ export const Ids = (options: Common & { max?: number } = {}) =>
     IsUUID('all', { each: true }),
   );
 
+/** Several of a list: repeated fields of a form, or an array. */
+export const SeveralOf = (values: readonly string[], options: Common = {}) =>
+  field(
+    options,
+    { type: [String], enum: [...values] },
+    Transform(({ value }: { value: unknown }) => (value === undefined || Array.isArray(value) ? value : [value])),
+    IsArray(),
+    ArrayMaxSize(values.length, { context: { max: values.length } }),
+    IsIn(values, { each: true, context: { values: values.join(', ') } }),
+  );
+
 /** A tick box: absent is no. */
 export const Tick = (options: Omit<Common, 'optional'> = {}) =>
   field(

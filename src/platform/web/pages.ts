@@ -30,7 +30,7 @@ export class Pages {
   }
 
   private pageData(view: ViewOptions, request: Request, list: boolean): PageData {
-    const { locale, actor, who, flash, refused } = request.sampark;
+    const { locale, actor, who, flash, refused, nonces } = request.sampark;
     const say = (key: string, params?: Record<string, string | number>) => this.words.say(locale, key, params);
     // `//host/…` in a link of ours would lead to that host.
     const current = who?.grants.find((grant) => grant.current);
@@ -53,6 +53,7 @@ export class Pages {
       path,
       url,
       csrf: who?.csrf ?? '',
+      nonces,
       permissions: isGrantActor(actor) ? actor.permissions : undefined,
       userId: isGrantActor(actor) ? actor.userId : undefined,
       covers:

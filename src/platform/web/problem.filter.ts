@@ -5,8 +5,8 @@ import { sqlStateOf } from '../database/sql-state.js';
 import { Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany, Unauthenticated } from '../errors.js';
 import { Words } from '../i18n/words.js';
 import { Pages } from './pages.js';
-import { RefusedForms } from './refused-forms.js';
-import { wantsPage, type Refused, type Reply, type Request } from './request.js';
+import { RefusedForms, type PageAgain } from './refused-forms.js';
+import { isLooking, wantsPage, type Refused, type Reply, type Request } from './request.js';
 
 const STATUS = new Map<unknown, number>([
   [NotFound, 404],
@@ -16,6 +16,15 @@ const STATUS = new Map<unknown, number>([
   [TooMany, 429],
   [Invalid, 422],
 ]);
+
+/** Words for what the frameworks and the web side refuse by themselves. */
+const REFUSED: Record<number, string> = {
+  404: 'errors.not_found',
+  413: 'errors.too_large',
+  414: 'errors.long_address',
+  421: 'errors.wrong_host',
+};
+const wordsFor = (status: number) => REFUSED[status] ?? (status < 500 ? 'errors.bad_request' : 'errors.unexpected');
 
 /** What the reader of forms with files says of a body that isn't one; its errors have no code. */
 const BROKEN_FORM = /^(Multipart: |Unexpected end of |Malformed )/;
@@ -65,14 +74,16 @@ export class ProblemFilter implements ExceptionFilter {
       await reply.status(problem.status).type('application/problem+json').send(problem);
       return;
     }
-    if (problem.status === 401 && request.method === 'GET') {
+    if (problem.status === 401 && isLooking(request)) {
       const back = encodeURIComponent(request.url);
       await reply.status(303).header('location', `/sign-in?next=${back}`).send('');
       return;
     }
     const again = error instanceof Invalid || problem.status === 409 ? await this.formAgain(problem, request) : null;
     reply.status(problem.status).type('text/html; charset=utf-8');
-    await reply.send(again ?? this.page(problem, request));
+    // The page was made by a request of its own: only with its own policy do its scripts and sheets run.
+    if (again) reply.header('content-security-policy', again.policy);
+    await reply.send(again?.body ?? this.page(problem, request));
   }
 
   private describe(error: unknown, request: Request): { problem: Problem; cause: unknown } {
@@ -91,11 +102,11 @@ export class ProblemFilter implements ExceptionFilter {
         }));
     } else if (error instanceof HttpException) {
       status = error.getStatus();
-      key = status === 404 ? 'errors.not_found' : status < 500 ? 'errors.bad_request' : 'errors.unexpected';
+      key = wordsFor(status);
     } else if (typeof (error as { statusCode?: number })?.statusCode === 'number') {
       // Fastify's own refusals: a body too large, of a kind we don't read, or malformed.
       status = (error as { statusCode: number }).statusCode;
-      key = status === 413 ? 'errors.too_large' : status < 500 ? 'errors.bad_request' : 'errors.unexpected';
+      key = wordsFor(status);
     } else if (request.isMultipart() && BROKEN_FORM.test(String((error as Error)?.message))) {
       status = 400;
       key = 'errors.bad_request';
@@ -119,7 +130,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** The form once more, with what was typed and what is wrong: asked from ourselves as the reader would. */
-  private async formAgain(problem: Problem, request: Request): Promise<string | null> {
+  private async formAgain(problem: Problem, request: Request): Promise<PageAgain | null> {
     const refused: Refused = { summary: problem.detail, errors: {}, values: valuesOf(request.body) };
     for (const { field, detail } of problem.errors ?? []) (refused.errors[field] ??= []).push(detail);
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
@@ -157,5 +168,5 @@ function kindOf(status: number): string {
 /** What was typed, without what must not come back into a page. */
 function valuesOf(body: unknown): Record<string, unknown> {
   if (typeof body !== 'object' || body === null) return {};
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !/password|code|_csrf|^client_id$/.test(name)));
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !/password|code|^_|^client_id$/.test(name)));
 }

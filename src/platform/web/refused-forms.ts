@@ -5,6 +5,12 @@ import type { Refused, Request } from './request.js';
 
 const HEADER = 'x-sampark-refused';
 
+/** A page, and the policy on content that names its nonces. */
+export interface PageAgain {
+  body: string;
+  policy: string;
+}
+
 /**
  * A refused form comes back as the page it stood on, with the values typed and the words beside the fields. The page is
  * asked from ourselves, as its reader; what was refused waits here under a random name for that one request.
@@ -14,15 +20,15 @@ export class RefusedForms {
   private readonly waiting = new Map<string, Refused>();
 
   /** The page of the form again, or null where we cannot tell which it was. */
-  async again(server: FastifyInstance, request: Request, refused: Refused): Promise<string | null> {
+  async again(server: FastifyInstance, request: Request, refused: Refused): Promise<PageAgain | null> {
     const url = pageOf(request);
     if (!url) return null;
     const name = randomToken();
     this.waiting.set(name, refused);
     try {
       // A header that isn't there must not be passed on as undefined: the request inside would throw.
-      const headers: Record<string, string> = { [HEADER]: name };
-      for (const header of ['accept', 'cookie', 'user-agent', 'accept-language', 'host'])
+      const headers: Record<string, string> = { [HEADER]: name, host: request.host };
+      for (const header of ['accept', 'cookie', 'user-agent', 'accept-language'])
         if (request.headers[header]) headers[header] = String(request.headers[header]);
       const answer = await server.inject({
         method: 'GET',
@@ -30,9 +36,10 @@ export class RefusedForms {
         headers,
         remoteAddress: request.socket.remoteAddress,
       });
-      return answer.statusCode === 200 || answer.statusCode === 422 ? answer.body : null;
+      if (answer.statusCode !== 200 && answer.statusCode !== 422) return null;
+      return { body: answer.body, policy: String(answer.headers['content-security-policy']) };
     } catch {
-      // A `_page` or Referer that is no address.
+      // A `_page` that is no address.
       return null;
     } finally {
       this.waiting.delete(name);
@@ -46,16 +53,8 @@ export class RefusedForms {
   }
 }
 
-/** The page a form stood on: told by the form itself (`_page`), else by the Referer. Only ever a path of ours. */
+/** The page a form stood on, as the form itself says: no page of ours sends a Referer. Only ever a path of ours. */
 function pageOf(request: Request): string | null {
   const said = request.sampark.page;
-  if (said && /^\/(?!\/)/.test(said)) return said;
-  const referer = request.headers.referer;
-  if (!referer) return null;
-  try {
-    const url = new URL(referer);
-    return url.host === request.headers.host ? url.pathname + url.search : null;
-  } catch {
-    return null;
-  }
+  return said && /^\/(?![/\\])/.test(said) ? said : null;
 }

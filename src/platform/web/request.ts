@@ -3,6 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../database/actor.js';
 import type { Locale } from '../i18n/locale.js';
+import type { Nonces } from './security-headers.js';
 
 /** Who is behind a request, as far as pages show it. */
 export interface Who {
@@ -10,6 +11,10 @@ export interface Who {
   name: string;
   sessionId?: string;
   csrf?: string;
+  /** What the session still owes before it may go on, in the word of whoever judges it; null: nothing. */
+  owes?: string | null;
+  /** A second factor was shown in this session, lately. */
+  proved?: boolean;
   grants: WhoseGrant[];
 }
 
@@ -47,6 +52,8 @@ export interface RequestState {
   who: Who | null;
   flash: Flash | null;
   refused: Refused | null;
+  /** By which this answer's scripts and sheets run. */
+  nonces: Nonces;
   /** The page a form stood on, where the form says so. */
   page?: string;
 }
@@ -78,6 +85,9 @@ export function wantsPage(request: Request): boolean {
   const accept = request.headers.accept ?? '';
   return accept.includes('text/html') || !/application\/(problem\+)?json/.test(accept);
 }
+
+/** Reads, and changes nothing: HEAD is GET without its body, and gets the same answer. */
+export const isLooking = (request: Request): boolean => request.method === 'GET' || request.method === 'HEAD';
 
 /** From this machine itself, told by the socket and not by any header. */
 export function isLoopback(request: Request): boolean {

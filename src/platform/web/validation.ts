@@ -1,15 +1,26 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
-import { Invalid, type FieldProblem } from '../errors.js';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { Invalid, NotFound, type FieldProblem } from '../errors.js';
 
 /** Inputs are classes; whatever they do not name is refused, and each problem names its field. */
 export const inputValidation = () =>
-  new ValidationPipe({
+  new InputValidation({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     exceptionFactory: (errors) => new Invalid(errors.flatMap((error) => problemsOf(error, ''))),
   });
+
+/** An address with something in it that is no id names nothing that is there. */
+class InputValidation extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    try {
+      return await super.transform(value, metadata);
+    } catch (error) {
+      throw metadata.type === 'param' && error instanceof Invalid ? new NotFound() : error;
+    }
+  }
+}
 
 function problemsOf(error: ValidationError, prefix: string): FieldProblem[] {
   const field = prefix + error.property;

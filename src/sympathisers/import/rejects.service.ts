@@ -57,6 +57,7 @@ export class Rejects {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.findOrFail(ImportBatch, { id });
       tx.audit('import.rejects_fetched', {
+        shown: true,
         subject: 'import',
         subjectId: id,
         path: batch.path,
