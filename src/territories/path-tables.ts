@@ -18,6 +18,7 @@ export const PERSON_TABLES = [
   { table: 'rsvps', key: 'person_id' },
   { table: 'attendances', key: 'person_id' },
   { table: 'mails', key: 'person_id' },
+  { table: 'person_merges', key: 'person_id' },
 ] as const;
 
 /** What else lies in a territory and moves with it. `territories` itself goes first: that locks out new rows. */

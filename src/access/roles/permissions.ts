@@ -16,6 +16,7 @@ export const PERMISSIONS = [
   'sympathiser.read',
   'sympathiser.add',
   'sympathiser.edit',
+  'sympathiser.merge',
   'import.read',
   'import.run',
   'assignment.read',

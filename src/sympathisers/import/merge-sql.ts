@@ -112,27 +112,13 @@ export const DIFFERENT = `
    ORDER BY r.row_no
   ON CONFLICT DO NOTHING`;
 
-/**
- * Who may be the same: somebody else whom the row surely is as well, and the first other person with a phone or mail
- * that this row brought. One each, so that an office's number in a thousand rows makes a thousand suggestions, not a million.
- */
+/** Somebody else whom the row surely is as well, each pair once; who else may be the same is looked for afterwards, by a job. */
 export const SIMILAR = `
-  INSERT INTO person_suggestions (person_id, id, path, field, other_id, why, batch_id, batch_row)
-  SELECT p.id, new_id(), p.path, 'person', o.other_id, 'same_person', r.batch_id, r.row_no
-    FROM import_rows r JOIN people p ON p.id = r.person_id CROSS JOIN LATERAL unnest(r.others) AS o(other_id)
-   WHERE ${SLICE} AND r.outcome IS NOT NULL
-  UNION ALL
-  SELECT * FROM (
-    SELECT DISTINCT ON (p.id, o.person_id) p.id AS person_id, new_id(), p.path, 'person', o.person_id, 'same_' || k.kind, r.batch_id, r.row_no
-      FROM import_rows r
-      JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no AND k.kind IN ('phone', 'email')
-      JOIN people p ON p.id = r.person_id
-      CROSS JOIN LATERAL (
-        SELECT c.person_id FROM (
-          SELECT c.person_id FROM contact_points c WHERE c.kind = k.kind AND c.value = k.value LIMIT 1000) c
-         WHERE c.person_id < p.id ORDER BY c.person_id LIMIT 1) o
-     WHERE ${SLICE} AND (r.outcome = 'created' OR 'point' = ANY (r.filled))
-     ORDER BY p.id, o.person_id, r.row_no) s
+  INSERT INTO person_suggestions (person_id, id, path, field, other_id, why, strength, reasons, batch_id, batch_row)
+  SELECT p.id, new_id(), p.path, 'person', q.id, 'same_person', 90, '{same_row}', r.batch_id, r.row_no
+    FROM import_rows r CROSS JOIN LATERAL unnest(r.others) AS o(other_id)
+    JOIN people p ON p.id = least(r.person_id, o.other_id) JOIN people q ON q.id = greatest(r.person_id, o.other_id)
+   WHERE ${SLICE} AND r.outcome IS NOT NULL AND p.id <> q.id
   ON CONFLICT DO NOTHING`;
 
 /** People we had who wait, and whose rows tell where they belong. The columns are those of PeopleMover's move. */
