@@ -3,12 +3,13 @@ import 'reflect-metadata';
 import { startForTests } from '../support/postgres-for-tests.js';
 import { auditBench } from './audit.bench.js';
 import { table, type Bench, type Measured } from './bench.js';
+import { duplicatesBench } from './duplicates.bench.js';
 import { importBench } from './import.bench.js';
 import { namesBench } from './names.bench.js';
 import { scopeBench } from './scope.bench.js';
 import { searchBench } from './search.bench.js';
 
-const BENCHES: Bench[] = [importBench, scopeBench, namesBench, searchBench, auditBench];
+const BENCHES: Bench[] = [importBench, scopeBench, namesBench, searchBench, auditBench, duplicatesBench];
 
 const [first, ...rest] = process.argv.slice(2);
 const named = BENCHES.find(({ name }) => name === first);
