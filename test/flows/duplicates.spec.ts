@@ -4,6 +4,8 @@ import type { SystemActor } from '../../src/platform/database/actor.js';
 import { CARRIED, FIELDS, STAYS } from '../../src/sympathisers/duplicates/carried-tables.js';
 import { DuplicateFinder } from '../../src/sympathisers/duplicates/duplicate-finder.service.js';
 import { nameKey } from '../../src/sympathisers/name-key.js';
+import { MergesService } from '../../src/sympathisers/duplicates/merges.service.js';
+import { anImport } from '../factories/imports.js';
 import { anEvent, anInvitation } from '../factories/events.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
@@ -104,6 +106,22 @@ describe('looking for records that may be one person', () => {
     expect((await sampark.as(agra).post(`/sympathisers/${b}/not-the-same`, { other: a })).status).toBe(200);
     await look();
     expect(await pairOf(agra, a, b)).toBeUndefined();
+  });
+
+  it('looks at whom an import brought as soon as it is in, and remembers who is not the same when the list comes again', async () => {
+    const p = phone();
+    const known = await aSympathiser(sampark, { in: 'mainpuri', name: 'राकेश कुमार चतुर्वेदी', phones: [p] });
+    const rows = [
+      { name: 'Rakesh Chaturvedi', phone: p, district: 'Mainpuri' },
+      { name: 'Sunita Chaturvedi', phone: p, district: 'Mainpuri' },
+    ];
+    await anImport(sampark, state, rows);
+    const pairs = (await pairsFor(state)).filter(({ a, b }) => a.id === known.id || b.id === known.id);
+    expect(pairs).toEqual([expect.objectContaining({ reasons: ['phone', 'name_similar'] })]);
+    const [{ a, b }] = pairs as [Pair];
+    await sampark.as(state).post(`/sympathisers/${a.id}/not-the-same`, { other: b.id });
+    await anImport(sampark, state, rows);
+    expect(await pairOf(state, a.id, b.id)).toBeUndefined();
   });
 
   it('goes on where it was interrupted', async () => {
@@ -230,6 +248,39 @@ describe('a merge', () => {
     await undo(agra, a, mergeId);
     expect(await heads()).toBe(4);
     expect(await count(`invitations WHERE event_id = $1 AND answer = 'yes'`, [event.id])).toBe(2);
+  });
+
+  it('carries on what was written meanwhile, and lets a letter stop whoever they are now', async () => {
+    const { a, b } = await twins();
+    const mail = uuidv7();
+    await sampark.sql(`INSERT INTO mails (person_id, id, path, kind, state) SELECT id, $2, path, 'invitation', 'sent' FROM people WHERE id = $1`, [b, mail]); // prettier-ignore
+    const [{ path }] = (await sampark.sql<{ path: string }>('SELECT path FROM people WHERE id = $1', [b])) as [
+      { path: string },
+    ];
+    const { mergeId } = (await merge(agra, a, b)).body as { mergeId: string };
+    await sampark.sql(`INSERT INTO consents (person_id, id, path, purpose, channel, state, how) VALUES ($1, $2, $3, 'contact', 'phone', 'withdrawn', 'link')`, [b, uuidv7(), path]); // prettier-ignore
+    expect(await sampark.sql('SELECT person_id FROM gate.people_of_mail($1, $2)', [b, mail])).toEqual([
+      { person_id: a },
+    ]);
+    expect(await sampark.app.get(MergesService).gather(ROUND)).toBe(1);
+    const withdrawn = (id: string) => count(`consents WHERE person_id = $1 AND state = 'withdrawn'`, [id]);
+    expect([await withdrawn(a), await withdrawn(b)]).toEqual([1, 0]);
+    await undo(agra, a, mergeId);
+    expect([await withdrawn(a), await withdrawn(b)]).toEqual([0, 1]);
+  });
+
+  it('is decided on a page that shows both, and can be undone from the next', async () => {
+    const { a, b } = await twins();
+    await look();
+    const browser = sampark.browser(agra);
+    const page = await browser.get(`/sympathisers/${a}/beside/${b}`);
+    expect(page.text).toContain('Ramesh Verma');
+    expect(page.text).toContain('रमेश वर्मा');
+    const answer = await browser.post(`/sympathisers/${a}/merges`, { other: b, take: ['name'] });
+    expect(answer).toMatchObject({ status: 303, location: `/sympathisers/${a}` });
+    const merged = await browser.follow(answer);
+    expect(merged.text).toContain('The two are one now.');
+    expect(merged.text).toContain('Make them two again');
   });
 
   it('is no business of members', async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { userIdOf, type Actor } from '../../platform/database/actor.js';
+import { userIdOf, type Actor, type SystemActor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -78,6 +78,40 @@ export class MergesService {
         [id],
       );
       return row?.id ?? null;
+    });
+  }
+
+  /**
+   * What was written for a record while it was being set aside (a letter's link, a phone without a network) follows it, and
+   * goes back with it. In the night, over the actor's scope.
+   * @returns how many rows
+   */
+  gather(actor: SystemActor): Promise<number> {
+    return this.work.run(actor, async (tx) => {
+      let rows = 0;
+      for (const table of CARRIED) {
+        const late = await tx.query<{ person_id: string; id: string; loser_id: string; ids: string[] }>(
+          `SELECT m.person_id, m.id, m.loser_id, array_agg(t.id) AS ids
+             FROM person_merges m JOIN ${table} t ON t.person_id = m.loser_id AND t.path <> ''
+            WHERE m.undone_at IS NULL AND NOT (${(STAYS[table] ?? 'false').replaceAll('$1', 'm.person_id').replaceAll('$2', 'm.loser_id')})
+            GROUP BY m.person_id, m.id, m.loser_id`,
+        );
+        for (const { person_id, id, loser_id, ids } of late) {
+          await tx.query('SELECT gate.carry($1, $2, $3, $4)', [table, loser_id, person_id, ids]);
+          await tx.execute(
+            `UPDATE person_merges SET moved = jsonb_set(moved, ARRAY[$3], coalesce(moved->$3, '[]') || to_jsonb($4::text[])) WHERE person_id = $1 AND id = $2`,
+            [person_id, id, table, ids],
+          );
+          tx.audit('sympathiser.merged', {
+            subject: 'person',
+            subjectId: person_id,
+            people: [person_id, loser_id],
+            facts: { merge: id, loser: loser_id, moved: { [table]: ids.length } },
+          });
+          rows += ids.length;
+        }
+      }
+      return rows;
     });
   }
 

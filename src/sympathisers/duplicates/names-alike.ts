@@ -35,7 +35,7 @@ export function namesAlike(one: string, two: string): NameClass {
   const [short, long] = [spoken(a), spoken(b)].sort((x, y) => x.length - y.length || (a < b ? -1 : 1)) as [SpokenWord[], SpokenWord[]]; // prettier-ignore
   if (!short.length || !mayBeOne(short[0]!, long[0]!)) return 'different';
   const distance = distanceFrom(short);
-  if (short.length === long.length && distance(long) <= SPELLING) return 'similar';
+  if (short.length === long.length && (distance(long) <= SPELLING || oneLetterOff(short, long))) return 'similar';
   if (short.length < long.length) return shortened(short, long, distance);
   return 'different';
 }
@@ -46,6 +46,20 @@ export function namesAlike(one: string, two: string): NameClass {
  */
 const mayBeOne = (a: SpokenWord, b: SpokenWord): boolean =>
   a.key[0] === b.key[0] && a.key !== `${b.key}a` && b.key !== `${a.key}a`;
+
+/** So short a word is another name with a letter more or less: Rani and Rajni, Manu and Manju. */
+const LONG_WORD = 5;
+
+/** One letter left out inside a long word, and every other word the same: Sureh Verma. */
+function oneLetterOff(a: SpokenWord[], b: SpokenWord[]): boolean {
+  const off = a.flatMap((word, i) => (word.key === b[i]!.key ? [] : [[word.letters, b[i]!.letters] as const]));
+  if (off.length !== 1) return false;
+  const [short, long] = off[0]!.toSorted((x, y) => x.length - y.length) as [string, string];
+  if (short.length < LONG_WORD || long.length !== short.length + 1) return false;
+  let at = 0;
+  while (at < short.length && short[at] === long[at]) at++;
+  return at > 0 && at < long.length - 1 && short.slice(at) === long.slice(at + 1);
+}
 
 /** Ramesh for Ramesh Kumar Verma, R. Verma for Ramesh Verma, Ramkumar for Ram Kumar: nothing else but less. */
 function shortened(short: SpokenWord[], long: SpokenWord[], distance: (held: SpokenWord[]) => number): NameClass {
