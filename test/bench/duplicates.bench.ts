@@ -61,7 +61,7 @@ async function wards(admin: pg.Client, count: number): Promise<number> {
 }
 
 async function put(admin: pg.Client, { people }: PlantedRegister): Promise<void> {
-  await admin.query('SET synchronous_commit = off');
+  await admin.query('SET synchronous_commit = off; SET session_replication_role = replica');
   for (let at = 0; at < people.length; at += CHUNK) {
     const chunk = people.slice(at, at + CHUNK);
     const rows = chunk.map((one) => ({ ...one, key: nameKey(one.name), ward: `bench-ward-${one.home}` }));
@@ -91,6 +91,7 @@ async function put(admin: pg.Client, { people }: PlantedRegister): Promise<void>
       [JSON.stringify(handles)],
     );
   }
+  console.log(`${people.length} people are in the register`);
   await admin.query('VACUUM ANALYZE people, contact_points, person_identities, territories');
 }
 
