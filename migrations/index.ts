@@ -14,8 +14,9 @@ import { SecondFactor1764000000013 } from './1764000000013-second-factor.js';
 import { TokensAndReset1764000000014 } from './1764000000014-tokens-and-reset.js';
 import { Hosts1764000000015 } from './1764000000015-hosts.js';
 import { NameSearch1764000000016 } from './1764000000016-name-search.js';
-import { SegmentsAndExports1764000000019 } from './1764000000019-segments-and-exports.js';
 import { ImportsInBulk1764000000017 } from './1764000000017-imports-in-bulk.js';
+import { SegmentsAndExports1764000000019 } from './1764000000019-segments-and-exports.js';
+import { Duplicates1764000000020 } from './1764000000020-duplicates.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -35,6 +36,7 @@ export const migrations = [
   TokensAndReset1764000000014,
   Hosts1764000000015,
   NameSearch1764000000016,
-  SegmentsAndExports1764000000019,
   ImportsInBulk1764000000017,
+  SegmentsAndExports1764000000019,
+  Duplicates1764000000020,
 ];

@@ -50,9 +50,9 @@ export class FormChoices {
     return channels().map((code) => ({ value: code, label: this.channel(code, locale) }));
   }
 
-  /** What a channel is called: phone, e-mail, or the platform's name. */
+  /** What a channel is called: phone, e-mail, or the platform's name; the code of one that is there no more. */
   channel(code: string, locale: Locale): string {
-    return platformByCode(code)?.name[locale] ?? this.words.say(locale, `consent.channel.${code}`);
+    return platformByCode(code)?.name[locale] ?? this.orCode(locale, 'consent.channel', code);
   }
 
   purposes(locale: Locale): (Option & { hint: string })[] {

@@ -151,7 +151,7 @@ export class PersonPageQueries {
          LEFT JOIN people o ON o.id = s.other_id
          LEFT JOIN revenue_districts d ON s.field = 'district' AND d.lgd_code::text = s.value
          LEFT JOIN territories t ON s.field = 'territory' AND t.id::text = s.value
-        WHERE s.person_id = $1 AND s.settled_at IS NULL AND (s.other_id IS NULL OR o.id IS NOT NULL) ORDER BY s.id`,
+        WHERE s.person_id = $1 AND s.settled_at IS NULL AND s.strength IS NULL AND (s.other_id IS NULL OR o.id IS NOT NULL) ORDER BY s.id`,
       [id],
     );
   }

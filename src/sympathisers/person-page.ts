@@ -5,6 +5,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { PURPOSES, type Purpose } from './consent/purposes.js';
 import { canBeTaken } from './corrections.service.js';
+import { DuplicatesPages } from './duplicates/duplicates-pages.js';
 import { FormChoices } from './form-choices.js';
 import { languageName, languageOptions } from './language-names.js';
 import { barrierOf, card, pointsOf, type Point } from './person-cards.js';
@@ -21,6 +22,7 @@ export class PersonPage {
     private readonly queries: PersonPageQueries,
     private readonly choices: FormChoices,
     private readonly config: Config,
+    private readonly duplicates: DuplicatesPages,
   ) {}
 
   /** @throws NotFound out of sight */
@@ -86,6 +88,7 @@ export class PersonPage {
         consents: this.consentsOf(points, channels, newest, locale),
         timeline: timeline.map((entry) => timelineItem(entry, locale, this.choices)),
         suggestions: suggestions.map((suggestion) => this.suggestionOf(suggestion, locale)),
+        ...(await this.duplicates.about(tx, id, locale)),
         choices: {
           purposes: this.choices.purposes(locale),
           hows: this.choices.hows(locale),

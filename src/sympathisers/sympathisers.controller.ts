@@ -1,14 +1,15 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import type { GrantActor } from '../platform/database/actor.js';
-import { Invalid } from '../platform/errors.js';
+import { Invalid, NotFound } from '../platform/errors.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Allow } from '../platform/web/allow.decorator.js';
 import { IdParam } from '../platform/web/fields.js';
-import { changed, created } from '../platform/web/outcome.js';
+import { changed, created, movedOn } from '../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale, type Refused } from '../platform/web/request.js';
 import { View } from '../platform/web/view.decorator.js';
 import { NOTICE } from './consent/purposes.js';
 import { saidAt } from './consent/said-at.js';
+import { MergesService } from './duplicates/merges.service.js';
 import { ForPage } from './for-page.decorator.js';
 import { ListPage } from './list-page.js';
 import { NewPage } from './new-page.js';
@@ -26,6 +27,7 @@ export class SympathisersController {
     private readonly lists: ListPage,
     private readonly fresh: NewPage,
     private readonly pages: PersonPage,
+    private readonly merges: MergesService,
   ) {}
 
   @Get()
@@ -78,8 +80,15 @@ export class SympathisersController {
   @Get(':id')
   @Allow('sympathiser.read')
   @View('sympathisers/show')
-  show(@CurrentActor() actor: GrantActor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam) {
-    return this.pages.show(actor, id, locale);
+  async show(@CurrentActor() actor: GrantActor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam) {
+    try {
+      return await this.pages.show(actor, id, locale);
+    } catch (error) {
+      // A record that was merged leads on to the one that remained (T23).
+      const to = error instanceof NotFound ? await this.merges.successor(actor, id) : null;
+      if (!to) throw error;
+      return movedOn(`/sympathisers/${to}`, { id, merged_into: to }, { tone: 'info', key: 'duplicates.led_on' });
+    }
   }
 
   @Get(':id/edit')

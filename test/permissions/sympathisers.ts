@@ -77,6 +77,29 @@ export const rows: Row[] = [
     send: () => ({ how: 'left' }),
     allowed: { ...CONVENORS, it_centre_operator: '200' },
   },
+  { route: 'GET /duplicates', allowed: { ...CONVENORS, it_centre_operator: '200' } },
+  {
+    route: 'GET /sympathisers/:id/beside/:otherId',
+    thing: 'twins',
+    allowed: { ...CONVENORS, it_centre_operator: '200' },
+  },
+  {
+    route: 'POST /sympathisers/:id/merges',
+    thing: 'twins',
+    send: ({ params }) => ({ other: params!.otherId }),
+    allowed: { ...CREATED, it_centre_operator: '201' },
+  },
+  {
+    route: 'POST /sympathisers/:id/not-the-same',
+    thing: 'twins',
+    send: ({ params }) => ({ other: params!.otherId }),
+    allowed: { ...CONVENORS, it_centre_operator: '200' },
+  },
+  {
+    route: 'POST /sympathisers/:id/merges/:mergeId/undo',
+    thing: 'merged',
+    allowed: { ...CONVENORS, it_centre_operator: '200' },
+  },
 ];
 
 const newPhone = () => `+9196${String(20_000_000 + (made += 1))}`;
@@ -107,4 +130,21 @@ async function handleOf(world: World, at: Territory, as: AUser) {
   return { params: { ...params, pointId } };
 }
 
-export const things: Things = { sympathiser, 'handle of somebody': handleOf };
+/** Two records of one person at the place; `merged`: the second was taken into the first already. */
+async function twins({ sampark }: World, at: Territory) {
+  const { id } = await aSympathiser(sampark, { in: at.code });
+  const { id: otherId } = await aSympathiser(sampark, { in: at.code });
+  return { params: { id, otherId } };
+}
+async function merged({ sampark }: World, at: Territory) {
+  const { params } = await twins({ sampark } as World, at);
+  const mergeId = uuidv7();
+  await sampark.sql(`UPDATE people SET merged_into = $2, path = '' WHERE id = $1`, [params.otherId, params.id]);
+  await sampark.sql(
+    `INSERT INTO person_merges (person_id, id, path, loser_id) SELECT id, $2, path, $3 FROM people WHERE id = $1`,
+    [params.id, mergeId, params.otherId],
+  );
+  return { params: { id: params.id, mergeId } };
+}
+
+export const things: Things = { sympathiser, twins, merged, 'handle of somebody': handleOf };

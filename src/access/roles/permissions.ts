@@ -20,6 +20,7 @@ export const PERMISSIONS = [
   'sympathiser.edit',
   'sympathiser.export',
   'platform.edit',
+  'sympathiser.merge',
   'import.read',
   'import.run',
   'assignment.read',

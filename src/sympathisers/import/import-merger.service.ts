@@ -5,6 +5,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { sqlStateOf } from '../../platform/database/sql-state.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { PeopleMover, type Moved } from '../../territories/people-mover.js';
+import { FindDuplicatesOfImport } from '../duplicates/duplicate-jobs.js';
 import { ImportBatch } from './import-batch.entity.js';
 import { ImportCounter } from './import-counter.js';
 import type { OnProgress } from './import-reader.service.js';
@@ -152,6 +153,7 @@ export class ImportMerger {
     batch.finish(new Date());
     await tx.save(batch);
     await forgetFile(tx, id);
+    if (batch.created) await tx.enqueue(FindDuplicatesOfImport, { importId: id });
     if (batch.created + batch.changed >= MANY) await tx.query('SELECT analyze_register()');
     const { rows, created, changed, same, rejected, warnings } = batch;
     tx.audit('import.merged', {

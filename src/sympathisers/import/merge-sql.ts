@@ -138,24 +138,13 @@ export const DIFFERENT = `
    ORDER BY x.row_no
   ON CONFLICT DO NOTHING`;
 
-/**
- * Who may be the same: somebody else whom the row surely is as well, and the first other person with a phone or mail
- * that this row brought. One each, so that an office's number in a thousand rows makes a thousand suggestions, not a million.
- */
+/** Somebody else whom the row surely is as well, each pair once; who else may be the same is looked for afterwards, by a job. */
 export const SIMILAR = `
-  INSERT INTO person_suggestions (person_id, id, path, field, other_id, why, batch_id, batch_row)
-  SELECT x.person_id, new_id(), x.path, 'person', o.other_id, 'same_person', $1, x.row_no
+  INSERT INTO person_suggestions (person_id, id, path, field, other_id, why, strength, reasons, batch_id, batch_row)
+  SELECT p.id, new_id(), p.path, 'person', q.id, 'same_person', 90, '{same_row}', $1, x.row_no
     FROM ${ROWS} CROSS JOIN LATERAL unnest(x.others) AS o(other_id)
-  UNION ALL
-  SELECT s.person_id, new_id(), s.path, 'person', s.other_id, 'same_' || s.kind, $1, s.row_no FROM (
-    SELECT DISTINCT ON (x.person_id, o.person_id) x.person_id, x.path, o.person_id AS other_id, k.kind, x.row_no
-      FROM ${ROWS} ${KEYS} AND k.kind IN ('phone', 'email')
-      CROSS JOIN LATERAL (
-        SELECT c.person_id FROM (
-          SELECT c.person_id FROM contact_points c WHERE c.kind = k.kind AND c.value = k.value LIMIT 1000) c
-         WHERE c.person_id < x.person_id ORDER BY c.person_id LIMIT 1) o
-     WHERE x.met AND (x.outcome = 'created' OR 'point' = ANY (x.filled))
-     ORDER BY x.person_id, o.person_id, x.row_no) s
+    JOIN people p ON p.id = least(x.person_id, o.other_id) JOIN people q ON q.id = greatest(x.person_id, o.other_id)
+   WHERE p.id <> q.id
   ON CONFLICT DO NOTHING`;
 
 /** People we had who wait, and whose rows tell where they belong. The columns are those of PeopleMover's move. */
