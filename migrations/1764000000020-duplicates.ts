@@ -41,6 +41,10 @@ export class Duplicates1764000000020 extends ForwardOnly {
   name = 'Duplicates1764000000020';
   protected readonly statements = [
     `
+    -- A row is named by its id where it goes to another record.
+    ALTER TABLE person_skills ADD id uuid NOT NULL DEFAULT gen_random_uuid();
+    ALTER TABLE import_changes ADD id uuid NOT NULL DEFAULT gen_random_uuid();
+    ALTER TABLE import_kept ADD id uuid NOT NULL DEFAULT gen_random_uuid();
     -- Of a pair (field person): how strongly it speaks for one person (0 to 100), and why, in codes that have words.
     ALTER TABLE person_suggestions ADD strength smallint, ADD reasons text[] NOT NULL DEFAULT '{}';
     CREATE INDEX person_suggestions_pairs ON person_suggestions (strength DESC, id)

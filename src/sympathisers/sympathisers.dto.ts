@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsOptional, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsObject, IsOptional, ValidateNested } from 'class-validator';
 import { Day, Id, Instant, ListQuery, OneOf, Text, Tick, Whole } from '../platform/web/fields.js';
 import { CONSENT_HOWS_BY_HAND, CONSENT_STATES, PURPOSES } from './consent/purposes.js';
 import { LANGUAGE_CODES } from './language-names.js';
@@ -57,6 +57,8 @@ export class PointsDto {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(20, { context: { max: 20 } })
+  // A list in the list would count as nested, and pass.
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => IdentityDto)
   identities?: IdentityDto[];
