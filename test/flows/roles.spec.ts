@@ -49,6 +49,11 @@ describe('roles', () => {
     expect(page.text).toContain('किन्हें बुलाना है चुनना, और बुलाना');
   });
 
+  it('allow the state admin all there is, later permissions too', async () => {
+    const { role } = (await sampark.as(admin).get('/roles/state_admin')).body;
+    expect(role.permissions.toSorted()).toEqual([...PERMISSIONS].sort());
+  });
+
   it('are made by the state admin, given by a convenor, and hold from the next request', async () => {
     expect((await sampark.as(admin).post('/roles', caller)).status).toBe(201);
     const user = await aUser(sampark, { role: 'organiser', in: 'agra' });
