@@ -138,7 +138,7 @@ export class PersonPageQueries {
   ledger(tx: Transaction, id: string): Promise<LedgerRow[]> {
     return tx.query<LedgerRow>(
       `SELECT s.purpose, s.channel, s.state, s.how, s.at, u.full_name AS by
-         FROM consents s LEFT JOIN user_names u ON u.id = s.by_user WHERE s.person_id = $1 ORDER BY s.id DESC`,
+         FROM consents s LEFT JOIN user_names u ON u.id = s.by_user WHERE s.person_id = $1 ORDER BY s.at DESC, s.id DESC`,
       [id],
     );
   }

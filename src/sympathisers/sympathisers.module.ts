@@ -1,7 +1,6 @@
 /** The register of sympathisers: who they are, how to reach them, what they agreed to, and who must not be contacted. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Consent } from './consent/consent.entity.js';
 import { ConsentService } from './consent/consent.service.js';
 import { StopService } from './consent/stop.service.js';
 import { SuppressionService } from './consent/suppression.service.js';
@@ -50,7 +49,6 @@ import { SympathisersService } from './sympathisers.service.js';
       IdentityClaim,
       PersonNote,
       PersonSuggestion,
-      Consent,
       PlatformRecord,
       Skill,
       PersonMerge,

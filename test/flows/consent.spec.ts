@@ -22,7 +22,7 @@ const actorOf = async (user: { token: string }) => (await sampark.get(SessionsSe
 const linkOf = (personId: string): LinkActor => ({ kind: 'link', purpose: 'stop', personId });
 const newestOf = (personId: string) =>
   sampark.sql<{ purpose: string; channel: string; state: string }>(
-    'SELECT DISTINCT ON (purpose, channel) purpose, channel, state FROM consents WHERE person_id = $1 ORDER BY purpose, channel, id DESC',
+    'SELECT DISTINCT ON (purpose, channel) purpose, channel, state FROM consents WHERE person_id = $1 ORDER BY purpose, channel, at DESC, id DESC',
     [personId],
   );
 
@@ -94,43 +94,33 @@ describe('the contact barrier', () => {
     expect(await ask(linkOf(uuidv7()), 'email')).toBe('no_point');
   });
 
-  it('costs three look-ups by key for each person of a list, however long the register', async () => {
+  it('costs a bit of each person of a list, and no look-up below them', async () => {
     await sampark.sql(`
-      INSERT INTO people (id, territory_id, path, full_name, name_key, came_by)
-      SELECT gen_random_uuid(), t.id, t.path, 'n' || g, 'n' || g, 'import' FROM generate_series(1, 100000) g,
+      INSERT INTO people (id, territory_id, path, full_name, name_key, came_by, contact_a, contact_b, contact_c)
+      SELECT gen_random_uuid(), t.id, t.path, 'n' || g, 'n' || g, 'import', 2, 2, 2 FROM generate_series(1, 20000) g,
              (SELECT id, path FROM territories WHERE code = 'lucknow') t`);
-    await sampark.sql(`
-      INSERT INTO contact_points (person_id, id, path, kind, value)
-      SELECT id, gen_random_uuid(), path, 'email', id || '@b.example' FROM people WHERE came_by = 'import'`);
-    await sampark.sql(`
-      INSERT INTO consents (person_id, id, path, purpose, channel, state, how)
-      SELECT id, gen_random_uuid(), path, 'invitations', 'email', 'given', 'import' FROM people WHERE came_by = 'import'`);
     const member = await aUser(sampark, { role: 'team_member', in: 'lucknow' });
     await sampark.sql(
       `UPDATE people SET assigned_to = $1 WHERE id IN (SELECT id FROM people WHERE came_by = 'import' LIMIT 200)`,
       [member.id],
     );
-    await sampark.sql('ANALYZE people, contact_points, consents, person_identities');
+    await sampark.sql('VACUUM ANALYZE people');
     for (const actor of [await sampark.system(), await actorOf(member)]) {
-      const plan = await sampark.get(UnitOfWork).run(actor, (tx) =>
-        tx.query<{ 'QUERY PLAN': string }>(
-          `EXPLAIN SELECT p.id, b.barrier FROM people p JOIN contact_barriers('invitations', 'email') b ON b.person_id = p.id
+      const [plan, count] = await sampark.get(UnitOfWork).run(actor, async (tx) => {
+        const rows = await tx.query<{ 'QUERY PLAN': string }>(
+          `EXPLAIN SELECT p.id, b.barrier FROM people p JOIN contact_barriers('contact', 'email') b ON b.person_id = p.id
             ORDER BY p.path, p.id LIMIT 51`,
-        ),
-      );
-      const text = plan.map((row) => row['QUERY PLAN']).join('\n');
-      // Melted into the query, and every table below a person reached by its key.
-      expect(text).not.toMatch(/Seq Scan|Function Scan/);
-      expect(text).toMatch(/consents_newest/);
+        );
+        const [{ n }] = (await tx.query<{ n: number }>(
+          `SELECT count(*)::int AS n FROM people p JOIN contact_barriers('contact', 'email') b ON b.person_id = p.id
+            WHERE p.came_by = 'import' AND b.barrier IS NULL`,
+        )) as [{ n: number }];
+        return [rows.map((row) => row['QUERY PLAN']).join('\n'), n];
+      });
+      // Melted into the query.
+      expect(plan).not.toMatch(/Function Scan|consents|contact_points/);
+      expect(count).toBe(actor.kind === 'system' ? 20_000 : 200);
     }
-    const [count] = await sampark
-      .get(UnitOfWork)
-      .run(await sampark.system(), (tx) =>
-        tx.query<{ n: number }>(
-          `SELECT count(*)::int AS n FROM people p JOIN contact_barriers('invitations', 'email') b ON b.person_id = p.id AND b.barrier IS NULL`,
-        ),
-      );
-    expect(count!.n).toBeGreaterThanOrEqual(100_000);
   });
 });
 

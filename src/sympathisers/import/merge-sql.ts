@@ -114,7 +114,7 @@ export const CONSENTS = `
       OR NOT EXISTS (SELECT FROM consents e WHERE e.person_id = c.person_id AND e.purpose = w.purpose AND e.channel = c.channel)
      AND NOT EXISTS (
            SELECT FROM (SELECT DISTINCT ON (e.channel) e.state FROM consents e
-                         WHERE e.person_id = c.person_id AND e.purpose = 'register' ORDER BY e.channel, e.id DESC) newest
+                         WHERE e.person_id = c.person_id AND e.purpose = 'register' ORDER BY e.channel, e.at DESC, e.id DESC) newest
             WHERE newest.state IN ('refused', 'withdrawn'))
    ORDER BY c.row_no`;
 
