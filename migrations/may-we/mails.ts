@@ -24,6 +24,7 @@ export const MAILS: string[] = [
       )
       .join('\n')}
     GRANT UPDATE (worker, sending_at) ON mails TO ${GATE};
+    GRANT EXECUTE ON FUNCTION new_id() TO ${GATE};
 
     -- Queues a mail of this kind for everybody who has had an invitation to the meet-up, except who said it isn't for them.
     -- Who may not be written to any more has theirs refused at once, with the reason. Run twice, it queues once. Gives whom.

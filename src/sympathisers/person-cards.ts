@@ -127,7 +127,7 @@ export function card(
   const barriers = Object.fromEntries(
     [...new Set(points.map((point) => point.channel))].map((channel) => [
       channel,
-      barrierOf(points, channel, newest(channel)),
+      barrierOf(points, channel, newest(channel), { onlyBy: row.contact_only, paused: row.paused_until !== null }),
     ]),
   );
   const numbers = of('whatsapp').filter((handle) => handle.startsWith('+'));
@@ -171,8 +171,13 @@ export function asTheyLike<P extends { channel: string; preferred: boolean }>(
 }
 
 /** The rule over points at hand; an identity that ended is no point any more. */
-export function barrierOf(points: Point[], channel: string, newest: ConsentState | null): Barrier | null {
+export function barrierOf(
+  points: Point[],
+  channel: string,
+  newest: ConsentState | null,
+  wish?: { onlyBy: string | null; paused: boolean },
+): Barrier | null {
   const isPlatform = channel !== 'phone' && channel !== 'email';
   const own = points.filter((point) => point.channel === channel && !(isPlatform && point.dead));
-  return contactBarrier(own, newest);
+  return contactBarrier(own, newest, wish && { ...wish, channel });
 }

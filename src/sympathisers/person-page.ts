@@ -85,7 +85,13 @@ export class PersonPage {
         stopped: points.length > 0 && points.every((point) => point.suppressed),
         contactable: person.open.length > 0,
         agreed: ledger.some((entry) => entry.state === 'given'),
-        consents: this.consentsOf(points, channels, newest, locale),
+        consents: this.consentsOf(
+          points,
+          { onlyBy: row.contact_only, paused: row.paused_until !== null },
+          channels,
+          newest,
+          locale,
+        ),
         timeline: timeline.map((entry) => timelineItem(entry, locale, this.choices)),
         suggestions: suggestions.map((suggestion) => this.suggestionOf(suggestion, locale)),
         ...(await this.duplicates.about(tx, id, locale)),
@@ -131,6 +137,7 @@ export class PersonPage {
   /** Per purpose, what stands on each channel of theirs, newest entry first. */
   private consentsOf(
     points: Point[],
+    wish: { onlyBy: string | null; paused: boolean },
     channels: string[],
     newest: (purpose: Purpose, channel: string) => LedgerRow | null,
     locale: Locale,
@@ -144,7 +151,12 @@ export class PersonPage {
           state: entry?.state ?? 'none',
           how: entry?.how ?? null,
           at: entry?.at ?? null,
-          barrier: barrierOf(points, channel, entry?.state ?? null),
+          barrier: barrierOf(
+            points,
+            channel,
+            entry?.state ?? null,
+            purpose === 'contact' || purpose === 'invitations' ? wish : undefined,
+          ),
         };
       });
       // Most people say one thing for all of theirs: one line then, instead of five.

@@ -1,7 +1,9 @@
 /** The register of sympathisers: who they are, how to reach them, what they agreed to, and who must not be contacted. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ConsentJobs } from './consent/consent.jobs.js';
 import { ConsentService } from './consent/consent.service.js';
+import { ReachMending } from './consent/reach-mending.service.js';
 import { StopService } from './consent/stop.service.js';
 import { SuppressionService } from './consent/suppression.service.js';
 import { ContactPoint } from './contact-point.entity.js';
@@ -59,6 +61,8 @@ import { SympathisersService } from './sympathisers.service.js';
     ConsentService,
     SuppressionService,
     StopService,
+    ReachMending,
+    ConsentJobs,
     PointsService,
     IdentitiesService,
     WishesService,

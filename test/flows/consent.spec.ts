@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SessionsService } from '../../src/access/sessions.service.js';
 import { ConsentService } from '../../src/sympathisers/consent/consent.service.js';
-import { BARRIERS, contactBarrier, type Reach } from '../../src/sympathisers/consent/contact-barrier.js';
+import { LEDGER_BARRIERS, contactBarrier, type Reach } from '../../src/sympathisers/consent/contact-barrier.js';
 import { CONSENT_STATES, type ConsentState } from '../../src/sympathisers/consent/purposes.js';
 import { StopService } from '../../src/sympathisers/consent/stop.service.js';
 import { SuppressionService } from '../../src/sympathisers/consent/suppression.service.js';
@@ -68,7 +68,7 @@ describe('the contact barrier', () => {
     expect(new Map(single.map((row) => [row.key, row.barrier]))).toEqual(expected);
     expect(new Map(set.filter((row) => expected.has(row.key)).map((row) => [row.key, row.barrier]))).toEqual(expected);
     // Every reason came up, and the yes.
-    expect(new Set(expected.values())).toEqual(new Set([...BARRIERS, null]));
+    expect(new Set(expected.values())).toEqual(new Set([...LEDGER_BARRIERS, null]));
     const [first] = asked[0]!.split(' ');
     expect(await sampark.get(ConsentService).barrier(system, first!, 'contact', 'phone')).toBe('no_point');
   });
