@@ -1,10 +1,13 @@
 import { ForwardOnly } from './forward-only.js';
 import { EVIDENCE } from './may-we/evidence.js';
-import { KEPT, LEDGER_BARRIER, reachOf } from './may-we/reach.js';
+import { KEPT, keptBarrier, LEDGER_BARRIER, reachOf, wish } from './may-we/reach.js';
 import { SEGMENT_RULE } from './may-we/segment-rule.js';
 import { WRITERS } from './may-we/writers.js';
 import { MAILS } from './may-we/mails.js';
 import { EVERY_ACTOR, GATE, gateFunction, isMine, LENS, LINK, MEMBER, STAFF, SYSTEM } from './policies.js';
+
+/** The bit of the channel asked for: looked up once a query. */
+const MASK = '(SELECT 1::bigint << channel_bit(by_channel))';
 
 const PEOPLE_BELOW = ['people', 'contact_points', 'person_identities', 'consents', 'platforms', 'mails'];
 const force = (how: 'NO FORCE' | 'FORCE') =>
@@ -60,16 +63,6 @@ export class MayWe1764000000022 extends ForwardOnly {
     CREATE INDEX person_skills_by_code ON person_skills (code, person_id) INCLUDE (path);
     `,
     `
-    -- The word for no, out of the kept bits; null: yes.
-    CREATE FUNCTION barrier_word(a bigint, b bigint, c bigint, place integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-      SELECT ('{no_point,suppressed,dead_point,no_consent,refused,withdrawn,expired}'::text[])
-             [(1 + ((a >> place) & 1) + 2 * ((b >> place) & 1) + 4 * ((c >> place) & 1))::integer];
-    $$;
-    -- What they asked for besides, which depends on the day: by one channel alone, not before a day.
-    CREATE FUNCTION wish_barrier(only_by text, not_before date, channel text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-      SELECT CASE WHEN only_by <> channel THEN 'other_channel' WHEN not_before > current_date THEN 'paused' END;
-    $$;
-
     -- The rule itself, over points and ledger, for one person and any purpose: a point must be there, not stopped, alive;
     -- then the newest entry of the ledger counts. Somebody out of sight cannot be reached.
     CREATE FUNCTION ledger_barrier(of_person uuid, for_purpose text, by_channel text) RETURNS text
@@ -81,24 +74,23 @@ export class MayWe1764000000022 extends ForwardOnly {
     LANGUAGE sql STABLE AS $$
       SELECT p.id,
              CASE for_purpose
-               WHEN 'contact' THEN coalesce(barrier_word(p.contact_a, p.contact_b, p.contact_c, e.bit), wish_barrier(p.contact_only, p.contact_not_before, by_channel))
-               WHEN 'invitations' THEN coalesce(barrier_word(p.invite_a, p.invite_b, p.invite_c, e.bit), wish_barrier(p.contact_only, p.contact_not_before, by_channel))
+               WHEN 'contact' THEN ${keptBarrier('contact', MASK, 'by_channel')}
+               WHEN 'invitations' THEN ${keptBarrier('invite', MASK, 'by_channel')}
                ELSE ledger_barrier(p.id, for_purpose, by_channel)
              END
-        FROM people p CROSS JOIN (SELECT channel_bit(by_channel) AS bit OFFSET 0) e;
+        FROM people p;
     $$;
     -- The same for one person, and worked out anew: what is about to be done to somebody trusts nothing that is kept.
     CREATE OR REPLACE FUNCTION contact_barrier(of_person uuid, for_purpose text, by_channel text) RETURNS text
     LANGUAGE sql STABLE AS $$
       SELECT coalesce(ledger_barrier(of_person, for_purpose, by_channel),
                       CASE WHEN for_purpose IN ('contact', 'invitations') THEN
-                        (SELECT wish_barrier(p.contact_only, p.contact_not_before, by_channel) FROM people p WHERE p.id = of_person) END);
+                        (SELECT ${wish('by_channel')} FROM people p WHERE p.id = of_person) END);
     $$;
     REVOKE EXECUTE ON FUNCTION ledger_barrier(uuid, text, text) FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION ledger_barrier(uuid, text, text) TO ${STAFF}, ${MEMBER}, ${SYSTEM}, ${LINK}, ${GATE};
     GRANT EXECUTE ON FUNCTION contact_barrier(uuid, text, text) TO ${GATE};
-    -- Members' search path begins elsewhere.
-    GRANT EXECUTE ON FUNCTION channel_bit(text), barrier_word(bigint, bigint, bigint, integer), wish_barrier(text, date, text) TO ${EVERY_ACTOR}, ${GATE};
+    GRANT EXECUTE ON FUNCTION channel_bit(text) TO ${EVERY_ACTOR}, ${GATE};
 
     -- Works the bits of these people out anew. Gives how many differed.
     CREATE FUNCTION gate.keep_reach(ids uuid[]) RETURNS integer
@@ -144,7 +136,7 @@ export class MayWe1764000000022 extends ForwardOnly {
       SELECT p.id, p.path, p.language,
              CASE WHEN i.person_id IS NOT NULL THEN 'already_asked'
                   WHEN p.birth_year > extract(year FROM now()) - 18 THEN 'minor'
-                  ELSE coalesce(barrier_word(p.invite_a, p.invite_b, p.invite_c, 1), wish_barrier(p.contact_only, p.contact_not_before, 'email')) END
+                  ELSE ${keptBarrier('invite', '2', "'email'")} END
         FROM people p
         LEFT JOIN invitations i ON i.person_id = p.id AND i.event_id = of_event
        WHERE p.path >= place AND p.path < place || '~' AND p.erased_at IS NULL

@@ -56,3 +56,25 @@ export const LEDGER_BARRIER = `
                       'no_consent')
              END
         FROM people p WHERE p.id = of_person), 'no_point'), 'given');`;
+
+/**
+ * The word for no out of the kept bits of one purpose (`a`, `b` and `c` with this prefix, of `p`), then out of what they asked
+ * for besides; null: yes. Tests of bits and nothing else: a list of a million pays this for each.
+ */
+export const keptBarrier = (prefix: 'contact' | 'invite', mask: string, channel: string) => {
+  const either = (bit: 'a' | 'b' | 'c', unset: string, set: string) =>
+    `CASE WHEN p.${prefix}_${bit} & ${mask} = 0 THEN ${unset} ELSE ${set} END`;
+  return either(
+    'c',
+    either('b', either('a', "'no_point'", "'suppressed'"), either('a', "'dead_point'", "'no_consent'")),
+    either('b', either('a', "'refused'", "'withdrawn'"), either('a', "'expired'", wish(channel))),
+  );
+};
+
+/** What they asked for: by one channel alone, not before a day. */
+export const wish = (channel: string) =>
+  `CASE WHEN p.contact_only <> ${channel} THEN 'other_channel' WHEN p.contact_not_before > current_date THEN 'paused' END`;
+
+/** The same as a condition, in a form that the planner can estimate. */
+export const wished = (channel: string) =>
+  `(p.contact_only IS NULL OR p.contact_only = ${channel}) AND (p.contact_not_before IS NULL OR p.contact_not_before <= current_date)`;

@@ -1,4 +1,5 @@
 import { GATE, MEMBER, STAFF, SYSTEM } from '../policies.js';
+import { wished } from './reach.js';
 
 const LIST = (key: string) => `ARRAY(SELECT jsonb_array_elements_text(%1$s->''${key}''))`;
 
@@ -47,7 +48,7 @@ const SEGMENT_PIECES = [
   // May we, now: what is kept of points and ledger, and what they asked for besides.
   `CASE WHEN c ? 'channel' THEN
      '(p.' || CASE c->>'purpose' WHEN 'contact' THEN 'may_contact' WHEN 'invitations' THEN 'may_invite' END || ' & ${MASK('channel')}) <> 0
-      AND wish_barrier(p.contact_only, p.contact_not_before, %1$s->>''channel'') IS NULL' END`,
+      AND ${wished(`%1$s->>''channel''`)}' END`,
   oneOf('assigned', { yes: 'p.assigned_to IS NOT NULL', no: 'p.assigned_to IS NULL' }),
 ];
 

@@ -7,7 +7,8 @@ const KEPT: Record<string, string> = { contact: 'may_contact', invitations: 'may
  */
 export const mayWe = (alias: string, purpose: 'contact' | 'invitations', channel: string): string =>
   `((${alias}.${KEPT[purpose]} & (SELECT 1::bigint << channel_bit(${channel}))) <> 0
-    AND wish_barrier(${alias}.contact_only, ${alias}.contact_not_before, ${channel}) IS NULL)`;
+    AND (${alias}.contact_only IS NULL OR ${alias}.contact_only = ${channel})
+    AND (${alias}.contact_not_before IS NULL OR ${alias}.contact_not_before <= current_date))`;
 
 /** The same by any channel at all, on a day ($n) of the reader's calendar. */
 export const mayContactOn = (alias: string, day: string): string =>
