@@ -92,6 +92,7 @@ export class PersonPage {
           newest,
           locale,
         ),
+        ledger: ledger.map((entry) => this.entryOf(entry, locale)),
         timeline: timeline.map((entry) => timelineItem(entry, locale, this.choices)),
         suggestions: suggestions.map((suggestion) => this.suggestionOf(suggestion, locale)),
         ...(await this.duplicates.about(tx, id, locale)),
@@ -160,7 +161,9 @@ export class PersonPage {
         };
       });
       // Most people say one thing for all of theirs: one line then, instead of five.
-      const alike = Map.groupBy(states, ({ state, how, at }) => `${state} ${how} ${at?.toISOString().slice(0, 10)}`);
+      const alike = Map.groupBy(states, ({ state, how, at, barrier }) =>
+        [state, how, at?.toISOString().slice(0, 10), barrier].join(' '),
+      );
       return {
         purpose,
         label: this.choices.say(locale, `consent.purpose.${purpose}`),
@@ -169,6 +172,29 @@ export class PersonPage {
         lines: [...alike.values()].map((of) => ({ ...of[0]!, label: of.map(({ label }) => label).join(', ') })),
       };
     });
+  }
+
+  /** An entry of the ledger in words: what, for what, by which channel, when, how, by whom, after which words, on which paper. */
+  private entryOf(
+    { purpose, channel, state, how, at, by, notice, language, scan_id, batch_id, batch_row }: LedgerRow,
+    locale: Locale,
+  ) {
+    return {
+      purpose,
+      purposeName: this.choices.say(locale, `consent.purpose.${purpose}`),
+      channel,
+      channelName: this.choices.channel(channel, locale),
+      state,
+      how,
+      howName: this.choices.orCode(locale, 'consent.how', how),
+      at,
+      by,
+      notice,
+      language,
+      languageName: language && languageName(language, locale),
+      paper: scan_id,
+      batch: batch_id && { id: batch_id, row: batch_row },
+    };
   }
 
   private suggestionOf(suggestion: SuggestionRow, locale: Locale) {

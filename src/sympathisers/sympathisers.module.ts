@@ -1,6 +1,8 @@
 /** The register of sympathisers: who they are, how to reach them, what they agreed to, and who must not be contacted. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { PapersController } from './consent/papers/papers.controller.js';
+import { PapersService } from './consent/papers/papers.service.js';
 import { ConsentJobs } from './consent/consent.jobs.js';
 import { ConsentService } from './consent/consent.service.js';
 import { ReachMending } from './consent/reach-mending.service.js';
@@ -56,12 +58,19 @@ import { SympathisersService } from './sympathisers.service.js';
       PersonMerge,
     ]),
   ],
-  controllers: [SympathisersController, PersonActsController, VocabularyController, DuplicatesController],
+  controllers: [
+    SympathisersController,
+    PersonActsController,
+    PapersController,
+    VocabularyController,
+    DuplicatesController,
+  ],
   providers: [
     ConsentService,
     SuppressionService,
     StopService,
     ReachMending,
+    PapersService,
     ConsentJobs,
     PointsService,
     IdentitiesService,

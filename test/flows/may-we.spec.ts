@@ -144,7 +144,7 @@ describe('what is kept on people', () => {
       },
     };
     const did: string[] = [];
-    for (let n = 0; n < 60; n += 1) {
+    for (let n = 0; n < 40; n += 1) {
       const act = pick(Object.keys(acts));
       did.push(act);
       await acts[act]!();
@@ -294,5 +294,102 @@ describe('what asks “may we?” alone', () => {
       [linkOf(other.id), mine.id],
     ] as const)
       await expect(write(actor, personId)).rejects.toThrow('errors.forbidden');
+  });
+});
+
+describe('a paper form', () => {
+  const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+  const send = (as: AUser, id: string, content: Buffer | string, fields: Record<string, string> = {}) =>
+    sampark
+      .as(as)
+      .upload(
+        `/sympathisers/${id}/papers`,
+        { name: 'form.png', content },
+        { purposes: 'contact', state: 'given', ...fields },
+      );
+
+  it('is kept with what it says, shown to who may see the person, and each look is written down', async () => {
+    const { id } = await aSympathiser(sampark, {
+      in: 'agra',
+      phones: ['+919833500001'],
+      consent: false,
+      assignedTo: member.id,
+    });
+    const { status, body } = await send(member, id, PNG, { channel: 'phone', consentOn: '2026-02-03' });
+    expect([status, typeof (body as { paper: string }).paper]).toEqual([201, 'string']);
+    const page = (await sampark.as(member).get(`/sympathisers/${id}`)).body as { barriers: object; ledger: { paper: string; how: string; at: string }[] }; // prettier-ignore
+    expect(page.barriers).toEqual({ phone: null });
+    expect(page.ledger).toEqual([
+      expect.objectContaining({
+        paper: (body as { paper: string }).paper,
+        how: 'paper',
+        at: '2026-02-02T18:30:00.000Z',
+      }),
+    ]);
+    const paper = await sampark.as(agra).get(`/sympathisers/${id}/papers/${page.ledger[0]!.paper}`);
+    expect([paper.status, paper.headers['content-type'], paper.headers['x-content-type-options']]).toEqual([200, 'image/png', 'nosniff']); // prettier-ignore
+    expect(String(paper.headers['content-security-policy'])).toContain('sandbox');
+    const entries = await sampark.sql<{ action: string; people: string[] }>(
+      `SELECT action, people FROM audit_entries WHERE action LIKE 'consent.paper%' AND $1 = ANY (people) ORDER BY id`,
+      [id],
+    );
+    expect(entries.map(({ action }) => action)).toEqual(['consent.paper_kept', 'consent.paper_shown']);
+    // Another's paper by one's own person's address is nobody's.
+    const other = await aSympathiser(sampark, { in: 'agra', phones: ['+919833500002'] });
+    expect((await sampark.as(agra).get(`/sympathisers/${other.id}/papers/${page.ledger[0]!.paper}`)).status).toBe(404);
+  });
+
+  it('is a picture or a PDF of a phone’s size, and nothing else is kept or written', async () => {
+    const { id } = await aSympathiser(sampark, { in: 'agra', phones: ['+919833500003'], consent: false });
+    for (const [content, key] of [
+      ['<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', 'JPEG'],
+      [Buffer.concat([PNG, Buffer.alloc(6 * 1024 * 1024)]), '6 MB'],
+    ] as const) {
+      const answer = await send(agra, id, content);
+      expect([answer.status, JSON.stringify(answer.body)]).toEqual([422, expect.stringContaining(key)]);
+    }
+    const left = await sampark.sql(
+      'SELECT 1 FROM consent_scans WHERE person_id = $1 UNION ALL SELECT 1 FROM consents WHERE person_id = $1',
+      [id],
+    );
+    expect(left).toEqual([]);
+  });
+});
+
+describe('a mail that waits', () => {
+  it('goes to nobody who stopped between the queue and the sending, and says why', async () => {
+    const { id } = await aSympathiser(sampark, { in: 'agra', emails: ['between@example.org'] });
+    const event = uuidv7();
+    await sampark.sql(
+      `INSERT INTO events (id, territory_id, path, kind, title_en, place, starts_at, ends_at, zone)
+       SELECT $1, territory_id, path, 'meet_up', 'Meet', 'Hall', now() + interval '1 day', now() + interval '26 hours', 'Asia/Kolkata'
+         FROM people WHERE id = $2`,
+      [event, id],
+    );
+    expect((await sampark.as(agra).post(`/events/${event}/invitations`, { personIds: [id] })).status).toBe(202);
+    await sampark.get(StopService).stop(await sampark.system(), id, 'mail');
+    // Even where a worker has looked before and would send by what it knew, no lease is given.
+    const leased = await sampark
+      .get(UnitOfWork)
+      .run(await sampark.system(), (tx) =>
+        tx.query(
+          `SELECT gate.lease_mails(ARRAY[m.person_id], ARRAY[m.id], ARRAY[m.id], 'late') FROM mails m WHERE m.person_id = $1`,
+          [id],
+        ),
+      );
+    expect(leased).toEqual([]);
+    await sampark.drain();
+    const sent = (await sampark.mails()).filter((mail) => JSON.stringify(mail.to).includes('between@example.org'));
+    expect(sent).toEqual([]);
+    expect(await sampark.sql('SELECT state, why FROM mails WHERE person_id = $1', [id])).toEqual([
+      { state: 'refused', why: 'suppressed' },
+    ]);
+    // What happened all the same may be written down, and is marked.
+    const logged = await sampark
+      .as(agra)
+      .post('/attempts', { person_id: id, channel: 'email', disposition: 'reached', note: 'They wrote to us' });
+    expect([logged.status, (logged.body as { against: string }).against]).toEqual([201, 'suppressed']);
+    const page = await sampark.browser(agra).get(`/sympathisers/${id}`);
+    expect(page.text).toContain('Without a yes: Asked to stop');
   });
 });
