@@ -12,6 +12,7 @@ import { barrierOf, card, pointsOf, type Point } from './person-cards.js';
 import { PersonPageQueries, type LedgerRow, type SuggestionRow } from './person-page.queries.js';
 import { pointOnPage } from './person-points.js';
 import { CONTACT_TIMES } from './wishes.service.js';
+import { saidTogether } from './consent/said-together.js';
 import { timelineItem } from './timeline.js';
 
 /** A person's own page: who, how to reach them and why not, what they agreed to, what happened. */
@@ -93,6 +94,7 @@ export class PersonPage {
           locale,
         ),
         ledger: ledger.map((entry) => this.entryOf(entry, locale)),
+        said: saidTogether(ledger.map((entry) => this.entryOf(entry, locale))),
         timeline: timeline.map((entry) => timelineItem(entry, locale, this.choices)),
         suggestions: suggestions.map((suggestion) => this.suggestionOf(suggestion, locale)),
         ...(await this.duplicates.about(tx, id, locale)),

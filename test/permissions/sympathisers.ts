@@ -159,13 +159,16 @@ async function merged({ sampark }: World, at: Territory) {
   return { params: { id: params.id, mergeId } };
 }
 
+/** A picture of one dot. */
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 /** The same with a paper form that was photographed. */
 async function paperOf(world: World, at: Territory, as: AUser) {
   const { params } = await sympathiser(world, at, as);
   const paperId = uuidv7();
   await world.sampark.sql(
-    `INSERT INTO consent_scans (person_id, id, path, media_type, bytes, sha256) VALUES ($1, $2, $3, 'application/pdf', '%PDF-1.4', sha256('%PDF-1.4'))`,
-    [params.id, paperId, at.path],
+    `INSERT INTO consent_scans (person_id, id, path, media_type, bytes, sha256) VALUES ($1, $2, $3, 'image/png', decode($4, 'base64'), sha256(decode($4, 'base64')))`,
+    [params.id, paperId, at.path, DOT],
   );
   return { params: { id: params.id, paperId } };
 }
