@@ -6,7 +6,7 @@ import { mayWe } from '../../src/sympathisers/consent/may-we.js';
 import { ReachMending } from '../../src/sympathisers/consent/reach-mending.service.js';
 import { adminUrlOf, urlsFor } from '../support/database.js';
 import { aSampark } from '../support/sampark.js';
-import { median, seconds, type Bench, type Measured } from './bench.js';
+import { type Bench, type Measured, median, rowsAsked, seconds } from './bench.js';
 import { keepEverybody } from './keep-everybody.js';
 import { aRegister } from './register.js';
 
@@ -18,9 +18,7 @@ export const consentBench: Bench = {
   name: 'consent',
   about: '"may we?" for --rows N people (a million unless told), against the same query without it',
   async run(args) {
-    const at = args.indexOf('--rows');
-    const people = at < 0 ? PEOPLE : Number(args[at + 1]);
-    if (!Number.isInteger(people) || people < 1_000) throw new Error('--rows: must be a whole number, 1,000 or more');
+    const people = rowsAsked(args, PEOPLE, 1_000);
     const sampark = await aSampark();
     const admin = new pg.Client({ connectionString: adminUrlOf(sampark.database) });
     const app = new pg.Client({ connectionString: urlsFor(sampark.database).app });
