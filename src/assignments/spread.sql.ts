@@ -24,7 +24,7 @@ const FREE = `p.path >= team.path AND p.path < team.until
    AND NOT EXISTS (SELECT FROM finer f WHERE p.path >= f.path AND p.path < f.path || '~')
    AND EXISTS (
      SELECT FROM (SELECT DISTINCT ON (c.channel) c.state FROM consents c
-                   WHERE c.person_id = p.id AND c.purpose = 'register' ORDER BY c.channel, c.id DESC) newest
+                   WHERE c.person_id = p.id AND c.purpose = 'register' ORDER BY c.channel, c.at DESC, c.id DESC) newest
       WHERE newest.state = 'given')
    AND (SELECT a.state FROM assignments a WHERE a.person_id = p.id ORDER BY a.id DESC LIMIT 1) IS DISTINCT FROM 'returned'`;
 

@@ -82,12 +82,21 @@ export class DemoMeetUps {
     startsAt: Date,
   ) {
     const askedAt = new Date(startsAt.getTime() - 8 * DAY_MS);
-    const rows = guests.map((guest) => ({ ...guest, id: v7({ msecs: askedAt.getTime() }) }));
-    await tx.query(
-      `INSERT INTO public.invitations (person_id, id, event_id, path, state, language, asked_by, asked_at, sent_at)
-       SELECT g.person_id, g.id, $2, g.path, 'sent', g.language, $3, $4, $4
-         FROM jsonb_to_recordset($1::jsonb) AS g(person_id uuid, id uuid, path text, language text)`,
-      [JSON.stringify(rows), eventId, by, askedAt],
+    await tx.query('SELECT gate.ask($1, NULL, NULL, NULL, NULL, NULL, $2, NULL, $3, $4, $5)', [
+      eventId,
+      guests.map((guest) => guest.person_id),
+      guests.map(() => v7({ msecs: askedAt.getTime() })),
+      ['hi', 'en'],
+      'hi',
+    ]);
+    await tx.query(`UPDATE mails SET state = 'sent', sent_at = $2 WHERE event_id = $1`, [eventId, askedAt]);
+    await tx.execute(
+      `UPDATE invitations SET state = 'sent', asked_by = $2, asked_at = $3, sent_at = $3 WHERE event_id = $1`,
+      [eventId, by, askedAt],
+    );
+    const rows = await tx.query<Guest & { id: string }>(
+      'SELECT person_id, id, path, language FROM invitations WHERE event_id = $1 ORDER BY person_id',
+      [eventId],
     );
     const answeredAt = new Date(askedAt.getTime() + DAY_MS);
     const answered = rows

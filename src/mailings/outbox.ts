@@ -52,13 +52,13 @@ const IS_DUE = `event_id = $1 AND state = 'pending' AND due_at <= now()`;
 const withTheirPeople = (few: string) => `
   WITH few AS MATERIALIZED (${few})
   SELECT m.person_id, m.id, m.kind, m.tries, m.invitation_id, i.link_version, i.not_me_at IS NOT NULL AS not_me,
-         p.full_name, p.language, p.came_by, p.source, p.created_at, b.barrier,
+         p.full_name, p.language, p.came_by, p.source, p.created_at,
+         CASE m.kind WHEN 'invitation' THEN contact_barrier(p.id, 'invitations', 'email') ELSE ledger_barrier(p.id, 'invitations', 'email') END AS barrier,
          ARRAY(SELECT c.value FROM contact_points c
                 WHERE c.person_id = p.id AND c.kind = 'email' AND c.suppressed_at IS NULL AND c.dead_at IS NULL
                 ORDER BY c.preferred DESC, c.created_at, c.id) AS addresses
     FROM few m
     JOIN people p ON p.id = m.person_id
-    JOIN contact_barriers('invitations', 'email') b ON b.person_id = m.person_id
     LEFT JOIN invitations i ON i.person_id = m.person_id AND i.id = m.invitation_id
    ORDER BY m.due_at, m.id`;
 
@@ -171,17 +171,15 @@ export class Outbox {
     });
   }
 
-  /** Of two workers with the same rows, one gets each. */
+  /** Of two workers with the same rows, one gets each; the lease asks the ledger itself, and gives none where it says no. */
   private async take(tx: Transaction, worker: string, groups: Chosen[][]): Promise<Set<string>> {
     const rows = groups.flatMap((group) => group.map(({ row }) => ({ row, leader: group[0]!.row.id })));
-    const won = await tx.query<{ id: string }>(
-      `WITH taken AS (
-         UPDATE mails m SET state = 'sending', worker = $4, sending_at = now(), tries = m.tries + 1, why = NULL, joined_to = nullif(q.leader, q.id)
-           FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS q(person_id, id, leader)
-          WHERE m.person_id = q.person_id AND m.id = q.id AND m.state = 'pending' RETURNING m.id)
-       SELECT id FROM taken`,
-      [rows.map(({ row }) => row.person_id), rows.map(({ row }) => row.id), rows.map(({ leader }) => leader), worker],
-    );
+    const won = await tx.query<{ id: string }>('SELECT id FROM gate.lease_mails($1, $2, $3, $4) id', [
+      rows.map(({ row }) => row.person_id),
+      rows.map(({ row }) => row.id),
+      rows.map(({ leader }) => leader),
+      worker,
+    ]);
     return new Set(won.map((row) => row.id));
   }
 }

@@ -92,11 +92,13 @@ export class SendingService {
     );
     await this.work.run(actor, async (tx) => {
       const [people, ids] = idsOf(mail);
-      await tx.execute(
-        `UPDATE mails SET state = $3, why = $4, due_at = coalesce($5, due_at), joined_to = CASE WHEN $3 = 'unsure' THEN joined_to END
-          WHERE person_id = ANY ($1) AND id = ANY ($2)`,
-        [people, ids, state, outcome.why, again],
-      );
+      if (again) await tx.query('SELECT gate.put_off_mails($1, $2, $3, $4)', [people, ids, outcome.why, again]);
+      else
+        await tx.execute(
+          `UPDATE mails SET state = $3, why = $4, joined_to = CASE WHEN $3 = 'unsure' THEN joined_to END
+            WHERE person_id = ANY ($1) AND id = ANY ($2)`,
+          [people, ids, state, outcome.why],
+        );
       if (state === 'failed' && mail.kind === 'invitation')
         await tx.execute(
           `UPDATE invitations SET state = 'bounced', skipped_why = $3 WHERE person_id = ANY ($1) AND event_id = $2 AND state = 'pending'`,

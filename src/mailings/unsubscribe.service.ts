@@ -3,6 +3,7 @@ import type { LinkActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { maskedName } from '../events/rsvp/masked-name.js';
 import { ConsentService } from '../sympathisers/consent/consent.service.js';
+import { NEWEST_FIRST } from '../sympathisers/consent/purposes.js';
 import { StopService } from '../sympathisers/consent/stop.service.js';
 
 /** Stops mail for those a link is for, at once: whatever is queued asks the ledger again before it goes out. */
@@ -22,7 +23,7 @@ export class UnsubscribeService {
         (await this.work.run(holder, (tx) =>
           tx.one<{ name: string; state: string | null }>(
             `SELECT p.full_name AS name,
-                    (SELECT c.state FROM consents c WHERE c.person_id = p.id AND c.purpose = 'invitations' AND c.channel = 'email' ORDER BY c.id DESC LIMIT 1) AS state
+                    (SELECT c.state FROM consents c WHERE c.person_id = p.id AND c.purpose = 'invitations' AND c.channel = 'email' ORDER BY c.at DESC, c.id DESC LIMIT 1) AS state
                FROM people p WHERE p.id = $1`,
             [holder.personId],
           ),
@@ -36,7 +37,7 @@ export class UnsubscribeService {
     for (const holder of holders)
       await this.work.run(holder, async (tx) => {
         const newest = await tx.one<{ state: string }>(
-          `SELECT state FROM consents WHERE person_id = $1 AND purpose = 'invitations' AND channel = 'email' ORDER BY id DESC LIMIT 1`,
+          `SELECT state FROM consents WHERE person_id = $1 AND purpose = 'invitations' AND channel = 'email' ORDER BY ${NEWEST_FIRST} LIMIT 1`,
           [holder.personId],
         );
         if (newest?.state === 'withdrawn') return;

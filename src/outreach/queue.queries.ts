@@ -7,6 +7,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { pageOf, readCursor } from '../platform/web/keyset.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Words } from '../platform/i18n/words.js';
+import { mayContactOn } from '../sympathisers/consent/may-we.js';
 import { asTheyLike, pointsOf } from '../sympathisers/person-cards.js';
 import { isUnsure } from '../sympathisers/reach-links.js';
 import { reasonOf, REST_DAYS, type Reason } from './queue-reason.js';
@@ -38,28 +39,18 @@ export interface Queue {
 
 const MOST_COUNTED = 200;
 
-/** Every point of the person that may be used, by the ledger, today. */
-const USABLE = `
-  SELECT c.person_id, c.kind AS channel FROM contact_points c
-   WHERE c.dead_at IS NULL AND c.suppressed_at IS NULL
-  UNION ALL
-  SELECT i.person_id, i.platform FROM person_identities i WHERE i.to_at IS NULL AND i.suppressed_at IS NULL`;
-
 /**
  * Today's people of user $1: follow-ups by their day, then who was never contacted, then whose contact is longest ago.
  * The order is that of the index people_next, so the next person costs one short scan; who cannot be contacted by any
- * channel is passed over (asked per person: as an EXISTS the planner would read every point of the district first).
+ * channel is passed over.
  * $2 today, $3 the instant before which somebody has rested enough.
  */
 export const IN_QUEUE = `
   FROM people p
  WHERE p.assigned_to = $1 AND p.closed_at IS NULL AND p.erased_at IS NULL
-   AND (p.contact_not_before IS NULL OR p.contact_not_before <= $2::date)
    AND (p.follow_up_on <= $2::date
         OR (p.follow_up_on IS NULL AND (p.last_attempt_at IS NULL OR p.last_attempt_at <= $3::timestamptz)))
-   AND (SELECT true FROM (${USABLE}) u
-         WHERE u.person_id = p.id AND (p.contact_only IS NULL OR u.channel = p.contact_only)
-           AND contact_barrier(p.id, 'contact', u.channel) IS NULL LIMIT 1)`;
+   AND ${mayContactOn('p', '$2')}`;
 
 export const QUEUE_ORDER = 'ORDER BY p.follow_up_on, p.last_attempt_at NULLS FIRST, p.id';
 
@@ -156,8 +147,8 @@ export class QueueQueries {
     const ids = rows.map(({ id }) => id);
     const points = await pointsOf(tx, ids);
     const open = await tx.query<{ person_id: string; channel: string }>(
-      `SELECT DISTINCT u.person_id, u.channel FROM (${USABLE}) u
-        WHERE u.person_id = ANY ($1::uuid[]) AND contact_barrier(u.person_id, 'contact', u.channel) IS NULL`,
+      `SELECT p.id AS person_id, c.code AS channel FROM people p JOIN channels c ON (p.may_contact >> c.bit) & 1 = 1
+        WHERE p.id = ANY ($1::uuid[])`,
       [ids],
     );
     const notes = await tx.query<{ person_id: string; note: string }>(

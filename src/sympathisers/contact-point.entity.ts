@@ -31,18 +31,4 @@ export class ContactPoint extends PersonRow {
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
-
-  /** It stays, so that the same wrong number is not tried again. */
-  markDead(why: string, at: Date): void {
-    this.deadAt = at;
-    this.deadWhy = why;
-    this.preferred = false;
-  }
-
-  /** The person themselves gave it again, and agreed anew. */
-  revive(): void {
-    this.deadAt = null;
-    this.deadWhy = null;
-    this.suppressedAt = null;
-  }
 }

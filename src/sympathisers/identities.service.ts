@@ -71,38 +71,22 @@ export class IdentitiesService {
   /** Writes identities that were found good: new ones in, known ones alive again, renamed ones ended. */
   async write(tx: Transaction, person: Somebody, identities: ReadIdentity[]): Promise<void> {
     const known = await tx.findAll(PersonIdentity, { where: { personId: person.id } });
-    const now = new Date();
     for (const { platform, handle, platformUid } of identities) {
       // The platform's own id is the key where it is known: the same account under another handle was renamed.
       for (const old of known)
         if (platformUid && old.platform === platform && old.platformUid === platformUid && old.handle !== handle)
-          if (!old.toAt) await this.end(tx, old, 'renamed', now);
-      const old = known.find((identity) => identity.platform === platform && identity.handle === handle);
-      if (old) {
-        old.revive(now);
-        old.platformUid = platformUid ?? old.platformUid;
-        await tx.save(old);
-      } else
-        await tx.insert(PersonIdentity, {
-          personId: person.id,
-          id: uuidv7(),
-          path: person.path,
-          platform,
-          handle,
-          platformUid,
-          fromAt: now,
-        });
+          if (!old.toAt) await this.end(tx, old, 'renamed');
+      await putPoint(tx, person.id, platform, handle, platformUid);
     }
   }
 
   /** Ends a handle and frees it: it may be somebody else's tomorrow. */
-  async end(tx: Transaction, identity: PersonIdentity, why: IdentityEnd, now: Date): Promise<void> {
-    identity.end(now, why);
-    await tx.save(identity);
+  async end(tx: Transaction, { personId, id, platform, handle }: PersonIdentity, why: IdentityEnd): Promise<void> {
+    await tx.query('SELECT gate.end_point($1, $2, $3)', [personId, id, why]);
     await tx.execute('DELETE FROM identity_claims WHERE platform = $1 AND handle = $2 AND person_id = $3', [
-      identity.platform,
-      identity.handle,
-      identity.personId,
+      platform,
+      handle,
+      personId,
     ]);
   }
 
@@ -116,7 +100,7 @@ export class IdentitiesService {
     if (!identity || !isClaimed({ platform, handle })) return;
     if (platformUid && identity.platformUid === platformUid)
       throw Invalid.field('handle', 'identities.problem.same_account', { handle });
-    await this.end(tx, identity, 'changed_hands', new Date());
+    await this.end(tx, identity, 'changed_hands');
     tx.audit('sympathiser.handle_changed_hands', {
       subject: 'person',
       subjectId: person.id,
@@ -127,3 +111,7 @@ export class IdentitiesService {
     });
   }
 }
+
+/** A phone, mail or handle comes to somebody, or comes back to life. The gate writes it, and what it means for reaching them. */
+export const putPoint = (tx: Transaction, personId: string, kind: string, value: string, uid: string | null = null) =>
+  tx.query('SELECT gate.put_point($1, $2, $3, $4, $5)', [personId, uuidv7(), kind, value, uid]);

@@ -4,7 +4,7 @@ import { seesEverybody, type GrantActor } from '../platform/database/actor.js';
 import { isUuid } from '../platform/database/id.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
-import { BARRIERS } from './consent/contact-barrier.js';
+import { LEDGER_BARRIERS } from './consent/contact-barrier.js';
 import { FormChoices, type Option } from './form-choices.js';
 import { languageOptions } from './language-names.js';
 import type { PersonCard } from './person-cards.js';
@@ -110,6 +110,6 @@ function waysOf(person: PersonCard, silenceDays: number): { ways: ReachLink[]; b
     .map((point) => reachLink(point, isUnsure(point.sureAt, silenceDays)))
     .filter((link) => link !== null);
   const reasons = Object.values(person.barriers).filter((reason) => reason !== null);
-  const barrier = BARRIERS.findLast((reason) => reasons.includes(reason)) ?? 'no_point';
+  const barrier = LEDGER_BARRIERS.findLast((reason) => reasons.includes(reason)) ?? reasons[0] ?? 'no_point';
   return { ways, barrier: ways.length ? null : barrier };
 }

@@ -1,4 +1,5 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
 import { seesOwnPeople, type GrantActor } from '../platform/database/actor.js';
 import { Invalid } from '../platform/errors.js';
 import type { Locale } from '../platform/i18n/locale.js';
@@ -41,6 +42,7 @@ export class PersonActsController {
     private readonly corrections: CorrectionsService,
     private readonly identities: IdentitiesService,
     private readonly wishes: WishesService,
+    private readonly config: Config,
   ) {}
 
   @Post('notes')
@@ -108,7 +110,13 @@ export class PersonActsController {
   ) {
     const purposes = dto.purposes ?? [];
     if (!purposes.length) throw Invalid.field('purposes', 'sympathisers.problem.no_purpose');
-    const said = { state: dto.state, how: dto.how, at: saidAt(dto.consentOn), notice: NOTICE, language: locale };
+    const said = {
+      state: dto.state,
+      how: dto.how,
+      at: saidAt(dto.consentOn, dto.state, this.config.timeZone),
+      notice: NOTICE,
+      language: locale,
+    };
     if (dto.channel)
       await this.consents.record(
         actor,

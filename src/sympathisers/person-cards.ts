@@ -1,7 +1,7 @@
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { contactBarrier, type Barrier } from './consent/contact-barrier.js';
-import type { ConsentState, Purpose } from './consent/purposes.js';
+import { NEWEST_FIRST, type ConsentState, type Purpose } from './consent/purposes.js';
 
 /** A phone, mail or handle with what speaks against it. `channel`: phone, email or a platform's code. */
 export interface Point {
@@ -98,7 +98,7 @@ export async function newestConsents(
 ): Promise<Map<string, ConsentState>> {
   const rows = await tx.query<{ person_id: string; channel: string; state: ConsentState }>(
     `SELECT DISTINCT ON (person_id, channel) person_id, channel, state FROM consents
-      WHERE person_id = ANY ($1) AND purpose = $2 ORDER BY person_id, channel, id DESC`,
+      WHERE person_id = ANY ($1) AND purpose = $2 ORDER BY person_id, channel, ${NEWEST_FIRST}`,
     [ids, purpose],
   );
   return new Map(rows.map((row) => [`${row.person_id} ${row.channel}`, row.state]));
@@ -127,7 +127,7 @@ export function card(
   const barriers = Object.fromEntries(
     [...new Set(points.map((point) => point.channel))].map((channel) => [
       channel,
-      barrierOf(points, channel, newest(channel)),
+      barrierOf(points, channel, newest(channel), { onlyBy: row.contact_only, paused: row.paused_until !== null }),
     ]),
   );
   const numbers = of('whatsapp').filter((handle) => handle.startsWith('+'));
@@ -171,8 +171,13 @@ export function asTheyLike<P extends { channel: string; preferred: boolean }>(
 }
 
 /** The rule over points at hand; an identity that ended is no point any more. */
-export function barrierOf(points: Point[], channel: string, newest: ConsentState | null): Barrier | null {
+export function barrierOf(
+  points: Point[],
+  channel: string,
+  newest: ConsentState | null,
+  wish?: { onlyBy: string | null; paused: boolean },
+): Barrier | null {
   const isPlatform = channel !== 'phone' && channel !== 'email';
   const own = points.filter((point) => point.channel === channel && !(isPlatform && point.dead));
-  return contactBarrier(own, newest);
+  return contactBarrier(own, newest, wish && { ...wish, channel });
 }

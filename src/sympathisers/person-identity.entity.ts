@@ -49,19 +49,4 @@ export class PersonIdentity extends PersonRow {
 
   @Column('integer', { name: 'batch_row', nullable: true })
   batchRow: number | null;
-
-  /** No longer theirs. */
-  end(at: Date, why: IdentityEnd): void {
-    this.toAt ??= at;
-    this.endedWhy = why;
-    this.preferred = false;
-  }
-
-  /** Theirs (again): who verified it before did so of another time. */
-  revive(at: Date): void {
-    if (this.toAt) Object.assign(this, { fromAt: at, verifiedAt: null, verifiedBy: null, seen: null });
-    this.toAt = null;
-    this.endedWhy = null;
-    this.suppressedAt = null;
-  }
 }

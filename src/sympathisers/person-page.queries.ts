@@ -52,6 +52,12 @@ export interface LedgerRow {
   how: string;
   at: Date;
   by: string | null;
+  notice: string | null;
+  /** Of the words they were told. */
+  language: string | null;
+  scan_id: string | null;
+  batch_id: string | null;
+  batch_row: number | null;
 }
 
 export interface SuggestionRow {
@@ -137,8 +143,8 @@ export class PersonPageQueries {
   /** The whole ledger, newest first. */
   ledger(tx: Transaction, id: string): Promise<LedgerRow[]> {
     return tx.query<LedgerRow>(
-      `SELECT s.purpose, s.channel, s.state, s.how, s.at, u.full_name AS by
-         FROM consents s LEFT JOIN user_names u ON u.id = s.by_user WHERE s.person_id = $1 ORDER BY s.id DESC`,
+      `SELECT s.purpose, s.channel, s.state, s.how, s.at, u.full_name AS by, s.notice, s.language, s.scan_id, s.batch_id, s.batch_row
+         FROM consents s LEFT JOIN user_names u ON u.id = s.by_user WHERE s.person_id = $1 ORDER BY s.at DESC, s.id DESC`,
       [id],
     );
   }

@@ -12,6 +12,7 @@ import { barrierOf, card, pointsOf, type Point } from './person-cards.js';
 import { PersonPageQueries, type LedgerRow, type SuggestionRow } from './person-page.queries.js';
 import { pointOnPage } from './person-points.js';
 import { CONTACT_TIMES } from './wishes.service.js';
+import { saidTogether } from './consent/said-together.js';
 import { timelineItem } from './timeline.js';
 
 /** A person's own page: who, how to reach them and why not, what they agreed to, what happened. */
@@ -85,7 +86,15 @@ export class PersonPage {
         stopped: points.length > 0 && points.every((point) => point.suppressed),
         contactable: person.open.length > 0,
         agreed: ledger.some((entry) => entry.state === 'given'),
-        consents: this.consentsOf(points, channels, newest, locale),
+        consents: this.consentsOf(
+          points,
+          { onlyBy: row.contact_only, paused: row.paused_until !== null },
+          channels,
+          newest,
+          locale,
+        ),
+        ledger: ledger.map((entry) => this.entryOf(entry, locale)),
+        said: saidTogether(ledger.map((entry) => this.entryOf(entry, locale))),
         timeline: timeline.map((entry) => timelineItem(entry, locale, this.choices)),
         suggestions: suggestions.map((suggestion) => this.suggestionOf(suggestion, locale)),
         ...(await this.duplicates.about(tx, id, locale)),
@@ -131,6 +140,7 @@ export class PersonPage {
   /** Per purpose, what stands on each channel of theirs, newest entry first. */
   private consentsOf(
     points: Point[],
+    wish: { onlyBy: string | null; paused: boolean },
     channels: string[],
     newest: (purpose: Purpose, channel: string) => LedgerRow | null,
     locale: Locale,
@@ -144,11 +154,18 @@ export class PersonPage {
           state: entry?.state ?? 'none',
           how: entry?.how ?? null,
           at: entry?.at ?? null,
-          barrier: barrierOf(points, channel, entry?.state ?? null),
+          barrier: barrierOf(
+            points,
+            channel,
+            entry?.state ?? null,
+            purpose === 'contact' || purpose === 'invitations' ? wish : undefined,
+          ),
         };
       });
       // Most people say one thing for all of theirs: one line then, instead of five.
-      const alike = Map.groupBy(states, ({ state, how, at }) => `${state} ${how} ${at?.toISOString().slice(0, 10)}`);
+      const alike = Map.groupBy(states, ({ state, how, at, barrier }) =>
+        [state, how, at?.toISOString().slice(0, 10), barrier].join(' '),
+      );
       return {
         purpose,
         label: this.choices.say(locale, `consent.purpose.${purpose}`),
@@ -157,6 +174,29 @@ export class PersonPage {
         lines: [...alike.values()].map((of) => ({ ...of[0]!, label: of.map(({ label }) => label).join(', ') })),
       };
     });
+  }
+
+  /** An entry of the ledger in words: what, for what, by which channel, when, how, by whom, after which words, on which paper. */
+  private entryOf(
+    { purpose, channel, state, how, at, by, notice, language, scan_id, batch_id, batch_row }: LedgerRow,
+    locale: Locale,
+  ) {
+    return {
+      purpose,
+      purposeName: this.choices.say(locale, `consent.purpose.${purpose}`),
+      channel,
+      channelName: this.choices.channel(channel, locale),
+      state,
+      how,
+      howName: this.choices.orCode(locale, 'consent.how', how),
+      at,
+      by,
+      notice,
+      language,
+      languageName: language && languageName(language, locale),
+      paper: scan_id,
+      batch: batch_id && { id: batch_id, row: batch_row },
+    };
   }
 
   private suggestionOf(suggestion: SuggestionRow, locale: Locale) {

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../platform/database/actor.js';
-import { uuidv7 } from '../platform/database/id.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Invalid, NotFound, type FieldProblem } from '../platform/errors.js';
 import { ContactPoint } from './contact-point.entity.js';
 import { SuppressionService, type Thing } from './consent/suppression.service.js';
-import { IdentitiesService } from './identities.service.js';
+import { IdentitiesService, putPoint } from './identities.service.js';
 import { holders } from './matches.js';
 import { PersonIdentity } from './person-identity.entity.js';
 import { Person } from './person.entity.js';
@@ -71,13 +70,10 @@ export class PointsService {
    */
   end(actor: Actor, personId: string, pointId: string, why: 'by_hand' | 'wrong' = 'by_hand'): Promise<void> {
     return this.work.run(actor, async (tx) => {
-      const now = new Date();
       const point = await tx.find(ContactPoint, { personId, id: pointId });
       const identity = point ? null : await tx.find(PersonIdentity, { personId, id: pointId });
-      if (point) {
-        point.markDead(why, now);
-        await tx.save(point);
-      } else if (identity) await this.identities.end(tx, identity, why, now);
+      if (point) await tx.query('SELECT gate.end_point($1, $2, $3)', [personId, pointId, why]);
+      else if (identity) await this.identities.end(tx, identity, why);
       else throw new NotFound();
       tx.audit('sympathiser.point_ended', {
         subject: 'person',
@@ -154,26 +150,11 @@ export class PointsService {
   ): Promise<void> {
     for (const identity of points.identities.filter(isClaimed))
       await this.identities.claim(tx, person, identity, changedHands);
-    const known = await tx.findAll(ContactPoint, { where: { personId: person.id } });
     const values = [
-      ...points.phones.map((value) => ({ kind: 'phone' as const, value })),
-      ...points.emails.map((value) => ({ kind: 'email' as const, value })),
+      ...points.phones.map((value) => ({ kind: 'phone', value })),
+      ...points.emails.map((value) => ({ kind: 'email', value })),
     ];
-    for (const { kind, value } of values) {
-      const old = known.find((point) => point.kind === kind && point.value === value);
-      if (old) {
-        old.revive();
-        await tx.save(old);
-      } else
-        await tx.insert(ContactPoint, {
-          personId: person.id,
-          id: uuidv7(),
-          path: person.path,
-          kind,
-          value,
-          createdAt: new Date(),
-        });
-    }
+    for (const { kind, value } of values) await putPoint(tx, person.id, kind, value);
     await this.identities.write(tx, person, points.identities);
   }
 }

@@ -8,6 +8,7 @@ import { changed, created, movedOn } from '../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale, type Refused } from '../platform/web/request.js';
 import { View } from '../platform/web/view.decorator.js';
 import { NOTICE } from './consent/purposes.js';
+import { Config } from '../platform/config/config.js';
 import { saidAt } from './consent/said-at.js';
 import { MergesService } from './duplicates/merges.service.js';
 import { ForPage } from './for-page.decorator.js';
@@ -28,6 +29,7 @@ export class SympathisersController {
     private readonly fresh: NewPage,
     private readonly pages: PersonPage,
     private readonly merges: MergesService,
+    private readonly config: Config,
   ) {}
 
   @Get()
@@ -66,7 +68,13 @@ export class SympathisersController {
       note: dto.note,
       source: dto.source,
       consent: purposes.length
-        ? { purposes, how: dto.how!, at: saidAt(dto.consentOn), notice: NOTICE, language: locale }
+        ? {
+            purposes,
+            how: dto.how!,
+            at: saidAt(dto.consentOn, 'given', this.config.timeZone),
+            notice: NOTICE,
+            language: locale,
+          }
         : null,
       anyway: dto.anyway,
       agreedAnew: dto.agreedAnew,

@@ -1,8 +1,11 @@
 /** The register of sympathisers: who they are, how to reach them, what they agreed to, and who must not be contacted. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Consent } from './consent/consent.entity.js';
+import { PapersController } from './consent/papers/papers.controller.js';
+import { PapersService } from './consent/papers/papers.service.js';
+import { ConsentJobs } from './consent/consent.jobs.js';
 import { ConsentService } from './consent/consent.service.js';
+import { ReachMending } from './consent/reach-mending.service.js';
 import { StopService } from './consent/stop.service.js';
 import { SuppressionService } from './consent/suppression.service.js';
 import { ContactPoint } from './contact-point.entity.js';
@@ -50,17 +53,25 @@ import { SympathisersService } from './sympathisers.service.js';
       IdentityClaim,
       PersonNote,
       PersonSuggestion,
-      Consent,
       PlatformRecord,
       Skill,
       PersonMerge,
     ]),
   ],
-  controllers: [SympathisersController, PersonActsController, VocabularyController, DuplicatesController],
+  controllers: [
+    SympathisersController,
+    PersonActsController,
+    PapersController,
+    VocabularyController,
+    DuplicatesController,
+  ],
   providers: [
     ConsentService,
     SuppressionService,
     StopService,
+    ReachMending,
+    PapersService,
+    ConsentJobs,
     PointsService,
     IdentitiesService,
     WishesService,

@@ -10,6 +10,7 @@ import { PLATFORMS } from './platforms.js';
 import { BY_NAME, BY_NAME_AND_FILTERS, candidatesFor } from './search/name-search.js';
 import { behind, MOST_RESULTS, rankedBy, type Named } from './search/ranking.js';
 import { segmentRule, type Conditions } from './segments/conditions.js';
+import { mayWe } from './consent/may-we.js';
 import type { SympathiserListQuery } from './sympathisers.dto.js';
 
 /** Conditions on `people p`, for each value that a filter can have. The texts are ours; values go in beside them. */
@@ -42,13 +43,13 @@ export class SympathisersQueries {
 
   private async inOrderOfTheTree(tx: Transaction, query: SympathiserListQuery, search: PersonSearch | null) {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const { joins, where, params } = conditionsOf(query);
+    const { where, params } = conditionsOf(query);
     if (search) where.push(found(search, (given) => `$${params.push(given)}`));
     if (query.segment) where.push(await savedList(tx, query.segment, params));
     const cursor = readCursor(query.cursor, 2);
     if (cursor) where.push(`(p.path, p.id) > ($${params.push(cursor[0])}, $${params.push(cursor[1])}::uuid)`);
     const rows = await tx.query<CardRow>(
-      `SELECT ${CARD_COLUMNS} FROM ${CARD_TABLES} ${joins.join(' ')}
+      `SELECT ${CARD_COLUMNS} FROM ${CARD_TABLES}
         WHERE ${['p.erased_at IS NULL', ...where].join(' AND ')}
         ORDER BY p.path, p.id LIMIT $${params.push(limit + 1)}`,
       params,
@@ -59,14 +60,14 @@ export class SympathisersQueries {
   /** The best of those whose name may be meant; a page further on finds them anew and goes on behind its cursor. */
   private async named(tx: Transaction, query: SympathiserListQuery, search: PersonSearch & { by: 'name' }) {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const { joins, where, params } = conditionsOf(query);
+    const { where, params } = conditionsOf(query);
     if (query.segment) where.push(await savedList(tx, query.segment, params));
     const within = await this.withinOf(tx, query.territory);
-    const filtered = joins.length + where.length > (query.territory ? 1 : 0);
+    const filtered = where.length > (query.territory ? 1 : 0);
     const { ids, more } = await candidatesFor(tx, search.name, within, filtered ? BY_NAME_AND_FILTERS : BY_NAME);
     const handles = search.handle ? await tx.query<{ id: string }>(BY_HANDLE, [search.handle, platformCodes()]) : [];
     const candidates = await tx.query<Named>(
-      `SELECT p.id, p.path, p.full_name AS name FROM people p ${joins.join(' ')}
+      `SELECT p.id, p.path, p.full_name AS name FROM people p
         WHERE ${[`p.id = ANY ($${params.push([...handles.map(({ id }) => id), ...ids])}::uuid[])`, 'p.erased_at IS NULL', ...where].join(' AND ')}`,
       params,
     );
@@ -113,7 +114,6 @@ async function savedList(tx: Transaction, id: string, params: unknown[]): Promis
 
 function conditionsOf(query: SympathiserListQuery) {
   const params: unknown[] = [];
-  const joins: string[] = [];
   const where: string[] = [];
   const value = (given: unknown) => `$${params.push(given)}`;
   if (query.territory) {
@@ -121,23 +121,17 @@ function conditionsOf(query: SympathiserListQuery) {
     where.push(`p.path >= ${path} AND p.path < ${path} || '~'`);
   }
   if (query.language) where.push(`p.language = ${value(query.language)}`);
-  if (query.platform)
-    where.push(
-      `EXISTS (SELECT FROM person_identities i WHERE i.person_id = p.id AND i.platform = ${value(query.platform)} AND i.to_at IS NULL)`,
-    );
+  if (query.platform) where.push(`(p.on_platforms & (SELECT 1::bigint << channel_bit(${value(query.platform)}))) <> 0`);
   if (query.consent === 'none')
     where.push(
       `NOT EXISTS (SELECT FROM consents s WHERE s.person_id = p.id AND s.purpose = 'contact' AND s.state = 'given')`,
     );
-  else if (query.consent)
-    joins.push(
-      `JOIN contact_barriers('contact', ${value(query.consent)}) b ON b.person_id = p.id AND b.barrier IS NULL`,
-    );
+  else if (query.consent) where.push(mayWe('p', 'contact', value(query.consent)));
   if (query.assigned) where.push(`p.assigned_to IS ${query.assigned === 'yes' ? 'NOT NULL' : 'NULL'}`);
   if (query.assignedTo) where.push(`p.assigned_to = ${value(query.assignedTo)}`);
   if (query.waiting) where.push('p.waiting');
   if (query.contacted) where.push(CONTACTED[query.contacted]!);
-  return { params, joins, where };
+  return { params, where };
 }
 
 /** The condition on `people p` for what was typed, where it isn't a name. */

@@ -64,6 +64,10 @@ export function timelineItem(row: TimelineRow, locale: Locale, words: FormChoice
           .join(', '),
         words.orCode(locale, 'consent.how', f.how!),
       ].join(' · '),
+    attempt: () =>
+      [f.against && `${say('against')}: ${words.orCode(locale, 'consent.barrier', f.against)}`, row.text]
+        .filter(Boolean)
+        .join(' · ') || null,
     closed: () => (f.why ? words.orCode(locale, 'assignments.closed', f.why) : null),
   };
   return {

@@ -22,6 +22,7 @@ export const PERSON_TABLES = [
   { table: 'import_changes', key: 'person_id' },
   { table: 'import_kept', key: 'person_id' },
   { table: 'person_merges', key: 'person_id' },
+  { table: 'consent_scans', key: 'person_id' },
 ] as const;
 
 /** What else lies in a territory and moves with it. `territories` itself goes first: that locks out new rows. */

@@ -29,12 +29,17 @@ export async function aRegister(
   ]);
   // Squared, so that the first districts have several times as many as the last ones.
   await client.query(
-    `INSERT INTO people (id, territory_id, path, full_name, name_key, language, came_by, pin)
-     SELECT (lpad(to_hex(1700000000000 + i), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 5, 15))::uuid,
+    // With what gate.keep_reach() keeps of the phone (bit 0, agreed to contact) and of the handle (bit 2, nothing said).
+    `INSERT INTO people (id, territory_id, path, full_name, name_key, language, came_by, pin,
+                         contact_a, contact_b, contact_c, invite_a, invite_b, on_platforms)
+     SELECT q.*, 1 | x.bit, 1 | x.bit, 1, 1 | x.bit, 1 | x.bit, x.bit
+       FROM (
+     SELECT (lpad(to_hex(1700000000000 + i), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 5, 15))::uuid AS id,
             h.id, h.path, m.name, m.key, CASE WHEN i % 5 = 0 THEN 'en' ELSE 'hi' END, 'import', (226000 + i % 500)::text
        FROM generate_series(1, $1::int) i
        JOIN bench_homes h ON h.n = floor((((i::bigint * 7919) % 10007)::float8 / 10007) ^ 2 * (SELECT count(*) FROM bench_homes))
-       JOIN bench_names m ON m.n = (i::bigint * 104729) % $2`,
+       JOIN bench_names m ON m.n = (i::bigint * 104729) % $2) q (id, home_id, path, name, key, language, came_by, pin)
+      CROSS JOIN LATERAL (SELECT CASE WHEN get_byte(uuid_send(q.id), 15) < 128 THEN 4 ELSE 0 END AS bit) x`,
     [people, names.length],
   );
   await client.query(`

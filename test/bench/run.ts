@@ -4,6 +4,7 @@ import { asSuperuser } from '../support/database.js';
 import { startForTests } from '../support/postgres-for-tests.js';
 import { auditBench } from './audit.bench.js';
 import { table, type Bench, type Measured } from './bench.js';
+import { consentBench } from './consent.bench.js';
 import { duplicatesBench } from './duplicates.bench.js';
 import { importBench } from './import.bench.js';
 import { namesBench } from './names.bench.js';
@@ -18,6 +19,7 @@ const BENCHES: Bench[] = [
   importCrashBench,
   scopeBench,
   segmentsBench,
+  consentBench,
   auditBench,
   namesBench,
   searchBench,

@@ -3,9 +3,11 @@ import { uuidv7 } from '../../src/platform/database/id.js';
 import { beginSql } from '../../src/platform/database/unit-of-work.js';
 import { scopeFrom, type UserActor } from '../../src/platform/database/actor.js';
 import type { Conditions } from '../../src/sympathisers/segments/conditions.js';
+import { COUNTING } from '../../src/sympathisers/segments/segments.queries.js';
 import { adminUrlOf, urlsFor } from '../support/database.js';
 import { aSampark } from '../support/sampark.js';
 import { type Bench, type Measured, median, rowsAsked } from './bench.js';
+import { keepEverybody } from './keep-everybody.js';
 import { aRegister } from './register.js';
 
 const PEOPLE = 1_000_000;
@@ -55,6 +57,7 @@ async function whatHappened(admin: pg.Client): Promise<void> {
     INSERT INTO consents (person_id, id, path, purpose, channel, state, how)
     SELECT p.id, new_id(), p.path, 'contact', 'phone', 'withdrawn', 'spoken' FROM people p WHERE ${share(3, 9)};
     UPDATE contact_points c SET suppressed_at = now() FROM people p WHERE p.id = c.person_id AND ${share(1, 9)};`);
+  await keepEverybody(admin);
   for (const table of [
     'people',
     'consents',
@@ -127,6 +130,7 @@ async function counted(
   json: string,
 ): Promise<{ n: number; ms: number }> {
   await client.query(begin);
+  await client.query(COUNTING);
   const startedAt = performance.now();
   const { rows } = await client.query<{ n: number }>(sql, [json]);
   const ms = performance.now() - startedAt;
@@ -136,6 +140,7 @@ async function counted(
 
 async function planOf(client: pg.Client, begin: string, sql: string, json: string): Promise<string> {
   await client.query(begin);
+  await client.query(COUNTING);
   const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS OFF) ${sql}`, [json]);
   await client.query('COMMIT');
   return rows.map((row) => row['QUERY PLAN']).join('\n');

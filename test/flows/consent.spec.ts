@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SessionsService } from '../../src/access/sessions.service.js';
 import { ConsentService } from '../../src/sympathisers/consent/consent.service.js';
-import { BARRIERS, contactBarrier, type Reach } from '../../src/sympathisers/consent/contact-barrier.js';
+import { LEDGER_BARRIERS, contactBarrier, type Reach } from '../../src/sympathisers/consent/contact-barrier.js';
 import { CONSENT_STATES, type ConsentState } from '../../src/sympathisers/consent/purposes.js';
 import { StopService } from '../../src/sympathisers/consent/stop.service.js';
 import { SuppressionService } from '../../src/sympathisers/consent/suppression.service.js';
@@ -22,7 +22,7 @@ const actorOf = async (user: { token: string }) => (await sampark.get(SessionsSe
 const linkOf = (personId: string): LinkActor => ({ kind: 'link', purpose: 'stop', personId });
 const newestOf = (personId: string) =>
   sampark.sql<{ purpose: string; channel: string; state: string }>(
-    'SELECT DISTINCT ON (purpose, channel) purpose, channel, state FROM consents WHERE person_id = $1 ORDER BY purpose, channel, id DESC',
+    'SELECT DISTINCT ON (purpose, channel) purpose, channel, state FROM consents WHERE person_id = $1 ORDER BY purpose, channel, at DESC, id DESC',
     [personId],
   );
 
@@ -68,7 +68,7 @@ describe('the contact barrier', () => {
     expect(new Map(single.map((row) => [row.key, row.barrier]))).toEqual(expected);
     expect(new Map(set.filter((row) => expected.has(row.key)).map((row) => [row.key, row.barrier]))).toEqual(expected);
     // Every reason came up, and the yes.
-    expect(new Set(expected.values())).toEqual(new Set([...BARRIERS, null]));
+    expect(new Set(expected.values())).toEqual(new Set([...LEDGER_BARRIERS, null]));
     const [first] = asked[0]!.split(' ');
     expect(await sampark.get(ConsentService).barrier(system, first!, 'contact', 'phone')).toBe('no_point');
   });
@@ -94,43 +94,33 @@ describe('the contact barrier', () => {
     expect(await ask(linkOf(uuidv7()), 'email')).toBe('no_point');
   });
 
-  it('costs three look-ups by key for each person of a list, however long the register', async () => {
+  it('costs a bit of each person of a list, and no look-up below them', async () => {
     await sampark.sql(`
-      INSERT INTO people (id, territory_id, path, full_name, name_key, came_by)
-      SELECT gen_random_uuid(), t.id, t.path, 'n' || g, 'n' || g, 'import' FROM generate_series(1, 100000) g,
+      INSERT INTO people (id, territory_id, path, full_name, name_key, came_by, contact_a, contact_b, contact_c)
+      SELECT gen_random_uuid(), t.id, t.path, 'n' || g, 'n' || g, 'import', 2, 2, 2 FROM generate_series(1, 20000) g,
              (SELECT id, path FROM territories WHERE code = 'lucknow') t`);
-    await sampark.sql(`
-      INSERT INTO contact_points (person_id, id, path, kind, value)
-      SELECT id, gen_random_uuid(), path, 'email', id || '@b.example' FROM people WHERE came_by = 'import'`);
-    await sampark.sql(`
-      INSERT INTO consents (person_id, id, path, purpose, channel, state, how)
-      SELECT id, gen_random_uuid(), path, 'invitations', 'email', 'given', 'import' FROM people WHERE came_by = 'import'`);
     const member = await aUser(sampark, { role: 'team_member', in: 'lucknow' });
     await sampark.sql(
       `UPDATE people SET assigned_to = $1 WHERE id IN (SELECT id FROM people WHERE came_by = 'import' LIMIT 200)`,
       [member.id],
     );
-    await sampark.sql('ANALYZE people, contact_points, consents, person_identities');
+    await sampark.sql('VACUUM ANALYZE people');
     for (const actor of [await sampark.system(), await actorOf(member)]) {
-      const plan = await sampark.get(UnitOfWork).run(actor, (tx) =>
-        tx.query<{ 'QUERY PLAN': string }>(
-          `EXPLAIN SELECT p.id, b.barrier FROM people p JOIN contact_barriers('invitations', 'email') b ON b.person_id = p.id
+      const [plan, count] = await sampark.get(UnitOfWork).run(actor, async (tx) => {
+        const rows = await tx.query<{ 'QUERY PLAN': string }>(
+          `EXPLAIN SELECT p.id, b.barrier FROM people p JOIN contact_barriers('contact', 'email') b ON b.person_id = p.id
             ORDER BY p.path, p.id LIMIT 51`,
-        ),
-      );
-      const text = plan.map((row) => row['QUERY PLAN']).join('\n');
-      // Melted into the query, and every table below a person reached by its key.
-      expect(text).not.toMatch(/Seq Scan|Function Scan/);
-      expect(text).toMatch(/consents_newest/);
+        );
+        const [{ n }] = (await tx.query<{ n: number }>(
+          `SELECT count(*)::int AS n FROM people p JOIN contact_barriers('contact', 'email') b ON b.person_id = p.id
+            WHERE p.came_by = 'import' AND b.barrier IS NULL`,
+        )) as [{ n: number }];
+        return [rows.map((row) => row['QUERY PLAN']).join('\n'), n];
+      });
+      // Melted into the query.
+      expect(plan).not.toMatch(/Function Scan|consents|contact_points/);
+      expect(count).toBe(actor.kind === 'system' ? 20_000 : 200);
     }
-    const [count] = await sampark
-      .get(UnitOfWork)
-      .run(await sampark.system(), (tx) =>
-        tx.query<{ n: number }>(
-          `SELECT count(*)::int AS n FROM people p JOIN contact_barriers('invitations', 'email') b ON b.person_id = p.id AND b.barrier IS NULL`,
-        ),
-      );
-    expect(count!.n).toBeGreaterThanOrEqual(100_000);
   });
 });
 

@@ -48,7 +48,7 @@ describe('the role that hosts become in the database', () => {
     const below = ['people', 'person_identities', 'contact_points', 'consents', 'person_notes', 'person_suggestions', 'assignments',
       'attempts', 'invitations', 'rsvps', 'mails', 'suppressions', 'identity_claims', 'import_rows', 'one_use_codes', 'sessions']; // prettier-ignore
     for (const table of below)
-      for (const sql of [`SELECT 1 FROM public.${table}`, `INSERT INTO public.${table} SELECT * FROM public.${table}`])
+      for (const sql of [`SELECT 1 FROM public.${table}`, `INSERT INTO public.${table} DEFAULT VALUES`])
         expect([sql, await bare(settings, sql)]).toEqual([sql, '42501']);
     for (const sql of [
       'SELECT password_hash FROM users',

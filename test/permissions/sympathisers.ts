@@ -70,6 +70,18 @@ export const rows: Row[] = [
     send: () => ({ purposes: ['photos'], channel: 'phone', state: 'given', how: 'spoken' }),
     allowed: { ...CREATED, it_centre_operator: '201', ...members({ own: '201', below: '404' }) },
   },
+  {
+    route: 'POST /sympathisers/:id/papers',
+    thing: 'sympathiser',
+    file: () => '%PDF-1.4 a signed form',
+    send: () => ({ purposes: ['photos'], channel: 'phone', state: 'given' }),
+    allowed: { ...CREATED, it_centre_operator: '201', ...members({ own: '201', below: '404' }) },
+  },
+  {
+    route: 'GET /sympathisers/:id/papers/:paperId',
+    thing: 'paper of somebody',
+    allowed: { ...THEIRS, data_protection_officer: '200' },
+  },
   { route: 'POST /sympathisers/:id/stop', thing: 'sympathiser', allowed: THEIRS },
   {
     route: 'POST /sympathisers/:id/suggestions/:suggestionId',
@@ -147,4 +159,24 @@ async function merged({ sampark }: World, at: Territory) {
   return { params: { id: params.id, mergeId } };
 }
 
-export const things: Things = { sympathiser, twins, merged, 'handle of somebody': handleOf };
+/** A picture of one dot. */
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** The same with a paper form that was photographed. */
+async function paperOf(world: World, at: Territory, as: AUser) {
+  const { params } = await sympathiser(world, at, as);
+  const paperId = uuidv7();
+  await world.sampark.sql(
+    `INSERT INTO consent_scans (person_id, id, path, media_type, bytes, sha256) VALUES ($1, $2, $3, 'image/png', decode($4, 'base64'), sha256(decode($4, 'base64')))`,
+    [params.id, paperId, at.path, DOT],
+  );
+  return { params: { id: params.id, paperId } };
+}
+
+export const things: Things = {
+  sympathiser,
+  twins,
+  merged,
+  'handle of somebody': handleOf,
+  'paper of somebody': paperOf,
+};

@@ -5,8 +5,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { NotFound } from '../../platform/errors.js';
 import type { Barrier } from './contact-barrier.js';
-import { Consent } from './consent.entity.js';
-import { PURPOSES, type ConsentState } from './purposes.js';
+import { NEWEST_FIRST, PURPOSES, type ConsentState } from './purposes.js';
 
 /** One entry to be written. `at`: when it was said, if that was before now. */
 export interface ConsentEntry {
@@ -17,9 +16,11 @@ export interface ConsentEntry {
   notice?: string;
   language?: string;
   at?: Date;
+  /** The paper it stands on, kept before (`ConsentScans`). */
+  scanId?: string;
 }
 
-/** The ledger of what people were told and agreed to. Entries are added, never changed; the newest one counts. */
+/** The ledger of what people were told and agreed to. Entries are added, never changed; what was said last counts. */
 @Injectable()
 export class ConsentService {
   constructor(private readonly work: UnitOfWork) {}
@@ -31,38 +32,33 @@ export class ConsentService {
   record(actor: Actor, personId: string, entries: ConsentEntry[]): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const path = await pathOf(tx, personId);
-      // One time for all of one call: the history shows them together.
-      const now = new Date();
-      await tx.insert(
-        Consent,
-        entries.map((entry) => ({
-          personId,
-          id: uuidv7(),
-          path,
-          purpose: entry.purpose,
-          channel: entry.channel,
-          state: entry.state,
-          how: entry.how,
-          notice: entry.notice ?? null,
-          language: entry.language ?? null,
-          byUser: userIdOf(actor),
-          at: entry.at ?? now,
-        })),
-      );
-      // Who had said no and now says yes may be looked after again.
-      const opens = entries.some(({ purpose, state }) => purpose === 'contact' && state === 'given');
-      if (opens && scopeOfActor(actor))
-        await tx.execute('UPDATE people SET closed_at = NULL WHERE id = $1 AND closed_at IS NOT NULL', [personId]);
-      if (entries.length)
-        tx.audit('consent.recorded', {
-          subject: 'person',
-          subjectId: personId,
-          path,
-          people: [personId],
-          facts: {
-            entries: entries.map(({ purpose, channel, state, how }) => `${purpose}/${channel} ${state} (${how})`),
-          },
-        });
+      const rows = entries.map(({ scanId, ...entry }) => ({
+        ...entry,
+        person_id: personId,
+        id: uuidv7(),
+        scan_id: scanId,
+      }));
+      if (!rows.length) return;
+      await tx.query('SELECT gate.record_consents($1)', [JSON.stringify(rows)]);
+      // Who had said no and now says yes may be looked after again; an old yes, typed in behind a newer no, changes nothing.
+      const opens = rows.flatMap(({ id, purpose, state }) => (purpose === 'contact' && state === 'given' ? [id] : []));
+      if (opens.length && scopeOfActor(actor))
+        await tx.execute(
+          `UPDATE people SET closed_at = NULL
+            WHERE id = $1 AND closed_at IS NOT NULL
+              AND $2 && ARRAY(SELECT DISTINCT ON (channel) id FROM consents WHERE person_id = $1 AND purpose = 'contact'
+                               ORDER BY channel, ${NEWEST_FIRST})`,
+          [personId, opens],
+        );
+      tx.audit('consent.recorded', {
+        subject: 'person',
+        subjectId: personId,
+        path,
+        people: [personId],
+        facts: {
+          entries: entries.map(({ purpose, channel, state, how }) => `${purpose}/${channel} ${state} (${how})`),
+        },
+      });
     });
   }
 
@@ -80,6 +76,7 @@ export class ConsentService {
       notice?: string;
       language?: string;
       at?: Date;
+      scanId?: string;
     },
   ): Promise<string[]> {
     return this.work.run(actor, async (tx) => {
@@ -103,7 +100,7 @@ export class ConsentService {
       const channels = new Set(['phone', 'email', ...(await channelsOf(tx, personId))]);
       const newest = await tx.query<{ purpose: string; channel: string; state: string }>(
         `SELECT DISTINCT ON (purpose, channel) purpose, channel, state FROM consents
-          WHERE person_id = $1 ORDER BY purpose, channel, id DESC`,
+          WHERE person_id = $1 ORDER BY purpose, channel, ${NEWEST_FIRST}`,
         [personId],
       );
       for (const { channel } of newest) channels.add(channel);
@@ -125,11 +122,13 @@ export class ConsentService {
   /**
    * May we contact this person, for this purpose, by this channel? Asked before every call button, invitation and mail.
    *
-   * The one rule: there is a point of that channel; it is not stopped; it is not dead; and the newest entry of the ledger
-   * for that purpose and channel says `given`. It stands in SQL as contact_barriers(purpose, channel), a set with one row
-   * per person in sight, for lists and audiences (`JOIN contact_barriers('invitations', 'email') b ON b.person_id = p.id
-   * WHERE b.barrier IS NULL`); contact_barrier(person, purpose, channel) asks it for one; contactBarrier() is the same
-   * over what a page has at hand. A test holds all of them together.
+   * The one rule: there is a point of that channel; it is not stopped; it is not dead; what was said last for that purpose
+   * and channel is `given`; and now is not against what they asked for (by one channel alone, not before a day). It stands
+   * in SQL as contact_barrier(person, purpose, channel), worked out anew, for one who is about to be contacted; and as
+   * contact_barriers(purpose, channel), a set with one row per person in sight, out of bits that gate.keep_reach() keeps on
+   * people, for lists (`JOIN contact_barriers('invitations', 'email') b ON b.person_id = p.id WHERE b.barrier IS NULL`; or
+   * `mayWe()` for the yes alone). contactBarrier() is the same over what a page has at hand. A test holds all of them
+   * together, over whatever acts.
    *
    * @param channel phone, email or a platform's code
    * @returns null where we may, else the reason; its words are `consent.barrier.<reason>`

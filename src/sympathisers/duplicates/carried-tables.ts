@@ -15,6 +15,7 @@ export const STAYS: Record<CarriedTable, string | null> = {
   person_identities: theSame('person_identities', 'platform', 'handle'),
   contact_points: theSame('contact_points', 'kind', 'value'),
   consents: null,
+  consent_scans: null,
   person_notes: null,
   // A pair names two records, and is looked for anew; "not the same" is carried on by itself.
   person_suggestions: `t.field = 'person' OR EXISTS (SELECT FROM person_suggestions w

@@ -28,7 +28,7 @@ export async function change(
   const of = table === 'people' ? [personId] : [personId, id];
   const before = await tx.one<{ was: Values }>(`SELECT ${picked(columns)} AS was FROM ${table} t WHERE ${keyed(table)}`, of); // prettier-ignore
   if (!before) return null;
-  await set(tx, table, of, values, null);
+  await set(tx, table, of, values, table === 'person_identities' && 'to_at' in values ? before.was : null);
   const after = await tx.one<{ became: Values }>(`SELECT ${picked(columns)} AS became FROM ${table} t WHERE ${keyed(table)}`, of); // prettier-ignore
   return { table, side, id, was: before.was, became: after!.became };
 }
@@ -40,6 +40,7 @@ export async function setBack(tx: Transaction, of: Change, personId: string): Pr
 }
 
 function set(tx: Transaction, table: string, of: string[], values: Values, onlyIf: Values | null): Promise<number> {
+  if (table === 'person_identities' && 'to_at' in values) return turnIdentity(tx, of, values, onlyIf);
   const columns = Object.keys(values);
   const params: unknown[] = [...of, JSON.stringify(values)];
   const list = columns.join(', ');
@@ -49,4 +50,14 @@ function set(tx: Transaction, table: string, of: string[], values: Values, onlyI
       WHERE ${keyed(table)}${where}`,
     params,
   );
+}
+
+/** Whether a handle is used decides whether somebody can be reached: only the gate changes that. */
+async function turnIdentity(tx: Transaction, of: string[], values: Values, onlyIf: Values | null): Promise<number> {
+  const row = await tx.one<{ done: boolean }>('SELECT gate.turn_identity($1, $2, $3, $4) AS done', [
+    ...of,
+    onlyIf?.to_at ?? null,
+    values.to_at,
+  ]);
+  return row!.done ? 1 : 0;
 }

@@ -11,6 +11,7 @@ import { PairsService } from './pairs.service.js';
 import { PersonMerge } from './person-merge.entity.js';
 import { resolve, type Two } from './resolutions.js';
 import { saidAgain, type NewestEntry } from './strictest.js';
+import { NEWEST_FIRST } from '../consent/purposes.js';
 
 export interface Merged {
   id: string;
@@ -47,7 +48,7 @@ export class MergesService {
       const changed = await resolve(tx, two);
       const ledger: [NewestEntry[], NewestEntry[]] = [await newestOf(tx, winner), await newestOf(tx, loser)];
       const { moved, kept } = await carryAll(tx, two);
-      changed.push(...(await sayAgain(tx, winner, path, ledger)));
+      changed.push(...(await sayAgain(tx, winner, ledger)));
       await this.pairs.carryRefusals(tx, two);
       await tx.execute('UPDATE identity_claims SET person_id = $1, path = $3 WHERE person_id = $2', [
         winner,
@@ -153,21 +154,21 @@ async function carryAll(tx: Transaction, { winner, loser }: Two) {
 
 const newestOf = (tx: Transaction, id: string): Promise<NewestEntry[]> =>
   tx.query<NewestEntry>(
-    `SELECT DISTINCT ON (purpose, channel) purpose, channel, state, id::text FROM consents
-      WHERE person_id = $1 ORDER BY purpose, channel, id DESC`,
+    `SELECT DISTINCT ON (purpose, channel) purpose, channel, state, id::text,
+            (extract(epoch FROM at) * 1000000)::float8 AS said FROM consents
+      WHERE person_id = $1 ORDER BY purpose, channel, ${NEWEST_FIRST}`,
     [id],
   );
 
 async function sayAgain(
   tx: Transaction,
   winner: string,
-  path: string,
   [mine, theirs]: [NewestEntry[], NewestEntry[]],
 ): Promise<Change[]> {
   const made: Change[] = [];
   for (const { purpose, channel, state, was } of saidAgain(mine, theirs)) {
     const id = uuidv7();
-    await sayInLedger(tx, { winner, id, path, purpose, channel, state, how: 'merge' });
+    await sayInLedger(tx, { person_id: winner, id, purpose, channel, state, how: 'merge' });
     made.push({ table: 'consents', side: 'winner', id, was: { purpose, channel, state: was }, became: { state } });
   }
   return made;
@@ -175,9 +176,5 @@ async function sayAgain(
 
 export const sayInLedger = (
   tx: Transaction,
-  entry: { winner: string; id: string; path: string; purpose: string; channel: string; state: string; how: string },
-): Promise<number> =>
-  tx.execute(
-    `INSERT INTO consents (person_id, id, path, purpose, channel, state, how, by_user) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [entry.winner, entry.id, entry.path, entry.purpose, entry.channel, entry.state, entry.how, userIdOf(tx.actor)],
-  );
+  entry: { person_id: string; id: string; purpose: string; channel: string; state: string; how: string },
+) => tx.query('SELECT gate.record_consents($1)', [JSON.stringify([entry])]);

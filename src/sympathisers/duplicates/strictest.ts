@@ -11,6 +11,8 @@ export interface NewestEntry {
   channel: string;
   state: ConsentState;
   id: string;
+  /** When it was said, in microseconds. */
+  said: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export function saidAgain(winner: NewestEntry[], loser: NewestEntry[]): (NewestE
   return winner.flatMap((mine) => {
     const theirs = loser.find(({ purpose, channel }) => purpose === mine.purpose && channel === mine.channel);
     if (!theirs) return [];
-    const newest = mine.id > theirs.id ? mine : theirs;
+    const newest = (mine.said - theirs.said || (mine.id > theirs.id ? 1 : -1)) > 0 ? mine : theirs;
     const state = stricter(mine.state, theirs.state);
     return state === newest.state ? [] : [{ ...mine, state, was: mine.state }];
   });

@@ -4,6 +4,7 @@ import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, NotFound } from '../../platform/errors.js';
+import { NEWEST_FIRST } from '../consent/purposes.js';
 import { CARRIED, FIELD_CODES } from './carried-tables.js';
 import { setBack, type Change } from './changes.js';
 import { digestOf, swap } from './exchanges.js';
@@ -48,7 +49,7 @@ export class UnmergesService {
       const left: LeftAsIs[] = [];
       for (const table of CARRIED) await tx.query('SELECT gate.carry($1, $2, $2, NULL)', [table, two.loser]);
       await carryBack(tx, two, merge.moved, left);
-      for (const change of merge.changed.toReversed()) await this.setBack(tx, two, person!.path, change, left);
+      for (const change of merge.changed.toReversed()) await this.setBack(tx, two, change, left);
       for (const field of FIELD_CODES) {
         const digest = merge.taken[field];
         if (!digest) continue;
@@ -77,9 +78,9 @@ export class UnmergesService {
     });
   }
 
-  private async setBack(tx: Transaction, two: Two, path: string, change: Change, left: LeftAsIs[]): Promise<void> {
+  private async setBack(tx: Transaction, two: Two, change: Change, left: LeftAsIs[]): Promise<void> {
     const { table, id, side, was } = change;
-    if (table === 'consents') return this.sayBefore(tx, two.winner, path, change);
+    if (table === 'consents') return this.sayBefore(tx, two.winner, change);
     if (await setBack(tx, change, two[side])) {
       if (table === 'invitations') await reseat(tx, change, two);
       return;
@@ -88,14 +89,14 @@ export class UnmergesService {
   }
 
   /** The ledger only grows: what the merge said is followed by what stood before, unless they said something since. */
-  private async sayBefore(tx: Transaction, winner: string, path: string, { id, was, became }: Change): Promise<void> {
+  private async sayBefore(tx: Transaction, winner: string, { id, was, became }: Change): Promise<void> {
     const { purpose, channel, state } = was as { purpose: string; channel: string; state: string };
     const newest = await tx.one<{ id: string }>(
-      'SELECT id FROM consents WHERE person_id = $1 AND purpose = $2 AND channel = $3 ORDER BY id DESC LIMIT 1',
+      `SELECT id FROM consents WHERE person_id = $1 AND purpose = $2 AND channel = $3 ORDER BY ${NEWEST_FIRST} LIMIT 1`,
       [winner, purpose, channel],
     );
     if (newest?.id !== id || state === became.state) return;
-    await sayInLedger(tx, { winner, id: uuidv7(), path, purpose, channel, state, how: 'unmerge' });
+    await sayInLedger(tx, { person_id: winner, id: uuidv7(), purpose, channel, state, how: 'unmerge' });
   }
 }
 

@@ -22,6 +22,7 @@ import {
   NOTES,
   PEOPLE,
   POINTS,
+  REACHED,
   SIMILAR,
 } from './merge-sql.js';
 import { ReadingContext } from './reading-context.js';
@@ -138,7 +139,19 @@ export class ImportMerger {
   private async put(tx: Transaction, batch: ImportBatch, upto: number): Promise<void> {
     const values = [batch.id, batch.mergedTo, upto, batch.confirmedBy];
     await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'`);
-    for (const statement of [PEOPLE, FILLS, CLAIMS, IDENTITIES, POINTS, CONSENTS, NOTES, DIFFERENT, SIMILAR, CHANGED])
+    for (const statement of [
+      PEOPLE,
+      FILLS,
+      CLAIMS,
+      IDENTITIES,
+      POINTS,
+      CONSENTS,
+      REACHED,
+      NOTES,
+      DIFFERENT,
+      SIMILAR,
+      CHANGED,
+    ])
       await tx.execute(statement, values.slice(0, statement.includes('$4') ? 4 : 3));
     const move = uuidv7();
     const moved = await tx.query<Moved>(MOVES, [...values, move]);

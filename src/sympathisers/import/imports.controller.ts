@@ -14,7 +14,7 @@ import { TerritoriesQueries } from '../../territories/territories.queries.js';
 import type { ImportBatch } from './import-batch.entity.js';
 import { ImportUndo } from './import-undo.service.js';
 import { ImportPages } from './import-pages.js';
-import { ColumnFields, ImportList, KeptMapping } from './imports.dto.js';
+import { ColumnFields, ImportList, KeptMapping, UploadFields } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 import { Rejects } from './rejects.service.js';
 import { UploadRequest } from './upload-request.js';
@@ -58,7 +58,7 @@ export class ImportsController {
   async upload(@CurrentActor() actor: Actor, @Req() request: Request) {
     const upload = await UploadRequest.of(request);
     const about = async () => {
-      const { territory, source } = await upload.fields();
+      const { territory, source } = await upload.fields(UploadFields);
       return {
         fileName: upload.fileName,
         territory: await territoryOf(this.work, this.territories, actor, territory),

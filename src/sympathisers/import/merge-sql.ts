@@ -43,17 +43,31 @@ const FILLED = (known: string) => `
    WHERE ${SLICE} AND ${known} AND o.outcome = 'changed' AND w.field IN ('language', 'pin', 'district', 'birth_year')
    GROUP BY o.person_id`;
 
+/**
+ * What is kept of a new person's points and words (see gate.keep_reach), foreseen from their rows: each key becomes a point of
+ * theirs, and a yes of its row counts for it. Whom this is not true of in the end is looked at anew, below.
+ */
+const REACH = `
+  SELECT o.person_id, bit_or(1::bigint << c.bit) AS points, bit_or(1::bigint << c.bit) FILTER (WHERE c.bit > 1) AS platforms,
+         bit_or(1::bigint << c.bit) FILTER (WHERE r.consent = 'given') AS yes
+    FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+    JOIN import_keys k ON k.batch_id = o.batch_id AND k.row_no = o.row_no JOIN channels c ON c.code = k.kind
+   WHERE ${SLICE} AND NOT o.known AND ${BRINGS} GROUP BY o.person_id`;
+
 /** A new person goes in complete, with what their later rows fill in: a second write would touch every index again. */
 export const PEOPLE = `
   INSERT INTO people (id, territory_id, path, waiting, full_name, name_key, language, birth_year, birth_year_noted_on, pin,
-         district_lgd, tehsil_lgd, came_by, source, batch_id, batch_row, filled_by, created_by)
+         district_lgd, tehsil_lgd, came_by, source, batch_id, batch_row, filled_by, created_by,
+         contact_a, contact_b, contact_c, invite_a, invite_b, invite_c, on_platforms)
   SELECT o.person_id, o.home_id, o.home_path, o.home_waiting, r.name, r.name_key, coalesce(r.language, f.language),
          coalesce(r.birth_year, f.birth_year), CASE WHEN r.birth_year IS NULL THEN f.noted_on ELSE r.noted_on END,
          coalesce(r.pin, f.pin), coalesce(r.district_lgd, f.district_lgd), coalesce(r.tehsil_lgd, f.tehsil_lgd),
-         'import', coalesce(r.source, b.source), o.batch_id, o.row_no, coalesce(f.filled_by, '{}'), $4::uuid
+         'import', coalesce(r.source, b.source), o.batch_id, o.row_no, coalesce(f.filled_by, '{}'), $4::uuid,
+         coalesce(k.points, 0), coalesce(k.points, 0), coalesce(k.yes, 0), coalesce(k.points, 0), coalesce(k.points, 0), coalesce(k.yes, 0), coalesce(k.platforms, 0)
     FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
     JOIN import_batches b ON b.id = o.batch_id
     LEFT JOIN (${FILLED('NOT o.known')}) f ON f.person_id = o.person_id
+    LEFT JOIN (${REACH}) k ON k.person_id = o.person_id
    WHERE ${SLICE} AND o.outcome = 'created'
    ORDER BY o.row_no`;
 
@@ -114,7 +128,7 @@ export const CONSENTS = `
       OR NOT EXISTS (SELECT FROM consents e WHERE e.person_id = c.person_id AND e.purpose = w.purpose AND e.channel = c.channel)
      AND NOT EXISTS (
            SELECT FROM (SELECT DISTINCT ON (e.channel) e.state FROM consents e
-                         WHERE e.person_id = c.person_id AND e.purpose = 'register' ORDER BY e.channel, e.id DESC) newest
+                         WHERE e.person_id = c.person_id AND e.purpose = 'register' ORDER BY e.channel, e.at DESC, e.id DESC) newest
             WHERE newest.state IN ('refused', 'withdrawn'))
    ORDER BY c.row_no`;
 
@@ -164,3 +178,12 @@ export const CHANGED = `
   INSERT INTO import_changes (person_id, batch_id, path)
   SELECT DISTINCT x.person_id, $1::uuid, x.path FROM ${ROWS} WHERE x.known
   ON CONFLICT DO NOTHING`;
+
+/** What can be done with people we had, now that they have more; and with new ones whose handle went to somebody else. */
+export const REACHED = `
+  SELECT gate.keep_reach(ARRAY(
+    SELECT x.person_id FROM ${ROWS} WHERE x.known
+    UNION
+    SELECT x.person_id FROM ${ROWS} ${KEYS} AND k.proof = ''
+     WHERE NOT x.known AND NOT EXISTS (
+       SELECT FROM identity_claims c WHERE c.platform = k.kind AND c.handle = k.value AND c.person_id = x.person_id)))`;

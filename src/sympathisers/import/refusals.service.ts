@@ -21,7 +21,7 @@ const STILL_OPEN = `
       OR EXISTS (SELECT FROM person_identities i WHERE i.person_id = l.id AND i.suppressed_at IS NULL)
       OR NOT EXISTS (SELECT FROM consents e WHERE e.person_id = l.id)
       OR EXISTS (SELECT FROM (SELECT DISTINCT ON (e.purpose, e.channel) e.state FROM consents e
-                               WHERE e.person_id = l.id ORDER BY e.purpose, e.channel, e.id DESC) newest
+                               WHERE e.person_id = l.id ORDER BY e.purpose, e.channel, e.at DESC, e.id DESC) newest
                   WHERE newest.state <> 'withdrawn')`;
 
 const SLICE = 100;

@@ -2,7 +2,6 @@ import type { MultipartFile } from '@fastify/multipart';
 import { Invalid } from '../../platform/errors.js';
 import type { Request } from '../../platform/web/request.js';
 import { inputValidation } from '../../platform/web/validation.js';
-import { UploadFields } from './imports.dto.js';
 
 /** A form with a file, read as it arrives: fields may stand before the file or behind it. */
 export class UploadRequest {
@@ -16,15 +15,16 @@ export class UploadRequest {
 
   /**
    * Reads up to the file.
+   * @param missing what to say where there is none
    * @throws Invalid `file` where there is none, or no form
    */
-  static async of(request: Request): Promise<UploadRequest> {
-    if (!request.isMultipart()) throw Invalid.field('file', 'imports.error.no_file');
+  static async of(request: Request, missing = 'imports.error.no_file'): Promise<UploadRequest> {
+    if (!request.isMultipart()) throw Invalid.field('file', missing);
     const upload = new UploadRequest(request);
     await upload.next();
     if (!upload.file?.filename) {
       upload.file?.file.resume();
-      throw Invalid.field('file', 'imports.error.no_file');
+      throw Invalid.field('file', missing);
     }
     return upload;
   }
@@ -40,9 +40,15 @@ export class UploadRequest {
   }
 
   /** @throws Invalid for fields that are missing or not ours */
-  async fields(): Promise<UploadFields> {
+  async fields<T>(metatype: new () => T): Promise<T> {
     while (await this.next());
-    return (await inputValidation().transform(this.values, { type: 'body', metatype: UploadFields })) as UploadFields;
+    return (await inputValidation().transform(this.values, { type: 'body', metatype })) as T;
+  }
+
+  /** A name that comes twice is a list, as in any other form. */
+  private take(name: string, value: unknown): void {
+    const had = Object.hasOwn(this.values, name) ? [this.values[name]].flat() : [];
+    this.values[name] = had.length ? [...had, value] : value;
   }
 
   private async next(): Promise<boolean> {
@@ -55,7 +61,7 @@ export class UploadRequest {
           this.file = part;
           return true;
         }
-      } else if (!part.fieldname.startsWith('_')) this.values[part.fieldname] = part.value;
+      } else if (!part.fieldname.startsWith('_')) this.take(part.fieldname, part.value);
     }
   }
 }

@@ -9,6 +9,9 @@ import { PlatformRecord } from './platform.entity.js';
 import { Skill } from './skill.entity.js';
 import type { NewSkillBody, PlatformBody } from './vocabulary.dto.js';
 
+/** The bits of a bigint that isn't negative end here; those of phone and mail come first. */
+const LAST_BIT = 62;
+
 /** The organisation's words for where people are and what they offer: platforms and skills, as data. */
 @Injectable()
 export class VocabularyService {
@@ -34,7 +37,11 @@ export class VocabularyService {
     await this.work.run(actor, async (tx) => {
       if (['phone', 'email', 'none'].includes(code) || (await tx.find(PlatformRecord, { code })))
         throw new Conflict('platforms.code_taken');
-      const last = await tx.one<{ n: number }>('SELECT coalesce(max(position), 0)::int AS n FROM platforms');
+      const last = await tx.one<{ n: number; bit: number }>(
+        'SELECT coalesce(max(position), 0)::int AS n, max(bit) AS bit FROM platforms',
+      );
+      // Each has a bit of its own in what is kept on people.
+      if (last!.bit >= LAST_BIT) throw new Conflict('platforms.problem.too_many');
       await mustBeOwnHosts(tx, code, row.hosts);
       await tx.insert(PlatformRecord, { code, position: last!.n + 1, ...row });
       tx.audit('platform.added', { subject: 'platform', facts: { platform: code, is: row } });

@@ -1,0 +1,16 @@
+/** What is kept on people for these purposes, as columns: the bit of a channel is set where points and ledger say yes. */
+const KEPT: Record<string, string> = { contact: 'may_contact', invitations: 'may_invite' };
+
+/**
+ * The condition on people (`alias`) that we may, for this purpose, by this channel, now: see ConsentService.barrier().
+ * @param channel an expression of SQL that gives its code, the same for every row
+ */
+export const mayWe = (alias: string, purpose: 'contact' | 'invitations', channel: string): string =>
+  `((${alias}.${KEPT[purpose]} & (SELECT 1::bigint << channel_bit(${channel}))) <> 0
+    AND (${alias}.contact_only IS NULL OR ${alias}.contact_only = ${channel})
+    AND (${alias}.contact_not_before IS NULL OR ${alias}.contact_not_before <= current_date))`;
+
+/** The same by any channel at all, on a day ($n) of the reader's calendar. */
+export const mayContactOn = (alias: string, day: string): string =>
+  `(${alias}.may_contact <> 0 AND (${alias}.contact_not_before IS NULL OR ${alias}.contact_not_before <= ${day}::date)
+    AND (${alias}.contact_only IS NULL OR (${alias}.may_contact & (1::bigint << channel_bit(${alias}.contact_only))) <> 0))`;

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../platform/database/actor.js';
+import { uuidv7 } from '../../../platform/database/id.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { Invalid, NotFound } from '../../../platform/errors.js';
+import { ConsentService, type ConsentEntry } from '../consent.service.js';
+import { paperKind, type PaperKind } from './paper-kind.js';
+
+/** A photo of a form taken by a phone is 2 to 5 MB. */
+export const PAPER_LIMIT = 6 * 1024 * 1024;
+
+export type Said = Omit<ConsentEntry, 'purpose' | 'channel' | 'how' | 'scanId'> & {
+  purposes: readonly string[];
+  /** On all of theirs where none is told. */
+  channel?: string;
+};
+
+/** Photos and scans of paper forms: what an entry of the ledger rests on, kept in the database beside it. */
+@Injectable()
+export class PapersService {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly consents: ConsentService,
+  ) {}
+
+  /**
+   * Keeps the paper and writes down what it says.
+   * @throws NotFound out of sight; Invalid `file` for anything but a JPEG, a PNG or a PDF of at most PAPER_LIMIT bytes
+   */
+  keep(actor: Actor, personId: string, bytes: Buffer, said: Said): Promise<{ paper: string }> {
+    const kind = paperKind(bytes);
+    if (!kind) throw Invalid.field('file', 'consent.paper.kind');
+    if (bytes.length > PAPER_LIMIT) throw Invalid.field('file', 'consent.paper.size', { mb: 6 });
+    return this.work.run(actor, async (tx) => {
+      const person = await tx.one<{ path: string }>('SELECT path FROM people WHERE id = $1', [personId]);
+      if (!person) throw new NotFound();
+      const id = uuidv7();
+      await tx.query('SELECT gate.keep_scan($1, $2, $3, $4)', [personId, id, kind, bytes]);
+      const { purposes, channel, ...rest } = said;
+      const entry = { ...rest, how: 'paper', scanId: id };
+      if (channel)
+        await this.consents.record(
+          actor,
+          personId,
+          purposes.map((purpose) => ({ ...entry, purpose, channel })),
+        );
+      else await this.consents.recordEverywhere(actor, personId, { ...entry, purposes });
+      tx.audit('consent.paper_kept', {
+        subject: 'person',
+        subjectId: personId,
+        path: person.path,
+        people: [personId],
+        facts: { paper: id, bytes: bytes.length, kind },
+      });
+      return { paper: id };
+    });
+  }
+
+  /** The paper itself; that it was looked at is written down. @throws NotFound */
+  read(actor: Actor, personId: string, id: string): Promise<{ kind: PaperKind; bytes: Buffer }> {
+    return this.work.run(actor, async (tx) => {
+      const paper = await tx.one<{ kind: PaperKind; bytes: Buffer }>(
+        'SELECT media_type AS kind, bytes FROM consent_scans WHERE person_id = $1 AND id = $2',
+        [personId, id],
+      );
+      if (!paper) throw new NotFound();
+      tx.shown('consent.paper_shown', [personId]);
+      return paper;
+    });
+  }
+}
