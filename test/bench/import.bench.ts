@@ -13,6 +13,7 @@ import { aSampark, type Sampark } from '../support/sampark.js';
 import { seconds, type Bench, type Measured } from './bench.js';
 import { aPeopleFile } from './people-file.js';
 import { oneByOne, PLAIN_MERGE } from './plain-merge.js';
+import { tellStatements } from './statement-times.js';
 
 const ROWS = 100_000;
 const ONE_BY_ONE = 20_000;
@@ -61,6 +62,7 @@ async function measure(sampark: Sampark, file: string, only: boolean): Promise<M
   if (only) return measured;
   return asSuperuser(sampark.database, async (client) => {
     const plain = await emptied(client, () => seconds(async () => { for (const sql of PLAIN_MERGE) await client.query(sql); })); // prettier-ignore
+    await tellStatements(sampark.database, 'plain SQL');
     const { rows: [merged] } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM people'); // prettier-ignore
     console.log(`plain SQL: ${plain.toFixed(1)} s, ${merged!.n} people`);
     const few = Math.min(ONE_BY_ONE, rows);
@@ -107,10 +109,12 @@ async function imported(
   const startedAt = performance.now();
   await sampark.get(ImportReader).read(actor, id, (phase) => { if (phase === 'matching') readAt = performance.now(); }); // prettier-ignore
   const [reading, comparing] = [(readAt - startedAt) / 1000, (performance.now() - readAt) / 1000];
+  await tellStatements(sampark.database, 'stored, read, compared');
   await before(id);
   await sampark.get(ImportsService).confirm(actor, id, 'here');
   const merging = await seconds(() => sampark.get(ImportMerger).merge(actor, id, { comparedAt: new Date() }));
   clearInterval(watch);
+  await tellStatements(sampark.database, 'merged');
   const batch = await work.run(actor, (tx) => tx.findOrFail(ImportBatch, { id }));
   const all = stored + reading + comparing + merging;
   const memory = (peak - idle) / 1024 / 1024;
