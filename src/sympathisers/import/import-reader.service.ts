@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { setImmediate as others } from 'node:timers/promises';
 import type { Actor } from '../../platform/database/actor.js';
-import { copyIn } from '../../platform/database/copy.js';
+import { copyIn, CopyRows } from '../../platform/database/copy.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict } from '../../platform/errors.js';
@@ -32,9 +32,17 @@ interface Slice {
   above: number;
   upto: number;
   rows: number;
-  text: string[];
-  keys: string[];
+  text: CopyRows;
+  keys: CopyRows;
 }
+
+const sliceAbove = (row: number): Slice => ({
+  above: row,
+  upto: row,
+  rows: 0,
+  text: new CopyRows(),
+  keys: new CopyRows(),
+});
 
 /**
  * Reads an uploaded file into the staging and says what would come of it; nothing goes into the register. Constant
@@ -89,13 +97,13 @@ export class ImportReader {
       hashes: this.hashes,
     };
     const bytes = { seen: 0 };
-    let slice: Slice = { above: staged, upto: staged, rows: 0, text: [], keys: [] };
+    let slice = sliceAbove(staged);
     // While the database takes one slice the next is read; never more than these two are in memory.
     let writing: Promise<void> = Promise.resolve();
     const flush = async () => {
       const full = slice;
       const seen = bytes.seen;
-      slice = { above: full.upto, upto: full.upto, rows: 0, text: [], keys: [] };
+      slice = sliceAbove(full.upto);
       await writing;
       writing = this.work
         .run(actor, (tx) => this.write(tx, batch, full, seen))
@@ -111,8 +119,8 @@ export class ImportReader {
         rowNo += 1;
         if (rowNo <= staged || line.every((cell) => !cell.trim())) continue;
         const { row, keys } = stage(line, rowNo, importing);
-        slice.text.push(row);
-        if (keys) slice.keys.push(keys);
+        slice.text.add(row);
+        if (keys) slice.keys.add(keys);
         slice.upto = rowNo;
         slice.rows += 1;
         if (slice.rows % TURN === 0) await others();

@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { Homes } from '../../territories/home-finder.js';
 import type { ImportBatch } from './import-batch.entity.js';
 import {
-  BEGIN,
+  COMPARE,
   DECIDE_KNOWN,
   DECIDE_SEVERAL,
   FORGET,
@@ -15,11 +15,11 @@ import {
   MET,
   MINORS,
   REFUSED,
-  REGISTER,
   SPREAD,
   STOPS,
   SUPPRESSED,
   TO_PLACE,
+  UNITE,
 } from './match-sql.js';
 import { addressOf } from './staged-row.js';
 
@@ -55,7 +55,9 @@ export class RowMatcher {
     const last = await tx.one<{ n: number | null }>('SELECT max(row_no) AS n FROM import_rows WHERE batch_id = $1', [
       batch.id,
     ]);
-    for (let from = 0; from < (last?.n ?? 0); from += SLICE) await this.slice(tx, batch, from, from + SLICE);
+    // Up to there all rows are of persons who are in.
+    for (let from = batch.mergedTo; from < (last?.n ?? 0); from += SLICE)
+      await this.slice(tx, batch, from, from + SLICE);
     await this.together(tx, batch, homes);
   }
 
@@ -64,10 +66,9 @@ export class RowMatcher {
     const of = [batch.id, batch.mergedTo, above, upto];
     await tx.query('SET LOCAL jit = off');
     await planByHash(tx, async () => {
-      await tx.execute(BEGIN, [batch.id, above, upto]);
+      await tx.execute(COMPARE, of);
       await tx.execute(SUPPRESSED, of);
       await this.refuseHeldElsewhere(tx, batch, of);
-      await tx.execute(REGISTER, of);
       await tx.execute(DECIDE_KNOWN, of);
     });
   }
@@ -83,6 +84,7 @@ export class RowMatcher {
       while ((await tx.execute(GROUP, of)) > 0);
       await tx.execute(SPREAD, of);
       await tx.execute(MINORS, of);
+      await tx.execute(UNITE, of);
       await tx.execute(DECIDE_SEVERAL, of);
       await this.place(tx, batch, homes);
     });
