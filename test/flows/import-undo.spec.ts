@@ -161,7 +161,8 @@ describe('an import that is stopped on its way in', () => {
     const actor = await sampark.system();
     let stopping: Promise<unknown> | undefined;
     const dying = sampark.get(ImportMerger).merge(actor, id, {
-      onProgress: () => {
+      onProgress: (phase) => {
+        if (phase !== 'merging') return;
         stopping ??= sampark.get(ImportsService).stop(actor, id);
         throw new Error('a pause');
       },

@@ -8,12 +8,11 @@ import { PeopleMover, type Moved } from '../../territories/people-mover.js';
 import { FindDuplicatesOfImport } from '../duplicates/duplicate-jobs.js';
 import { ImportBatch } from './import-batch.entity.js';
 import { ImportCounter } from './import-counter.js';
-import type { OnProgress } from './import-reader.service.js';
+import { ImportComparer, type OnProgress } from './import-comparer.service.js';
 import { forgetFile } from './import-staging.js';
 import { BRINGS, MERGE, MOVES } from './merge-sql.js';
-import { ReadingContext } from './reading-context.js';
+import { planByHash } from './plan-by-hash.js';
 import { Refusals } from './refusals.service.js';
-import { RowMatcher } from './row-matcher.js';
 
 export interface MergeOptions {
   onProgress?: OnProgress;
@@ -61,8 +60,7 @@ class Overtaken extends Error {}
 export class ImportMerger {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly context: ReadingContext,
-    private readonly matcher: RowMatcher,
+    private readonly comparer: ImportComparer,
     private readonly counter: ImportCounter,
     private readonly refusals: Refusals,
     private readonly mover: PeopleMover,
@@ -73,7 +71,7 @@ export class ImportMerger {
     const batch = await this.work.run(actor, (tx) => tx.find(ImportBatch, { id }));
     if (batch?.state !== 'merging') return false;
     await this.refusals.apply(actor, id);
-    let compared: Date | null = comparedAt ?? resumable(batch) ?? (await this.compare(actor, id));
+    let compared: Date | null = comparedAt ?? resumable(batch) ?? (await this.compare(actor, id, onProgress));
     for (let tries = 0; ;) {
       try {
         const round = await this.work.run(actor, (tx) => this.next(tx, id));
@@ -84,7 +82,7 @@ export class ImportMerger {
         tries = 0;
       } catch (error) {
         if (error instanceof Stale) {
-          await this.compare(actor, id);
+          await this.compare(actor, id, onProgress);
           // The next slice goes in without this question: of two imports side by side both must get on.
           compared = null;
           continue;
@@ -93,28 +91,24 @@ export class ImportMerger {
         const met = error instanceof Overtaken || sqlStateOf(error) === DEADLOCK;
         // Somebody else took a handle since we looked: look again.
         if ((!met && sqlStateOf(error) !== UNIQUE_VIOLATION) || ++tries >= TRIES) throw error;
-        if (!met) compared = await this.compare(actor, id);
+        if (!met) compared = await this.compare(actor, id, onProgress);
       }
     }
     return this.work.run(actor, (tx) => this.finish(tx, id));
   }
 
-  private compare(actor: Actor, id: string): Promise<Date> {
-    return this.work.run(actor, async (tx) => {
-      const batch = await tx.lock(ImportBatch, { id });
-      const { homes } = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
-      await this.matcher.match(tx, batch, homes);
-      await tx.execute('UPDATE import_batches SET touched_at = clock_timestamp(), compared_at = now() WHERE id = $1', [
-        id,
-      ]);
-      return (await tx.one<{ now: Date }>('SELECT now() AS now'))!.now;
-    });
+  /** @returns when it began */
+  private async compare(actor: Actor, id: string, onProgress?: OnProgress): Promise<Date> {
+    const began = (await this.work.run(actor, (tx) => tx.one<{ now: Date }>('SELECT now() AS now')))!.now;
+    await this.comparer.anew(actor, id, onProgress);
+    return began;
   }
 
   /** The next slices; none where all is in, or somebody stopped it. */
   private async next(tx: Transaction, id: string): Promise<Round | 'over'> {
     const batch = await tx.lock(ImportBatch, { id });
     if (batch.state !== 'merging') return 'over';
+    if (batch.phase === 'matching') throw new Stale();
     const alone = !(await tx.one(OTHERS_ON_THEIR_WAY, [id]));
     const slices: Slice[] = [];
     for (let above = batch.mergedTo; !batch.stopAt && slices.length < (alone ? LANES : 1);) {
@@ -182,9 +176,8 @@ export class ImportMerger {
 
   private async put(tx: Transaction, batch: ImportBatch, above: number, upto: number): Promise<void> {
     const values = [batch.id, above, upto, batch.confirmedBy];
-    // Every look-up is by key: a table is never read as a whole, whatever the statistics of a moment say.
     await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'; SET LOCAL enable_seqscan = off`);
-    await tx.query(MERGE, values);
+    await planByHash(tx, () => tx.query(MERGE, values));
     const move = uuidv7();
     const moved = await tx.query<Moved>(MOVES, [...values, move]);
     if (moved.length) await this.mover.follow(tx, move, 'people.placed', moved, { import: batch.id });
@@ -193,8 +186,8 @@ export class ImportMerger {
   private async finish(tx: Transaction, id: string): Promise<boolean> {
     const batch = await tx.lock(ImportBatch, { id });
     if (batch.state !== 'merging') return false;
+    // What all rows come to was counted when they were compared.
     if (batch.stopAt) await this.counter.count(tx, batch, batch.mergedTo);
-    else await this.counter.count(tx, batch);
     batch.finish(new Date());
     await tx.save(batch);
     await forgetFile(tx, id);
@@ -221,7 +214,9 @@ const NEXT = `
 const OTHERS_ON_THEIR_WAY = `SELECT id FROM import_batches WHERE id <> $1 AND state = 'merging' LIMIT 1`;
 
 /** Goes on where a crash ended it a moment ago: what is left was compared before, and another import's rows are asked for. */
-function resumable({ mergedTo, touchedAt, comparedAt, confirmedAt }: ImportBatch): Date | null {
+function resumable({ phase, mergedTo, touchedAt, comparedAt, confirmedAt }: ImportBatch): Date | null {
+  // It ended in the middle of comparing.
+  if (phase === 'matching') return null;
   const sinceConfirmed = comparedAt && confirmedAt && comparedAt >= confirmedAt ? comparedAt : null;
   const last = mergedTo > 0 ? touchedAt : sinceConfirmed;
   return last && Date.now() - last.getTime() < STILL_FRESH_MS ? last : null;

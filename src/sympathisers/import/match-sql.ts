@@ -13,11 +13,9 @@ const MOST_OTHERS = 6;
 /** What a row that can't be used is left with. */
 const NOTHING = `outcome = NULL, filled = '{}', differs = '{}', more = false, places = false, known = false, others = '{}'`;
 
+export const FORGET_MEETINGS = 'DELETE FROM import_meetings WHERE batch_id = $1';
 /** Forgets what an earlier comparison found; the register may have changed since. */
-export const FORGET = [
-  'DELETE FROM import_outcomes WHERE batch_id = $1 AND group_no > $2',
-  'DELETE FROM import_meetings WHERE batch_id = $1 AND $2::int IS NOT NULL',
-] as const;
+export const FORGET = 'DELETE FROM import_outcomes WHERE batch_id = $1 AND group_no > $2';
 
 /**
  * Who of the register a row surely is: whoever holds its handle, else the first with its phone or mail and its name; else
@@ -65,16 +63,21 @@ export const COMPARE = `
   ), asked AS MATERIALIZED (
     SELECT o.row_no, count(*) AS keys, array_agg(w.purpose || ' ' || o.kind) AS entries
       FROM open o CROSS JOIN unnest('{register,contact,invitations}'::text[]) AS w(purpose) GROUP BY o.row_no
-  ), same AS MATERIALIZED (
-    SELECT r.row_no, p.territory_id, p.path, p.waiting
+  ), plain AS MATERIALIZED (
+    SELECT r.row_no, w.person_id, r.name, r.pin, r.district_lgd, r.language, r.birth_year, r.hint_id,
+           CASE WHEN r.consent = 'given' THEN a.entries END AS entries
       FROM whom w JOIN read r USING (row_no) JOIN asked a USING (row_no)
-      CROSS JOIN LATERAL (SELECT q.* FROM people q WHERE q.id = w.person_id LIMIT 1) p
      WHERE r.own_code IS NULL AND r.remarks IS NULL AND w.everybody = ARRAY[w.person_id]
        AND (w.held + coalesce(cardinality(array_positions(w.numbers, w.person_id)), 0)) * 3 = a.keys
-       AND r.name = p.full_name AND (r.pin IS NULL OR r.pin = p.pin) AND (r.district_lgd IS NULL OR r.district_lgd = p.district_lgd)
+  ), same AS MATERIALIZED (
+    SELECT r.row_no, p.territory_id, p.path, p.waiting
+      FROM plain r
+      CROSS JOIN LATERAL (SELECT q.* FROM people q WHERE q.id = r.person_id LIMIT 1) p
+     WHERE r.name = p.full_name AND (r.pin IS NULL OR r.pin = p.pin) AND (r.district_lgd IS NULL OR r.district_lgd = p.district_lgd)
        AND (r.language IS NULL OR r.language = p.language) AND (r.birth_year IS NULL OR r.birth_year = p.birth_year)
        AND (r.hint_id IS NULL OR starts_with(p.path, (SELECT t.path FROM territories t WHERE t.id = r.hint_id)))
-       AND (r.consent <> 'given' OR a.entries <@ (SELECT array_agg(e.purpose || ' ' || e.channel) FROM consents e WHERE e.person_id = p.id))
+       AND (r.entries IS NULL
+         OR r.entries <@ (SELECT array_agg(e.purpose || ' ' || e.channel) FROM consents e WHERE e.person_id = p.id))
   )
   INSERT INTO import_outcomes (batch_id, row_no, path, minor, group_no, code, field, secret, person_id, known, met, others, outcome,
          places, home_id, home_path, home_waiting)

@@ -76,7 +76,7 @@ const FILLS = `
            birth_year_noted_on = CASE WHEN p.birth_year IS NULL THEN f.noted_on ELSE p.birth_year_noted_on END,
            filled_by = p.filled_by || f.filled_by
       FROM filled f
-     WHERE p.id = f.person_id AND f.known`;
+     WHERE p.id = ANY (ARRAY(SELECT g.person_id FROM filled g WHERE g.known)) AND p.id = f.person_id AND f.known`;
 
 /** Somebody else's claim stands; one that we cannot see fails (23505), and the rows are compared anew. */
 const CLAIMS = `
