@@ -24,6 +24,8 @@ export interface MergeOptions {
 const SLICE = 10_000;
 /** Slices that go in at the same time, a core each; they end in their order. */
 const LANES = 2;
+/** What a crash sends back at most. */
+export const PERSONS_IN_HAND = SLICE * LANES;
 /** So many new rows change what the planner should think; autovacuum would look only after a minute. */
 const MANY = 500;
 /** So long after a crash the comparison from before still holds: as long as between two slices of a busy hour. */
