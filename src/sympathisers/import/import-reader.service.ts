@@ -83,7 +83,7 @@ export class ImportReader {
         id,
       ]);
       const reading = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
-      return { batch, staged: last?.n ?? 1, reading };
+      return { batch, staged: last?.n ?? (batch.mapping.above ?? 0) + 1, reading };
     });
   }
 
@@ -110,7 +110,7 @@ export class ImportReader {
       // Told by the await of the next round.
       writing.catch(() => undefined);
     };
-    // As a spreadsheet counts: the headers are row 1, and a blank line is a row, too.
+    // As a spreadsheet counts: the headers are row 1, or below a title, and a blank line is a row, too.
     let rowNo = 0;
     const pieces = () => this.file.pieces(actor, batch.id, bytes);
     for await (const lines of rowsOfFile(batch.mapping, pieces)) {
