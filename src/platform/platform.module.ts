@@ -12,6 +12,7 @@ import { RootScope } from './database/root-scope.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { HealthController } from './health/health.controller.js';
 import { Words } from './i18n/words.js';
+import { StandIn } from './jobs/stand-in.js';
 import { WorkerService } from './jobs/worker.service.js';
 import { LOGGER } from './log/logger.js';
 import { Mailbox } from './mail/mailbox.js';
@@ -70,6 +71,7 @@ export class PlatformModule {
       UnitOfWork,
       RootScope,
       WorkerService,
+      StandIn,
       FlashCookie,
       RefusedForms,
       Pages,

@@ -36,9 +36,11 @@ export const importCrashBench: Bench = {
       if (total !== rows || people !== created || twice) throw new Error('The totals do not add up.');
       const longest = Math.max(...kills.map((kill) => kill.resumedAfterMs)) / 1000;
       const again = Math.max(...kills.map((kill) => kill.again));
+      const staged = Math.max(...kills.map((kill) => kill.stagedAgain));
       return [
         { what: `longest until it went on, of ${kills.length} kills`, unit: 's', figure: longest, reference: 20, against: 'what is allowed' },
         { what: 'rows merged again, at most', unit: 'rows', figure: again, reference: 50_000, against: 'what is allowed' },
+        { what: 'rows staged again that were staged, at most', unit: 'rows', figure: staged, reference: 1, against: 'none is allowed' },
       ]; // prettier-ignore
     } finally {
       rmSync(folder, { recursive: true, force: true });

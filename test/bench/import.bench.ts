@@ -13,6 +13,8 @@ import { aSampark, type Sampark } from '../support/sampark.js';
 import { seconds, type Bench, type Measured } from './bench.js';
 import { aPeopleFile } from './people-file.js';
 import { oneByOne, PLAIN_MERGE } from './plain-merge.js';
+import { processorTime } from './processor-time.js';
+import { tellStatements } from './statement-times.js';
 
 const ROWS = 100_000;
 const ONE_BY_ONE = 20_000;
@@ -60,9 +62,16 @@ async function measure(sampark: Sampark, file: string, only: boolean): Promise<M
   ]; // prettier-ignore
   if (only) return measured;
   return asSuperuser(sampark.database, async (client) => {
-    const plain = await emptied(client, () => seconds(async () => { for (const sql of PLAIN_MERGE) await client.query(sql); })); // prettier-ignore
+    let cost = 0;
+    const plain = await emptied(client, async () => {
+      const before = await processorTime();
+      const took = await seconds(async () => { for (const sql of PLAIN_MERGE) await client.query(sql); }); // prettier-ignore
+      cost = (await processorTime()) - before;
+      return took;
+    });
+    await tellStatements(sampark.database, 'plain SQL');
     const { rows: [merged] } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM people'); // prettier-ignore
-    console.log(`plain SQL: ${plain.toFixed(1)} s, ${merged!.n} people`);
+    console.log(`plain SQL: ${plain.toFixed(1)} s, ${cost.toFixed(1)} s of processor time, ${merged!.n} people`);
     const few = Math.min(ONE_BY_ONE, rows);
     const single = await emptied(client, () => seconds(() => oneByOne(client, few)));
     return [
@@ -101,16 +110,21 @@ async function imported(
   const idle = process.memoryUsage().rss;
   let peak = idle;
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50);
-  let id = '';
+  let [id, cost] = ['', -(await processorTime())];
   const stored = await seconds(async () => (id = (await sampark.get(ImportsService).upload(actor, createReadStream(file, { highWaterMark: 1024 * 1024 }), about, 'here')).id)); // prettier-ignore
   let readAt = 0;
   const startedAt = performance.now();
-  await sampark.get(ImportReader).read(actor, id, (phase) => { if (phase === 'matching') readAt = performance.now(); }); // prettier-ignore
+  await sampark.get(ImportReader).read(actor, id, (phase) => { if (phase === 'matching') readAt ||= performance.now(); }); // prettier-ignore
   const [reading, comparing] = [(readAt - startedAt) / 1000, (performance.now() - readAt) / 1000];
+  cost += await processorTime();
+  await tellStatements(sampark.database, 'stored, read, compared');
   await before(id);
+  cost -= await processorTime();
   await sampark.get(ImportsService).confirm(actor, id, 'here');
   const merging = await seconds(() => sampark.get(ImportMerger).merge(actor, id, { comparedAt: new Date() }));
   clearInterval(watch);
+  cost += await processorTime();
+  await tellStatements(sampark.database, 'merged');
   const batch = await work.run(actor, (tx) => tx.findOrFail(ImportBatch, { id }));
   const all = stored + reading + comparing + merging;
   const memory = (peak - idle) / 1024 / 1024;
@@ -118,7 +132,7 @@ async function imported(
   console.log(
     `created ${batch.created}, changed ${batch.changed}, same ${batch.same}, rejected ${batch.rejected} of ${batch.rows}; ` +
       `stored ${s(stored)} s, read ${s(reading)}, compared ${s(comparing)}, merged ${s(merging)}: ${s(all)} s, ` +
-      `${Math.round(batch.rows / all)} rows/s, ${s(memory)} MB above idle`,
+      `${Math.round(batch.rows / all)} rows/s, ${s(memory)} MB above idle, ${s(cost)} s of processor time`,
   );
   return { batch, seconds: all, memory };
 }

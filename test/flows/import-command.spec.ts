@@ -2,10 +2,18 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { WorkerService } from '../../src/platform/jobs/worker.service.js';
 import { sheet } from '../fixtures/intake-sheet.js';
 import { urlsFor } from '../support/database.js';
 import { Program } from '../support/program.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
+
+interface Figures {
+  state: string;
+  created: number;
+  rejected: number;
+}
 
 let sampark: Sampark;
 let folder: string;
@@ -23,7 +31,7 @@ const file = (name: string, content: string) => {
   writeFileSync(join(folder, name), content);
   return join(folder, name);
 };
-async function command(...args: string[]) {
+function start(...args: string[]): Program {
   const urls = urlsFor(sampark.database);
   const program = Program.start('cli', ['import', ...args], {
     DATABASE_URL: urls.app,
@@ -35,6 +43,10 @@ async function command(...args: string[]) {
     LOG_LEVEL: 'silent',
   });
   program.child.stdin!.end();
+  return program;
+}
+async function command(...args: string[]) {
+  const program = start(...args);
   return { code: await program.ended(), output: program.output };
 }
 
@@ -78,6 +90,28 @@ it('takes a file in, prints the figures as JSON, and writes the rejected rows', 
   const again = await command(list, '--territory', 'up', '--source', 'fair', '--yes', '--json');
   expect(JSON.parse(again.output)).toMatchObject({ created: 0, changed: 0, same: 3, rejected: 1 });
 }, 60_000);
+
+it('is finished by a worker when it is killed on its way, and nobody is in twice', async () => {
+  const rows = Array.from({ length: 15_000 }, (_, i) => ({ name: 'Asha', phone: String(6_500_000_000 + i) }));
+  const program = start(file('long.csv', sheet(rows)), '--territory', 'up', '--source', 'killed', '--yes');
+  const batch = async () =>
+    (await sampark.sql<Figures>(`SELECT state, created, rejected FROM import_batches WHERE source = 'killed'`))[0];
+  while ((await batch())?.state !== 'merging') await wait(20);
+  program.kill('SIGKILL');
+  await program.ended();
+  const worker = sampark.get(WorkerService);
+  await worker.start();
+  try {
+    while ((await batch())!.state === 'merging') await wait(100);
+  } finally {
+    await worker.stop();
+  }
+  expect(await batch()).toEqual({ state: 'done', created: 15_000, rejected: 0 });
+  const [people] = await sampark.sql<{ n: number; different: number }>(
+    `SELECT count(*)::int AS n, count(DISTINCT value)::int AS different FROM contact_points WHERE value LIKE '+9165%'`,
+  );
+  expect(people).toEqual({ n: 15_000, different: 15_000 });
+}, 120_000);
 
 it.each([
   [

@@ -34,6 +34,26 @@ describe('a file', () => {
     expect(read.counts.warnings).toMatchObject([{ code: 'scientific_phone', rows: 1 }]);
   });
 
+  it('may have its title above the headers; rows are counted as the spreadsheet does', async () => {
+    const [p, q] = [phone(), phone()];
+    const rows = [['सदस्य सूची 2026', ''], [], ['नाम', 'मोबाइल'], ['रमेश पाल', p], ['Nobody', '12']];
+    const batch = await anImport(sampark, admin, aWorkbook(rows));
+    expect(batch).toMatchObject({ rows: 2, created: 1, rejected: 1 });
+    expect(batch.counts.rejected).toMatchObject([{ first: [5] }]);
+    expect(await nameOf(p)).toBe('रमेश पाल');
+    expect(await anImport(sampark, admin, `Members of the city,\r\nName,Mobile\r\nAsha,${q}\r\n`)).toMatchObject({ rows: 1, created: 1 }); // prettier-ignore
+  });
+
+  it('may have its districts below any header, in either script and misspelt', async () => {
+    const p = phone();
+    const lines = [`Asha,${p},Agra`, `Sita,${phone()},मैनपुरी`, `Gita,${phone()},Luckow`, `Rita,${phone()},?`];
+    const read = await anUpload(sampark, admin, `Name,Mobile,Rehne wale\r\n${lines.join('\r\n')}\r\n`);
+    expect(read.mapping.columns.map(({ field }) => field)).toEqual(['name', 'phone', 'district']);
+    expect(read.counts.territories).toHaveLength(4);
+    const other = await anUpload(sampark, admin, `Name,Mobile,Rehne wale\r\nAsha,${phone()},blue\r\n`.replace('Rehne wale', 'Colour')); // prettier-ignore
+    expect(other.mapping.columns.map(({ field }) => field)).toEqual(['name', 'phone', null]);
+  });
+
   it.each([
     ['UTF-16 that begins with the higher byte', (text: string) => Buffer.from('\ufeff' + text, 'utf16le').swap16()],
     ['bars', (text: string) => Buffer.from(text.replaceAll(',', '|'))],

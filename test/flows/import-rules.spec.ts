@@ -125,8 +125,8 @@ describe('a crash', () => {
     const actor = await sampark.system();
     const merger = sampark.get(ImportMerger);
     const dying = merger.merge(actor, batch.id, {
-      onProgress: () => {
-        throw new Error('killed');
+      onProgress: (phase) => {
+        if (phase === 'merging') throw new Error('killed');
       },
     });
     await expect(dying).rejects.toThrow('killed');

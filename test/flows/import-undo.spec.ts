@@ -20,8 +20,8 @@ const idOf = async (number: string) =>
       `+91${number}`,
     ])
   )[0]?.id;
-const undo = async (id: string) => {
-  const answer = await sampark.as(admin).post(`/imports/${id}/undo`);
+const undo = async (id: string, count?: number) => {
+  const answer = await sampark.as(admin).post(`/imports/${id}/undo`, count === undefined ? undefined : { count });
   await sampark.drain();
   return answer;
 };
@@ -161,7 +161,8 @@ describe('an import that is stopped on its way in', () => {
     const actor = await sampark.system();
     let stopping: Promise<unknown> | undefined;
     const dying = sampark.get(ImportMerger).merge(actor, id, {
-      onProgress: () => {
+      onProgress: (phase) => {
+        if (phase !== 'merging') return;
         stopping ??= sampark.get(ImportsService).stop(actor, id);
         throw new Error('a pause');
       },
@@ -172,7 +173,13 @@ describe('an import that is stopped on its way in', () => {
     const batch = await shown(sampark, admin, id);
     expect(batch).toMatchObject({ state: 'done', rows: 11_000, created: 10_000, stopped: true });
     expect((await sampark.browser(admin).get(`/imports/${id}`)).text).toContain('1,000 rows were left out');
-    await undo(id);
+    // So many go only by their number, as it is now.
+    const page = await sampark.browser(admin).get(`/imports/${id}/undo`);
+    expect(page.text).toContain('Type the number to go on: 10,000');
+    expect((await undo(id)).status).toBe(422);
+    expect((await undo(id, 9_999)).status).toBe(409);
+    expect(await shown(sampark, admin, id)).toMatchObject({ state: 'done' });
+    expect((await undo(id, 10_000)).status).toBe(202);
     expect(await traces(id)).toBe(0);
   });
 });

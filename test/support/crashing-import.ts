@@ -12,7 +12,9 @@ import { RootScope } from '../../src/platform/database/root-scope.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { makeLogger } from '../../src/platform/log/logger.js';
 import { ImportBatch } from '../../src/sympathisers/import/import-batch.entity.js';
+import { PERSONS_IN_HAND } from '../../src/sympathisers/import/import-merger.service.js';
 import { ImportsService } from '../../src/sympathisers/import/imports.service.js';
+import { BRINGS } from '../../src/sympathisers/import/merge-sql.js';
 import { installRoot } from '../../src/territories/root.js';
 import { ShippedTree } from '../../src/territories/shipped-tree.js';
 import { TerritoriesQueries } from '../../src/territories/territories.queries.js';
@@ -23,8 +25,10 @@ export interface Kill {
   state: string;
   /** Until the import had gone on: another slice was staged or merged, or it was done. */
   resumedAfterMs: number;
-  /** Rows that were in hand, and went back with their unit of work. */
+  /** Rows that were in hand at most, and went back with their units of work: those of the slices that come next. */
   again: number;
+  /** Rows that were staged when it was killed, and not when it had gone on: staged twice. */
+  stagedAgain: number;
 }
 
 export interface Survived {
@@ -76,6 +80,15 @@ export async function importUnderFire(
   const { id } = await imports.upload(actor, createReadStream(file), about);
   const look = () => withPatience(() => work.run(actor, (tx) => tx.findOrFail(ImportBatch, { id })));
   const done: Kill[] = [];
+  const one = (sql: string, params: unknown[]) =>
+    withPatience(() => work.run(actor, async (tx) => (await tx.one<{ n: number | null }>(sql, params))!.n ?? 0));
+  const stagedRows = () => one('SELECT max(row_no) AS n FROM import_rows WHERE batch_id = $1', [id]);
+  const rowsInHand = async ({ state, phase, mergedTo }: ImportBatch) =>
+    state === 'merging' && phase === 'merging'
+      ? await one(`SELECT count(*)::int AS n FROM import_outcomes WHERE batch_id = $1 AND group_no > $2 AND group_no <= coalesce((
+                     SELECT max(group_no) FROM (SELECT o.group_no FROM import_outcomes o
+                      WHERE o.batch_id = $1 AND o.group_no > $2 AND ${BRINGS} ORDER BY o.group_no LIMIT $3) s), 0)`, [id, mergedTo, PERSONS_IN_HAND]) // prettier-ignore
+      : 0;
   try {
     let next = Date.now() + everyMs();
     for (;;) {
@@ -88,6 +101,7 @@ export async function importUnderFire(
         continue;
       }
       const what = done.length % 2 ? 'postgres' : 'program';
+      const [staged, inHand] = [await stagedRows(), await rowsInHand(await look())];
       const at = Date.now();
       if (what === 'program') {
         program.kill('SIGKILL');
@@ -105,9 +119,10 @@ export async function importUnderFire(
         now = await look();
         if (now.state === 'previewed') await withPatience(() => imports.confirm(actor, id));
       }
-      const kill = { what, state: before.state, resumedAfterMs: Date.now() - at, again: before.state === 'merging' ? Math.min(10_000, before.rows) : 0 } as const; // prettier-ignore
+      const resumedAfterMs = Date.now() - at;
+      const kill = { what, state: before.state, resumedAfterMs, again: inHand, stagedAgain: Math.max(0, staged - (await stagedRows())) } as const; // prettier-ignore
       done.push(kill);
-      tell(`${done.length}: ${what} killed while ${kill.state} at ${before.state === 'merging' ? before.done : before.rows} rows, went on after ${(kill.resumedAfterMs / 1000).toFixed(1)} s`); // prettier-ignore
+      tell(`${done.length}: ${what} killed while ${kill.state} (${before.phase}) at ${before.phase === 'reading' ? before.rows : before.done} rows, went on after ${(kill.resumedAfterMs / 1000).toFixed(1)} s, ${kill.again} rows in hand`); // prettier-ignore
       next = Date.now() + everyMs();
     }
     const batch = await look();
@@ -130,4 +145,5 @@ export async function importUnderFire(
   }
 }
 
-const mark = ({ state, rows, done, mergedTo }: ImportBatch): string => `${state} ${rows} ${done} ${mergedTo}`;
+const mark = ({ state, phase, rows, done, mergedTo }: ImportBatch): string =>
+  `${state} ${phase} ${rows} ${done} ${mergedTo}`;

@@ -27,6 +27,11 @@ export async function startForTests() {
       fsync: 'off',
       synchronous_commit: 'off',
       full_page_writes: 'off',
+      // For benches that tell where the time goes; see statement-times.ts.
+      ...(process.env.BENCH_STATEMENTS && {
+        shared_preload_libraries: 'pg_stat_statements',
+        'pg_stat_statements.track': 'all',
+      }),
     });
     process.env.SAMPARK_TEST_ADMIN_URL = server.adminUrl;
     (globalThis as { stopPostgres?: () => Promise<void> }).stopPostgres = () => server.leave();

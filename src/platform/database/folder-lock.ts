@@ -31,8 +31,10 @@ function startedAt(pid: number): string {
   }
 }
 
-const identity = (pid: number) => `${pid} ${startedAt(pid)}`;
-const isSame = (line: string) => {
+/** A process, told from a later one that got its number. */
+export const identity = (pid: number) => `${pid} ${startedAt(pid)}`;
+/** Whether the process of this identity still runs. */
+export const isSame = (line: string): boolean => {
   const pid = Number(line.split(' ')[0]);
   return isAlive(pid) && identity(pid) === line;
 };

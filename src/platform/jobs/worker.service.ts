@@ -10,7 +10,6 @@ import {
   type TaskList,
 } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
-import { hostname } from 'node:os';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { Config } from '../config/config.js';
@@ -19,6 +18,7 @@ import { uuidv7 } from '../database/id.js';
 import type { SystemActor } from '../database/actor.js';
 import { actorOf, type Envelope, type Job } from './job.js';
 import { DatabaseHandle } from '../database/database-handle.js';
+import { isGone, processName } from './process-name.js';
 import { LOGGER } from '../log/logger.js';
 import { RootScope } from '../database/root-scope.js';
 import { Runs } from './runs.decorator.js';
@@ -34,7 +34,7 @@ const HEARTBEAT_MS = 3_000;
 @Injectable()
 export class WorkerService implements OnApplicationBootstrap {
   private readonly handlers = new Map<string, { job: Job<object>; cron?: string; handle: Handler }>();
-  private readonly name = `${hostname()}-${process.pid}-${uuidv7().slice(-6)}`;
+  private readonly name = `${processName()} ${uuidv7().slice(-6)}`;
   private pool?: pg.Pool;
   private runner?: Runner;
   private heartbeat?: NodeJS.Timeout;
@@ -145,20 +145,38 @@ export class WorkerService implements OnApplicationBootstrap {
       .catch((err: unknown) => this.log.warn({ err }, 'a worker could not be registered'));
   }
 
-  /** Says that we live, and frees the jobs of workers that no longer do (graphile-worker itself waits four hours). */
+  /**
+   * Says that we live, and frees the jobs of workers that no longer do (graphile-worker itself waits four hours): at once
+   * where it is a process of this machine that is gone, else when it hasn't been heard of.
+   */
   private async beat(pool: pg.Pool) {
     await pool.query('UPDATE queue.workers SET seen_at = now() WHERE process = $1', [this.name]);
+    const { rows: workers } = await pool.query<{ process: string }>('SELECT DISTINCT process FROM queue.workers');
+    const gone = workers.map(({ process }) => process).filter(isGone);
     const { rows } = await pool.query<{ ids: string[] | null }>(
       `SELECT array_agg(DISTINCT j.locked_by) AS ids
          FROM graphile_worker._private_jobs j
-         LEFT JOIN queue.workers w ON w.id = j.locked_by AND w.seen_at > now() - $1::interval
-        WHERE j.locked_by IS NOT NULL AND j.locked_at < now() - $1::interval AND w.id IS NULL`,
-      [DEAD_AFTER],
+         LEFT JOIN queue.workers w ON w.id = j.locked_by
+        WHERE j.locked_by IS NOT NULL
+          AND (w.process = ANY ($2) OR (w.seen_at > now() - $1::interval) IS NOT TRUE AND j.locked_at < now() - $1::interval)`,
+      [DEAD_AFTER, gone],
     );
     if (rows[0]?.ids) {
       await pool.query('SELECT graphile_worker.force_unlock_workers($1::text[])', [rows[0].ids]);
       this.log.warn({ workers: rows[0].ids }, 'freed the jobs of dead workers');
     }
+    if (gone.length) await pool.query('DELETE FROM queue.workers WHERE process = ANY ($1)', [gone]);
+    await this.takeOver(pool);
+  }
+
+  /** Jobs that stand by for a process of this machine that is gone (see StandIn) are due now. */
+  private async takeOver(pool: pg.Pool) {
+    const { rows } = await pool.query<{ id: string; name: string }>(
+      `SELECT j.id::text, j.payload #>> '{payload,standsInFor}' AS name FROM graphile_worker._private_jobs j
+        WHERE j.locked_by IS NULL AND j.run_at > now() AND j.payload #>> '{payload,standsInFor}' IS NOT NULL`,
+    );
+    const due = rows.filter(({ name }) => isGone(name)).map(({ id }) => id);
+    if (due.length) await pool.query('SELECT graphile_worker.reschedule_jobs($1::bigint[], run_at := now())', [due]);
   }
 
   private workerLogger() {

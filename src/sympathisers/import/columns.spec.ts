@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mapColumns, toCells } from './columns.js';
+import { headerRow, mapColumns, toCells } from './columns.js';
 
 describe('mapColumns', () => {
   it('reads the headers of an English sheet', () => {
@@ -50,5 +50,37 @@ describe('mapColumns', () => {
 
   it('reads a short row', () => {
     expect(toCells(['name', 'phone'], ['Asha'])).toMatchObject({ name: 'Asha', phone: '' });
+  });
+});
+
+describe('headerRow', () => {
+  it.each([
+    [
+      'the first, where it says what a header says',
+      [
+        ['Name', 'Mobile'],
+        ['Asha', '6400000001'],
+      ],
+      0,
+    ],
+    [
+      'the first, where no row does',
+      [
+        ['Foo', 'Bar'],
+        ['Asha', '6400000001'],
+      ],
+      0,
+    ],
+    ['one below a title and a blank row', [['सूची'], [''], ['नाम', 'मोबाइल'], ['रमेश', '6400000001']], 2],
+    [
+      'no row of a person who is called Name',
+      [
+        ['Foo', 'Bar'],
+        ['Name', '6400000001'],
+      ],
+      0,
+    ],
+  ] as [string, string[][], number][])('is %s', (_, rows, at) => {
+    expect(headerRow(rows)).toBe(at);
   });
 });

@@ -87,6 +87,38 @@ export function mapColumns(headers: readonly string[], rows: readonly (readonly 
   return mapping;
 }
 
+/** Rows above the headers: the list's title, its date, a blank one. */
+const MOST_ABOVE = 10;
+
+/**
+ * Which row holds the headers: the first, unless it says nothing that a header says and one of the next says a name and
+ * something more.
+ */
+export function headerRow(rows: readonly (readonly string[])[]): number {
+  const known = rows.slice(0, MOST_ABOVE + 1).map((row) => new Set(row.map((cell) => BY_HEADER.get(normal(cell)))));
+  for (const fields of known) fields.delete(undefined);
+  if (known[0]?.size) return 0;
+  return Math.max(
+    0,
+    known.findIndex((fields) => fields.has('name') && fields.size > 1),
+  );
+}
+
+/**
+ * The column that holds districts, where its header doesn't say so and no other does.
+ * @param isDistrict whether a word names a district or a territory, as it stands or nearly
+ */
+export function districtColumn(
+  headers: readonly string[],
+  mapping: Mapping,
+  rows: readonly (readonly string[])[],
+  isDistrict: (word: string) => boolean,
+): number | null {
+  if (mapping.includes('district')) return null;
+  const at = headers.findIndex((header, i) => !mapping[i] && !SOMEBODY_ELSE.test(header) && mostly(rows.map((row) => row[i] ?? ''), isDistrict)); // prettier-ignore
+  return at < 0 ? null : at;
+}
+
 const BLANK = Object.fromEntries(FIELDS.map((field) => [field, ''])) as Record<Field, string>;
 
 /** The cells of a row by field, blank where the sheet has no such column. */
@@ -111,10 +143,12 @@ const CONTENT: readonly [Field, (value: string) => boolean][] = [
 ];
 
 function byContent(values: readonly string[]): Field | null {
+  return CONTENT.find(([, is]) => mostly(values, is))?.[0] ?? null;
+}
+
+function mostly(values: readonly string[], is: (value: string) => boolean): boolean {
   const filled = values.map((value) => value.trim()).filter(Boolean);
-  if (filled.length === 0) return null;
-  const found = CONTENT.find(([, is]) => filled.filter(is).length >= MOSTLY * filled.length);
-  return found?.[0] ?? null;
+  return filled.length > 0 && filled.filter(is).length >= MOSTLY * filled.length;
 }
 
 function normal(header: string): string {

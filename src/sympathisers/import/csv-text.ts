@@ -1,4 +1,4 @@
-import { mapColumns, type Mapping } from './columns.js';
+import { headerRow, mapColumns, type Mapping } from './columns.js';
 import { CsvReader } from './csv-reader.js';
 import { fromKrutiDev } from './kruti-dev.js';
 import { legacyFontOf, type LegacyFont } from './legacy-font.js';
@@ -18,6 +18,8 @@ export interface Sheet {
   workbook?: boolean;
   /** Columns that were typed for a font with letters of its own. */
   fonts?: (LegacyFont | null)[];
+  /** Rows above the headers, which are no people: the list's title. */
+  above?: number;
   /** The first rows as they came, to be shown beside the columns; they go with the file. */
   samples?: string[][];
 }
@@ -73,10 +75,9 @@ export const SAMPLE_ROWS = 100;
  * What the columns are, and for which font they were typed.
  * @throws Unreadable for a font whose letters we don't know
  */
-function sheetFrom([columns = [], ...rows]: string[][]): Pick<
-  Sheet,
-  'columns' | 'fields' | 'fonts' | 'samples'
-> | null {
+function sheetFrom(all: string[][]): Pick<Sheet, 'columns' | 'fields' | 'fonts' | 'above' | 'samples'> | null {
+  const above = headerRow(all);
+  const [columns = [], ...rows] = all.slice(above);
   if (!columns.some((cell) => cell.trim())) return null;
   const fonts = columns.map((header, i) => legacyFontOf([header, ...rows.map((row) => row[i] ?? '')]));
   const foreign = fonts.find((font) => font && font !== 'krutidev');
@@ -92,6 +93,7 @@ function sheetFrom([columns = [], ...rows]: string[][]): Pick<
     columns: headers,
     fields: mapColumns(headers, cells),
     ...(legacy && { fonts }),
+    ...(above && { above }),
     samples: rows.slice(0, SAMPLES_KEPT).map((row) => row.map((cell) => cell.slice(0, LONGEST_SAMPLE))),
   };
 }

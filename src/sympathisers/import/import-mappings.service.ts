@@ -3,10 +3,11 @@ import { IsNull, Not } from 'typeorm';
 import { userIdOf } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { FIELDS, type Field } from './columns.js';
-import type { Sheet } from './csv-text.js';
+import { districtColumn, FIELDS, type Field } from './columns.js';
+import { inUnicode, type Sheet } from './csv-text.js';
 import type { ImportBatch } from './import-batch.entity.js';
 import { ImportMapping } from './import-mapping.entity.js';
+import { ReadingContext } from './reading-context.js';
 
 /** Choices that are looked at for a header that stands in none of the same file. */
 const LATEST = 50;
@@ -14,6 +15,8 @@ const LATEST = 50;
 /** What an office chose its columns to be, kept for the next file. */
 @Injectable()
 export class ImportMappings {
+  constructor(private readonly context: ReadingContext) {}
+
   /** Puts in place what the same office chose last time: for the same headers all of it, else column by column. */
   async recall(tx: Transaction, territoryId: string, sheet: Sheet): Promise<Sheet> {
     const known = await tx.findAll(ImportMapping, {
@@ -24,9 +27,22 @@ export class ImportMappings {
     const headers = sheet.columns.map(plain);
     const same = known.find((one) => one.headers.length === headers.length && headers.every((header, i) => header === one.headers[i])); // prettier-ignore
     if (same) return applied(sheet, same);
+    return this.withDistricts(tx, this.recalled(sheet, headers, known));
+  }
+
+  private recalled(sheet: Sheet, headers: readonly string[], known: readonly ImportMapping[]): Sheet {
     const byHeader = new Map<string, string>();
     for (const one of known) one.headers.forEach((header, i) => byHeader.has(header) || byHeader.set(header, one.fields[i] ?? '')); // prettier-ignore
     return { ...sheet, fields: headers.map((header, i) => (header && byHeader.has(header) ? fieldOf(byHeader.get(header)) : (sheet.fields[i] ?? null))) }; // prettier-ignore
+  }
+
+  /** A column of districts under any header: what the tree and the state's list know by name. */
+  private async withDistricts(tx: Transaction, sheet: Sheet): Promise<Sheet> {
+    if (sheet.fields.includes('district') || !sheet.fields.includes(null)) return sheet;
+    const districts = await this.context.districts(tx);
+    const samples = (sheet.samples ?? []).map((row) => inUnicode(row, sheet.fonts));
+    const at = districtColumn(sheet.columns, sheet.fields, samples, (word) => districts.find(word) !== null);
+    return at === null ? sheet : { ...sheet, fields: sheet.fields.map((field, i) => (i === at ? 'district' : field)) };
   }
 
   /** Keeps what a batch's columns are, by a name or as the last choice. */

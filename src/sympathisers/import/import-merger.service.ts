@@ -8,26 +8,11 @@ import { PeopleMover, type Moved } from '../../territories/people-mover.js';
 import { FindDuplicatesOfImport } from '../duplicates/duplicate-jobs.js';
 import { ImportBatch } from './import-batch.entity.js';
 import { ImportCounter } from './import-counter.js';
-import type { OnProgress } from './import-reader.service.js';
+import { ImportComparer, type OnProgress } from './import-comparer.service.js';
 import { forgetFile } from './import-staging.js';
-import {
-  BRINGS,
-  CHANGED,
-  CLAIMS,
-  CONSENTS,
-  DIFFERENT,
-  FILLS,
-  IDENTITIES,
-  MOVES,
-  NOTES,
-  PEOPLE,
-  POINTS,
-  REACHED,
-  SIMILAR,
-} from './merge-sql.js';
-import { ReadingContext } from './reading-context.js';
+import { BRINGS, MERGE, MOVES } from './merge-sql.js';
+import { planByHash } from './plan-by-hash.js';
 import { Refusals } from './refusals.service.js';
-import { RowMatcher } from './row-matcher.js';
 
 export interface MergeOptions {
   onProgress?: OnProgress;
@@ -37,23 +22,47 @@ export interface MergeOptions {
 
 /** Persons that go into the register in one unit of work: few enough to lock for a second at most. */
 const SLICE = 10_000;
+/** Slices that go in at the same time, a core each; they end in their order. */
+const LANES = 2;
+/** What a crash sends back at most. */
+export const PERSONS_IN_HAND = SLICE * LANES;
 /** So many new rows change what the planner should think; autovacuum would look only after a minute. */
 const MANY = 500;
 /** So long after a crash the comparison from before still holds: as long as between two slices of a busy hour. */
 const STILL_FRESH_MS = 10 * 60_000;
 const UNIQUE_VIOLATION = '23505';
+const DEADLOCK = '40P01';
 const TRIES = 5;
+
+/** Persons above one group and up to another, with so many rows. */
+interface Slice {
+  above: number;
+  upto: number;
+  rows: number;
+}
+
+interface Round {
+  slices: Slice[];
+  /** No other import is on its way. */
+  alone: boolean;
+}
+
+/** Thrown inside to leave a slice: another import came in between, or the slice before didn't go in. */
+class Stale extends Error {}
+class Overtaken extends Error {}
 
 /**
  * Puts a confirmed batch into the register, in slices. Safe to run twice: a slice and the note that it is done are one
  * unit of work, and what is left is compared with the register anew before it goes on.
+ *
+ * Two slices are in hand at a time, as a slice is one statement after the other, and a machine has more than one core. They
+ * hold other persons, and the second ends only behind the first, so that `merged_to` says all at any moment.
  */
 @Injectable()
 export class ImportMerger {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly context: ReadingContext,
-    private readonly matcher: RowMatcher,
+    private readonly comparer: ImportComparer,
     private readonly counter: ImportCounter,
     private readonly refusals: Refusals,
     private readonly mover: PeopleMover,
@@ -64,95 +73,114 @@ export class ImportMerger {
     const batch = await this.work.run(actor, (tx) => tx.find(ImportBatch, { id }));
     if (batch?.state !== 'merging') return false;
     await this.refusals.apply(actor, id);
-    let compared: Date | null = comparedAt ?? resumable(batch) ?? (await this.compare(actor, id));
-    for (let tries = 0, slices = 1; ; slices += 1) {
+    let compared: Date | null = comparedAt ?? resumable(batch) ?? (await this.compare(actor, id, onProgress));
+    for (let tries = 0; ;) {
       try {
-        // A register that grows so fast has other statistics by now, and its look-ups other plans: after 1, 4, 16, 64 slices.
-        if (slices > 1 && Number.isInteger(Math.log2(slices - 1) / 2))
-          await this.work.run(actor, (tx) => tx.query('SELECT analyze_register()'));
-        const left = await this.work.run(actor, (tx) => this.slice(tx, id, compared, onProgress));
-        if (left === 'over') return false;
-        if (left === 'done') break;
-        if (left === 'stale') {
-          await this.compare(actor, id);
-          // The next slice goes in without this question: of two imports side by side both must get on.
-          compared = null;
-        } else compared ??= left;
+        const round = await this.work.run(actor, (tx) => this.next(tx, id));
+        if (round === 'over') return false;
+        if (!round.slices.length) break;
+        const touched = await this.round(actor, id, round, compared, onProgress);
+        compared ??= touched;
         tries = 0;
       } catch (error) {
+        if (error instanceof Stale) {
+          await this.compare(actor, id, onProgress);
+          // The next slice goes in without this question: of two imports side by side both must get on.
+          compared = null;
+          continue;
+        }
+        // Another process is at it, or two slices met: what isn't in is looked at again.
+        const met = error instanceof Overtaken || sqlStateOf(error) === DEADLOCK;
         // Somebody else took a handle since we looked: look again.
-        if (sqlStateOf(error) !== UNIQUE_VIOLATION || ++tries >= TRIES) throw error;
-        compared = await this.compare(actor, id);
+        if ((!met && sqlStateOf(error) !== UNIQUE_VIOLATION) || ++tries >= TRIES) throw error;
+        if (!met) compared = await this.compare(actor, id, onProgress);
       }
     }
     return this.work.run(actor, (tx) => this.finish(tx, id));
   }
 
-  private compare(actor: Actor, id: string): Promise<Date> {
-    return this.work.run(actor, async (tx) => {
-      const batch = await tx.lock(ImportBatch, { id });
-      const { homes } = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
-      await this.matcher.match(tx, batch, homes);
-      await tx.execute('UPDATE import_batches SET touched_at = clock_timestamp(), compared_at = now() WHERE id = $1', [
-        id,
-      ]);
-      return (await tx.one<{ now: Date }>('SELECT now() AS now'))!.now;
-    });
+  /** @returns when it began */
+  private async compare(actor: Actor, id: string, onProgress?: OnProgress): Promise<Date> {
+    const began = (await this.work.run(actor, (tx) => tx.one<{ now: Date }>('SELECT now() AS now')))!.now;
+    await this.comparer.anew(actor, id, onProgress);
+    return began;
   }
 
-  /** @returns how it went; the time of a slice that is in */
+  /** The next slices; none where all is in, or somebody stopped it. */
+  private async next(tx: Transaction, id: string): Promise<Round | 'over'> {
+    const batch = await tx.lock(ImportBatch, { id });
+    if (batch.state !== 'merging') return 'over';
+    if (batch.phase === 'matching') throw new Stale();
+    const alone = !(await tx.one(OTHERS_ON_THEIR_WAY, [id]));
+    const slices: Slice[] = [];
+    for (let above = batch.mergedTo; !batch.stopAt && slices.length < (alone ? LANES : 1);) {
+      const next = await tx.one<{ upto: number | null; rows: number }>(NEXT, [id, above, SLICE]);
+      if (!next || next.upto === null) break;
+      slices.push({ above, upto: next.upto, rows: next.rows });
+      above = next.upto;
+    }
+    return { slices, alone };
+  }
+
+  /** @returns when the first of these slices went in. @throws what the first that failed did; those before it are in */
+  private async round(actor: Actor, id: string, round: Round, compared: Date | null, onProgress?: OnProgress) {
+    const ends: Promise<Date>[] = [];
+    for (const slice of round.slices) {
+      const before = ends.at(-1);
+      ends.push(
+        this.work.run(actor, (tx) =>
+          this.slice(tx, id, { ...slice, alone: round.alone, compared, before, onProgress }),
+        ),
+      );
+    }
+    const results = await Promise.allSettled(ends);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    return ends[0]!;
+  }
+
+  /** @returns when it was in. @throws Stale, Overtaken */
   private async slice(
     tx: Transaction,
     id: string,
-    compared: Date | null,
-    onProgress?: OnProgress,
-  ): Promise<'over' | 'stale' | 'done' | Date> {
+    of: Slice & { alone: boolean; compared: Date | null; before?: Promise<Date>; onProgress?: OnProgress },
+  ): Promise<Date> {
+    const { above, upto, rows } = of;
+    const read = await tx.findOrFail(ImportBatch, { id });
+    // Imports into one territory go one after the other, and slices of one import together; what another one added since
+    // is compared first.
+    await tx.query(`SELECT id FROM territories WHERE id = $1 FOR ${of.alone ? 'SHARE' : 'NO KEY UPDATE'}`, [
+      read.territoryId,
+    ]);
+    if (of.alone && (await tx.one(OTHERS_ON_THEIR_WAY, [id]))) throw new Overtaken();
+    if (
+      await tx.one('SELECT id FROM import_batches WHERE id <> $1 AND merged_to > 0 AND touched_at > $2 LIMIT 1', [
+        id,
+        of.compared,
+      ])
+    )
+      throw new Stale();
+    await this.put(tx, read, above, upto);
+    if (of.before && !(await of.before.catch(() => null))) throw new Overtaken();
     const batch = await tx.lock(ImportBatch, { id });
-    if (batch.state !== 'merging') return 'over';
-    // Imports into one territory go one after the other; what another one added since is compared first.
-    await tx.query('SELECT id FROM territories WHERE id = $1 FOR NO KEY UPDATE', [batch.territoryId]);
-    const other = await tx.one(
-      `SELECT id FROM import_batches WHERE id <> $1 AND merged_to > 0 AND touched_at > $2 LIMIT 1`,
-      [id, compared],
-    );
-    if (other) return 'stale';
-    const next = await tx.one<{ upto: number | null }>(NEXT, [id, batch.mergedTo, SLICE]);
-    const upto = batch.stopAt ? null : (next?.upto ?? null);
-    if (upto === null) return 'done';
-    await this.put(tx, batch, upto);
-    const done = await tx.one<{ rows: number }>(
-      'SELECT count(*)::int AS rows FROM import_outcomes WHERE batch_id = $1 AND group_no > $2 AND group_no <= $3',
-      [id, batch.mergedTo, upto],
-    );
+    if (batch.state !== 'merging' || batch.mergedTo !== above) throw new Overtaken();
     batch.mergedTo = upto;
-    batch.done = String(Math.min(Number(batch.done) + done!.rows, batch.rows));
+    batch.done = String(Math.min(Number(batch.done) + rows, batch.rows));
     await tx.save(batch);
     // The clock, not the start of this unit of work, which may have waited for another import.
     const touched = await tx.one<{ at: Date }>(
       'WITH touched AS (UPDATE import_batches SET touched_at = clock_timestamp() WHERE id = $1 RETURNING touched_at) SELECT touched_at AS at FROM touched',
       [id],
     );
-    tx.onCommit(() => onProgress?.('merging', Number(batch.done), batch.rows));
+    tx.onCommit(() => of.onProgress?.('merging', Number(batch.done), batch.rows));
     return touched!.at;
   }
 
-  private async put(tx: Transaction, batch: ImportBatch, upto: number): Promise<void> {
-    const values = [batch.id, batch.mergedTo, upto, batch.confirmedBy];
-    await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'`);
-    for (const statement of [
-      PEOPLE,
-      FILLS,
-      CLAIMS,
-      IDENTITIES,
-      POINTS,
-      CONSENTS,
-      REACHED,
-      NOTES,
-      DIFFERENT,
-      SIMILAR,
-      CHANGED,
-    ])
-      await tx.execute(statement, values.slice(0, statement.includes('$4') ? 4 : 3));
+  private async put(tx: Transaction, batch: ImportBatch, above: number, upto: number): Promise<void> {
+    const values = [batch.id, above, upto, batch.confirmedBy];
+    await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'; SET LOCAL enable_seqscan = off`);
+    const [row] = await planByHash(tx, () => tx.query<{ anew: string[] }>(MERGE, values));
+    if (row!.anew.length) await tx.query('SELECT gate.keep_reach($1)', [row!.anew]);
     const move = uuidv7();
     const moved = await tx.query<Moved>(MOVES, [...values, move]);
     if (moved.length) await this.mover.follow(tx, move, 'people.placed', moved, { import: batch.id });
@@ -161,8 +189,8 @@ export class ImportMerger {
   private async finish(tx: Transaction, id: string): Promise<boolean> {
     const batch = await tx.lock(ImportBatch, { id });
     if (batch.state !== 'merging') return false;
+    // What all rows come to was counted when they were compared.
     if (batch.stopAt) await this.counter.count(tx, batch, batch.mergedTo);
-    else await this.counter.count(tx, batch);
     batch.finish(new Date());
     await tx.save(batch);
     await forgetFile(tx, id);
@@ -179,14 +207,19 @@ export class ImportMerger {
   }
 }
 
-/** Some thousand persons that bring something. */
+/** Some thousand persons that bring something, and how many rows they and those between them have. */
 const NEXT = `
-  SELECT max(group_no) AS upto
-    FROM (SELECT o.group_no FROM import_outcomes o WHERE o.batch_id = $1 AND o.group_no > $2 AND ${BRINGS}
-           ORDER BY o.group_no LIMIT $3) s`;
+  SELECT n.upto, (SELECT count(*)::int FROM import_outcomes o WHERE o.batch_id = $1 AND o.group_no > $2 AND o.group_no <= n.upto) AS rows
+    FROM (SELECT max(group_no) AS upto
+            FROM (SELECT o.group_no FROM import_outcomes o WHERE o.batch_id = $1 AND o.group_no > $2 AND ${BRINGS}
+                   ORDER BY o.group_no LIMIT $3) s) n`;
+
+const OTHERS_ON_THEIR_WAY = `SELECT id FROM import_batches WHERE id <> $1 AND state = 'merging' LIMIT 1`;
 
 /** Goes on where a crash ended it a moment ago: what is left was compared before, and another import's rows are asked for. */
-function resumable({ mergedTo, touchedAt, comparedAt, confirmedAt }: ImportBatch): Date | null {
+function resumable({ phase, mergedTo, touchedAt, comparedAt, confirmedAt }: ImportBatch): Date | null {
+  // It ended in the middle of comparing.
+  if (phase === 'matching') return null;
   const sinceConfirmed = comparedAt && confirmedAt && comparedAt >= confirmedAt ? comparedAt : null;
   const last = mergedTo > 0 ? touchedAt : sinceConfirmed;
   return last && Date.now() - last.getTime() < STILL_FRESH_MS ? last : null;

@@ -11,7 +11,7 @@ import type { ReasonCount } from './import-batch.entity.js';
 import type { ListQuery } from '../../platform/web/fields.js';
 import { ImportMappings } from './import-mappings.service.js';
 import { keptFile } from './kept-file.js';
-import { ImportUndo } from './import-undo.service.js';
+import { goesBy, ImportUndo, MANY_TO_UNDO } from './import-undo.service.js';
 import type { ImportList } from './imports.dto.js';
 import { ImportsQueries, type ImportShown } from './imports.queries.js';
 
@@ -95,7 +95,8 @@ export class ImportPages {
   async undo(actor: Actor, id: string) {
     const { batch, foreseen } = await this.undoing.foresee(actor, id);
     const { fileName: file, state } = batch;
-    return { id, file, state, ...foreseen, goes: foreseen.brought + foreseen.changed - foreseen.kept };
+    const goes = goesBy(foreseen);
+    return { id, file, state, ...foreseen, goes, asked: goes > MANY_TO_UNDO };
   }
 
   /** @param url the page's address; null for a program */

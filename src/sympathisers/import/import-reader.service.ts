@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { setImmediate as others } from 'node:timers/promises';
 import type { Actor } from '../../platform/database/actor.js';
-import { copyIn } from '../../platform/database/copy.js';
+import { copyIn, CopyRows } from '../../platform/database/copy.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict } from '../../platform/errors.js';
 import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
 import { ImportBatch } from './import-batch.entity.js';
-import { ImportCounter } from './import-counter.js';
+import { ImportComparer, type OnProgress } from './import-comparer.service.js';
 import { forgetFile } from './import-staging.js';
 import { ReadingContext, type Reading } from './reading-context.js';
 import { RowMatcher } from './row-matcher.js';
@@ -15,9 +15,6 @@ import { rowsOfFile } from './rows-of-file.js';
 import { KEY_COLUMNS, ROW_COLUMNS, stage } from './staged-row.js';
 import { StoredFile } from './stored-file.js';
 import { Unreadable } from './unreadable.js';
-
-/** Figures of a running job: of bytes while reading, of rows while merging. */
-export type OnProgress = (phase: 'reading' | 'matching' | 'merging', done: number, total: number) => void;
 
 /** Rows that are staged in one unit of work. */
 const SLICE = 10_000;
@@ -32,9 +29,17 @@ interface Slice {
   above: number;
   upto: number;
   rows: number;
-  text: string[];
-  keys: string[];
+  text: CopyRows;
+  keys: CopyRows;
 }
+
+const sliceAbove = (row: number): Slice => ({
+  above: row,
+  upto: row,
+  rows: 0,
+  text: new CopyRows(),
+  keys: new CopyRows(),
+});
 
 /**
  * Reads an uploaded file into the staging and says what would come of it; nothing goes into the register. Constant
@@ -46,7 +51,7 @@ export class ImportReader {
     private readonly work: UnitOfWork,
     private readonly context: ReadingContext,
     private readonly matcher: RowMatcher,
-    private readonly counter: ImportCounter,
+    private readonly comparer: ImportComparer,
     private readonly hashes: KeyedHashes,
     private readonly file: StoredFile,
   ) {}
@@ -57,10 +62,12 @@ export class ImportReader {
     if (!begun) return false;
     const { batch, staged, reading } = begun;
     try {
-      await this.stageAll(actor, batch, staged, reading, onProgress);
+      if (batch.phase === 'reading') {
+        await this.stageAll(actor, batch, staged, reading, onProgress);
+        await this.work.run(actor, (tx) => this.endReading(tx, batch));
+      }
       onProgress?.('matching', 0, 0);
-      await this.work.run(actor, (tx) => this.preview(tx, batch, reading));
-      return true;
+      return await this.comparer.goOn(actor, id, onProgress, reading.homes);
     } catch (error) {
       if (error instanceof Overtaken) return false;
       if (error instanceof Unreadable) return this.unreadable(actor, id, error);
@@ -76,7 +83,7 @@ export class ImportReader {
         id,
       ]);
       const reading = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
-      return { batch, staged: last?.n ?? 1, reading };
+      return { batch, staged: last?.n ?? (batch.mapping.above ?? 0) + 1, reading };
     });
   }
 
@@ -89,13 +96,13 @@ export class ImportReader {
       hashes: this.hashes,
     };
     const bytes = { seen: 0 };
-    let slice: Slice = { above: staged, upto: staged, rows: 0, text: [], keys: [] };
+    let slice = sliceAbove(staged);
     // While the database takes one slice the next is read; never more than these two are in memory.
     let writing: Promise<void> = Promise.resolve();
     const flush = async () => {
       const full = slice;
       const seen = bytes.seen;
-      slice = { above: full.upto, upto: full.upto, rows: 0, text: [], keys: [] };
+      slice = sliceAbove(full.upto);
       await writing;
       writing = this.work
         .run(actor, (tx) => this.write(tx, batch, full, seen))
@@ -103,7 +110,7 @@ export class ImportReader {
       // Told by the await of the next round.
       writing.catch(() => undefined);
     };
-    // As a spreadsheet counts: the headers are row 1, and a blank line is a row, too.
+    // As a spreadsheet counts: the headers are row 1, or below a title, and a blank line is a row, too.
     let rowNo = 0;
     const pieces = () => this.file.pieces(actor, batch.id, bytes);
     for await (const lines of rowsOfFile(batch.mapping, pieces)) {
@@ -111,8 +118,8 @@ export class ImportReader {
         rowNo += 1;
         if (rowNo <= staged || line.every((cell) => !cell.trim())) continue;
         const { row, keys } = stage(line, rowNo, importing);
-        slice.text.push(row);
-        if (keys) slice.keys.push(keys);
+        slice.text.add(row);
+        if (keys) slice.keys.add(keys);
         slice.upto = rowNo;
         slice.rows += 1;
         if (slice.rows % TURN === 0) await others();
@@ -126,7 +133,7 @@ export class ImportReader {
   private async write(tx: Transaction, batch: ImportBatch, { above, upto, rows, text, keys }: Slice, seen: number) {
     const mine = await tx.execute(
       `UPDATE import_batches SET rows = rows + $2, done = $3, touched_at = now()
-        WHERE id = $1 AND state = 'reading' AND phase_at = $4
+        WHERE id = $1 AND state = 'reading' AND phase = 'reading' AND phase_at = $4
           AND NOT EXISTS (SELECT FROM import_rows WHERE batch_id = $1 AND row_no > $5)`,
       [batch.id, rows, seen, batch.phaseAt, above],
     );
@@ -137,20 +144,11 @@ export class ImportReader {
     await this.matcher.slice(tx, batch, above, upto);
   }
 
-  private async preview(tx: Transaction, read: ImportBatch, reading: Reading) {
+  /** All is staged: after a crash the file isn't read again. */
+  private async endReading(tx: Transaction, read: ImportBatch) {
     const batch = await tx.lock(ImportBatch, { id: read.id });
     if (batch.state !== 'reading' || Number(batch.phaseAt) !== Number(read.phaseAt)) throw new Overtaken();
-    await this.matcher.together(tx, batch, reading.homes);
-    await this.counter.count(tx, batch);
-    batch.show(new Date());
-    await tx.save(batch);
-    const { rows, created, changed, same, rejected, warnings } = batch;
-    tx.audit('import.read', {
-      subject: 'import',
-      subjectId: batch.id,
-      path: batch.path,
-      facts: { rows, created, changed, same, rejected, warnings },
-    });
+    if (batch.phase === 'reading') await this.comparer.enter(tx, batch);
   }
 
   private unreadable(actor: Actor, id: string, problem: Unreadable): Promise<boolean> {

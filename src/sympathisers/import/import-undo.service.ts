@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { userIdOf, type Actor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Conflict, Invalid } from '../../platform/errors.js';
 import { pageOf, readCursor, type Page } from '../../platform/web/keyset.js';
 import { PeopleMover, type Moved } from '../../territories/people-mover.js';
 import { ImportBatch } from './import-batch.entity.js';
@@ -26,6 +27,13 @@ export interface Kept {
 /** People dealt with in one unit of work. */
 const SLICE = 2_000;
 
+/** Beyond so many people their number is typed before they go. */
+export const MANY_TO_UNDO = 1000;
+
+/** How many people an undo touches. */
+export const goesBy = ({ brought, changed, kept }: Pick<Foreseen, 'brought' | 'changed' | 'kept'>): number =>
+  brought + changed - kept;
+
 /**
  * Takes a whole batch back, weeks later as well: people whom only it brought go, and of people we had what it added. What
  * was changed since stays, and is listed.
@@ -45,10 +53,20 @@ export class ImportUndo {
     });
   }
 
-  /** Starts it. @throws Conflict for a batch that isn't in the register */
-  begin(actor: Actor, id: string): Promise<ImportBatch> {
+  /**
+   * Starts it. So many people are nobody's slip: then their number is given as it was shown.
+   * @param count how many it takes back
+   * @throws Conflict for a batch that isn't in the register, or where it would be another number by now; Invalid `count`
+   */
+  begin(actor: Actor, id: string, count?: number): Promise<ImportBatch> {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.lock(ImportBatch, { id });
+      if (batch.state === 'done' && batch.created + batch.changed > MANY_TO_UNDO) {
+        const now = goesBy((await tx.one<Foreseen>(FORESEEN, [id, batch.confirmedAt]))!);
+        if (now > MANY_TO_UNDO && count === undefined) throw Invalid.field('count', 'imports.undo.count_needed');
+        if (now > MANY_TO_UNDO && count !== now)
+          throw new Conflict('imports.undo.count_changed', { typed: count!, now });
+      }
       batch.undo(userIdOf(actor), new Date());
       await tx.save(batch);
       tx.audit('import.undo_started', { subject: 'import', subjectId: id, path: batch.path });

@@ -10,9 +10,11 @@ import { CommandFailure } from '../../platform/cli/command-failure.js';
 import { ProgressBar } from '../../platform/cli/progress-bar.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { NotFound } from '../../platform/errors.js';
+import { StandIn } from '../../platform/jobs/stand-in.js';
 import { Words } from '../../platform/i18n/words.js';
 import { TerritoriesQueries } from '../../territories/territories.queries.js';
 import { ImportBatch, type ReasonCount } from './import-batch.entity.js';
+import { MergeImport, mergeKey, ReadImport, readKey } from './import-jobs.js';
 import { ImportMerger } from './import-merger.service.js';
 import { ImportReader } from './import-reader.service.js';
 import { ImportsService } from './imports.service.js';
@@ -62,7 +64,11 @@ async function run({ app, actor }: CommandContext, file: string, options: Option
   }
   const bar = new ProgressBar();
   try {
-    await app.get(ImportReader).read(actor, batch.id, bar.show);
+    const standIn = app.get(StandIn);
+    const of = { importId: batch.id };
+    await standIn.whileDoing(actor, ReadImport, of, readKey(batch.id), () =>
+      app.get(ImportReader).read(actor, batch.id, bar.show),
+    );
     let comparedAt: Date | undefined = new Date();
     const preview = await load(app, actor, batch.id);
     if (preview.state !== 'previewed')
@@ -78,8 +84,10 @@ async function run({ app, actor }: CommandContext, file: string, options: Option
       // Who knows how long it was looked at.
       comparedAt = undefined;
     }
-    await imports.confirm(actor, batch.id, 'here');
-    await app.get(ImportMerger).merge(actor, batch.id, { onProgress: bar.show, comparedAt });
+    await standIn.whileDoing(actor, MergeImport, of, mergeKey(batch.id), async () => {
+      await imports.confirm(actor, batch.id, 'here');
+      await app.get(ImportMerger).merge(actor, batch.id, { onProgress: bar.show, comparedAt });
+    });
   } finally {
     bar.stop();
   }

@@ -14,7 +14,7 @@ import { TerritoriesQueries } from '../../territories/territories.queries.js';
 import type { ImportBatch } from './import-batch.entity.js';
 import { ImportUndo } from './import-undo.service.js';
 import { ImportPages } from './import-pages.js';
-import { ColumnFields, ImportList, KeptMapping, UploadFields } from './imports.dto.js';
+import { ColumnFields, ImportList, KeptMapping, UndoFields, UploadFields } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 import { Rejects } from './rejects.service.js';
 import { UploadRequest } from './upload-request.js';
@@ -134,8 +134,8 @@ export class ImportsController {
 
   @Post(':id/undo')
   @Allow('import.run')
-  async undo(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
-    const batch = await this.undoing.begin(actor, id);
+  async undo(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() { count }: UndoFields) {
+    const batch = await this.undoing.begin(actor, id, count);
     return accepted(`/imports/${id}`, summary(batch), 'imports.undo.started');
   }
 

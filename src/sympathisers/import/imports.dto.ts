@@ -54,4 +54,10 @@ export class KeptMapping {
   mapping: string;
 }
 
+export class UndoFields {
+  /** How many people it takes back, where they are many: as shown. */
+  @Whole({ optional: true, min: 0 })
+  count?: number;
+}
+
 export class ImportList extends ListQuery {}

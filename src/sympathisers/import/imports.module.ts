@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { SympathisersModule } from '../sympathisers.module.js';
 import { ImportBatch } from './import-batch.entity.js';
+import { ImportComparer } from './import-comparer.service.js';
 import { ImportCounter } from './import-counter.js';
 import { ImportMapping } from './import-mapping.entity.js';
 import { ImportMappings } from './import-mappings.service.js';
@@ -29,6 +30,7 @@ import { StoredFile } from './stored-file.js';
     ImportsService,
     ImportReader,
     ImportMerger,
+    ImportComparer,
     ImportCounter,
     ImportMappings,
     ImportUndo,

@@ -7,7 +7,7 @@ import { Forbidden, Invalid } from '../../platform/errors.js';
 import { FIELDS, type Field } from './columns.js';
 import { FileLook } from './file-look.js';
 import { ImportBatch, type ImportState } from './import-batch.entity.js';
-import { MergeImport, ReadImport, UndoImport } from './import-jobs.js';
+import { MergeImport, mergeKey, ReadImport, readKey, UndoImport } from './import-jobs.js';
 import { forgetFile, forgetReading } from './import-staging.js';
 import { ImportMappings } from './import-mappings.service.js';
 import { StoredFile } from './stored-file.js';
@@ -90,7 +90,7 @@ export class ImportsService {
         after: { file: fileName, source },
       });
       if (batch.state === 'reading' && where === 'job')
-        await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}`, maxAttempts: TRIES });
+        await tx.enqueue(ReadImport, { importId: id }, { key: readKey(id), maxAttempts: TRIES });
       return batch;
     });
   }
@@ -126,7 +126,7 @@ export class ImportsService {
         path: batch.path,
         facts: { before, fields: columns },
       });
-      if (where === 'job') await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}`, maxAttempts: TRIES });
+      if (where === 'job') await tx.enqueue(ReadImport, { importId: id }, { key: readKey(id), maxAttempts: TRIES });
       return batch;
     });
   }
@@ -152,7 +152,7 @@ export class ImportsService {
         path: batch.path,
         facts: { rows, created, changed, same, rejected },
       });
-      if (where === 'job') await tx.enqueue(MergeImport, { importId: id }, { key: `merge ${id}`, maxAttempts: TRIES });
+      if (where === 'job') await tx.enqueue(MergeImport, { importId: id }, { key: mergeKey(id), maxAttempts: TRIES });
       return batch;
     });
   }

@@ -5,7 +5,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid } from '../../platform/errors.js';
 import { FileLook } from './file-look.js';
 import { ImportBatch, type ImportState } from './import-batch.entity.js';
-import { LookAtImport, ReadImport } from './import-jobs.js';
+import { LookAtImport, ReadImport, readKey } from './import-jobs.js';
 import { ImportMappings } from './import-mappings.service.js';
 import { forgetFile } from './import-staging.js';
 import { StoredFile } from './stored-file.js';
@@ -130,7 +130,7 @@ export class LargeUploads {
           facts: { sha256: batch.sha256, bytes: look.bytes, territory: batch.territoryId },
           after: { file: batch.fileName, source: batch.source },
         });
-        if (batch.usable) await tx.enqueue(ReadImport, { importId: id }, { key: `read ${id}`, maxAttempts: 60 });
+        if (batch.usable) await tx.enqueue(ReadImport, { importId: id }, { key: readKey(id), maxAttempts: 60 });
       });
     } catch (error) {
       if (error instanceof Unreadable) await this.refuse(actor, id, error.key, error.row);

@@ -8,25 +8,86 @@
  * All else is joined by hash (see RowMatcher), and so the range of rows stands beside every table of the staging.
  */
 const range = (alias: string) => `${alias}.batch_id = $1 AND ${alias}.row_no > $3 AND ${alias}.row_no <= $4`;
+/** So many people at most are noted as whom a row is as well. */
+const MOST_OTHERS = 6;
 /** What a row that can't be used is left with. */
 const NOTHING = `outcome = NULL, filled = '{}', differs = '{}', more = false, places = false, known = false, others = '{}'`;
 
+export const FORGET_MEETINGS = 'DELETE FROM import_meetings WHERE batch_id = $1';
 /** Forgets what an earlier comparison found; the register may have changed since. */
-export const FORGET = [
-  'DELETE FROM import_outcomes WHERE batch_id = $1 AND group_no > $2',
-  'DELETE FROM import_meetings WHERE batch_id = $1 AND $2::int IS NOT NULL',
-] as const;
+export const FORGET = 'DELETE FROM import_outcomes WHERE batch_id = $1 AND group_no > $2';
 
-/** Each usable row is somebody new, as long as nothing else is known. */
-export const BEGIN = `
-  INSERT INTO import_outcomes (batch_id, row_no, path, minor, group_no, code, field, secret, person_id, outcome, places,
-         home_id, home_path, home_waiting)
+/**
+ * Who of the register a row surely is: whoever holds its handle, else the first with its phone or mail and its name; else
+ * somebody new, as long as nothing else is known. Somebody with its phone and another name is noted (`met`): they may be
+ * looked at as a family, or as the same.
+ *
+ * A row that says nothing new about somebody we have is done with that: most are, where a list comes again, and each is
+ * written once. The others of people we have are left to DECIDE_KNOWN. What a row must say to be of this kind are the same
+ * rules as there, each the plain case of one: a name, an address and a year that don't differ, nothing where the register
+ * has nothing, every phone, mail and identity there already, a yes for which the ledger has entries, no remark.
+ */
+export const COMPARE = `
+  WITH read AS MATERIALIZED (
+    SELECT r.* FROM import_rows r
+     WHERE r.batch_id = $1 AND r.row_no > $3 AND r.row_no <= $4
+       AND ($2 = 0 OR (SELECT true FROM import_outcomes o WHERE o.batch_id = $1 AND o.row_no = r.row_no LIMIT 1) IS NULL)
+  ), open AS MATERIALIZED (
+    SELECT k.row_no, k.kind, k.value, k.proof
+      FROM read r JOIN import_keys k ON ${range('k')} AND k.row_no = r.row_no
+     WHERE r.own_code IS NULL OR r.minor
+  ), found AS MATERIALIZED (
+    SELECT o.row_no, c.person_id, 0 AS rank,
+           (SELECT true FROM person_identities i
+             WHERE i.person_id = c.person_id AND i.platform = o.kind AND i.handle = o.value LIMIT 1) AS holds
+      FROM open o
+      CROSS JOIN LATERAL (SELECT person_id FROM identity_claims c WHERE c.platform = o.kind AND c.handle = o.value LIMIT 1) c
+     WHERE o.proof = ''
+    UNION ALL
+    SELECT o.row_no, p.id, CASE WHEN p.name_key = o.proof AND p.erased_at IS NULL THEN 1 ELSE 2 END, true
+      FROM open o
+      CROSS JOIN LATERAL (SELECT c.person_id FROM contact_points c WHERE c.kind = o.kind AND c.value = o.value LIMIT 1000) c
+      CROSS JOIN LATERAL (SELECT q.id, q.name_key, q.erased_at FROM people q WHERE q.id = c.person_id LIMIT 1) p
+     WHERE o.proof <> ''
+    UNION ALL
+    SELECT o.row_no, i.person_id, 3, true
+      FROM open o
+      CROSS JOIN LATERAL (SELECT i.person_id FROM person_identities i WHERE i.handle = o.value AND i.platform = o.kind LIMIT 100) i
+     WHERE o.proof IS NULL
+  ), whom AS MATERIALIZED (
+    SELECT row_no, (array_agg(person_id ORDER BY rank, person_id) FILTER (WHERE rank < 2))[1] AS person_id,
+           (array_agg(DISTINCT person_id) FILTER (WHERE rank < 2))[1:${MOST_OTHERS}] AS everybody,
+           coalesce(bool_or(rank IN (1, 2)), false) AS met, count(*) FILTER (WHERE rank < 2 AND holds) AS held,
+           array_agg(person_id) FILTER (WHERE rank = 3) AS numbers
+      FROM found GROUP BY row_no
+  ), asked AS MATERIALIZED (
+    SELECT o.row_no, count(*) AS keys, array_agg(w.purpose || ' ' || o.kind) AS entries
+      FROM open o CROSS JOIN unnest('{register,contact,invitations}'::text[]) AS w(purpose) GROUP BY o.row_no
+  ), plain AS MATERIALIZED (
+    SELECT r.row_no, w.person_id, r.name, r.pin, r.district_lgd, r.language, r.birth_year, r.hint_id,
+           CASE WHEN r.consent = 'given' THEN a.entries END AS entries
+      FROM whom w JOIN read r USING (row_no) JOIN asked a USING (row_no)
+     WHERE r.own_code IS NULL AND r.remarks IS NULL AND w.everybody = ARRAY[w.person_id]
+       AND (w.held + coalesce(cardinality(array_positions(w.numbers, w.person_id)), 0)) * 3 = a.keys
+  ), same AS MATERIALIZED (
+    SELECT r.row_no, p.territory_id, p.path, p.waiting
+      FROM plain r
+      CROSS JOIN LATERAL (SELECT q.* FROM people q WHERE q.id = r.person_id LIMIT 1) p
+     WHERE r.name = p.full_name AND (r.pin IS NULL OR r.pin = p.pin) AND (r.district_lgd IS NULL OR r.district_lgd = p.district_lgd)
+       AND (r.language IS NULL OR r.language = p.language) AND (r.birth_year IS NULL OR r.birth_year = p.birth_year)
+       AND (r.hint_id IS NULL OR starts_with(p.path, (SELECT t.path FROM territories t WHERE t.id = r.hint_id)))
+       AND (r.entries IS NULL
+         OR r.entries <@ (SELECT array_agg(e.purpose || ' ' || e.channel) FROM consents e WHERE e.person_id = p.id))
+  )
+  INSERT INTO import_outcomes (batch_id, row_no, path, minor, group_no, code, field, secret, person_id, known, met, others, outcome,
+         places, home_id, home_path, home_waiting)
   SELECT r.batch_id, r.row_no, r.path, r.minor, r.row_no, r.own_code, r.own_field, r.line IS NULL,
-         CASE WHEN r.own_code IS NULL THEN new_id() END, CASE WHEN r.own_code IS NULL THEN 'created' END, r.own_code IS NULL,
-         r.home_id, r.home_path, r.home_waiting
-    FROM import_rows r
-   WHERE r.batch_id = $1 AND r.row_no > $2 AND r.row_no <= $3
-     AND r.row_no NOT IN (SELECT o.row_no FROM import_outcomes o WHERE o.batch_id = $1 AND o.row_no > $2 AND o.row_no <= $3)
+         coalesce(w.person_id, CASE WHEN r.own_code IS NULL THEN new_id() END), w.person_id IS NOT NULL, coalesce(w.met, false),
+         coalesce(array_remove(w.everybody, w.person_id), '{}'),
+         CASE WHEN s.row_no IS NOT NULL THEN 'same' WHEN r.own_code IS NULL AND w.person_id IS NULL THEN 'created' END,
+         r.own_code IS NULL AND w.person_id IS NULL,
+         CASE WHEN s.row_no IS NULL THEN r.home_id ELSE s.territory_id END, coalesce(s.path, r.home_path), coalesce(s.waiting, r.home_waiting)
+    FROM read r LEFT JOIN whom w USING (row_no) LEFT JOIN same s USING (row_no)
    ORDER BY r.row_no`;
 
 /** What was stopped makes the row unusable, whatever else is wrong with it that only a comparison tells. */
@@ -100,36 +161,6 @@ export const HELD_ELSEWHERE = `
   )
   SELECT row_no AS row, handle FROM held WHERE row_no IN (SELECT row_no FROM done) ORDER BY row_no`;
 
-/**
- * Who of the register a row surely is: whoever holds its handle, else the first with its phone or mail and its name.
- * Somebody with its phone and another name is noted (`met`): they may be looked at as a family, or as the same.
- */
-export const REGISTER = `
-  WITH open AS MATERIALIZED (
-    SELECT k.row_no, k.kind, k.value, k.proof
-      FROM import_keys k JOIN import_outcomes o ON o.batch_id = k.batch_id AND o.row_no = k.row_no
-     WHERE ${range('k')} AND ${range('o')} AND o.group_no > $2 AND (o.code IS NULL OR o.minor) AND k.proof IS NOT NULL
-  ), found AS (
-    SELECT o.row_no, c.person_id, 0 AS rank FROM open o
-      CROSS JOIN LATERAL (SELECT person_id FROM identity_claims c WHERE c.platform = o.kind AND c.handle = o.value LIMIT 1) c
-     WHERE o.proof = ''
-    UNION ALL
-    SELECT o.row_no, c.person_id, c.rank FROM open o
-      CROSS JOIN LATERAL (
-        SELECT p.id AS person_id, CASE WHEN p.name_key = o.proof AND p.erased_at IS NULL THEN 1 ELSE 2 END AS rank
-          FROM (SELECT c.person_id FROM contact_points c WHERE c.kind = o.kind AND c.value = o.value LIMIT 1000) c
-         CROSS JOIN LATERAL (SELECT q.id, q.name_key, q.erased_at FROM people q WHERE q.id = c.person_id LIMIT 1) p
-         ORDER BY 2, 1 LIMIT 5) c
-     WHERE o.proof <> ''
-  )
-  UPDATE import_outcomes o
-     SET person_id = coalesce(b.people[1], o.person_id), known = b.people IS NOT NULL, met = b.met,
-         others = coalesce(array_remove(b.everybody, b.people[1]), '{}')
-    FROM (SELECT row_no, array_agg(person_id ORDER BY rank, person_id) FILTER (WHERE rank < 2) AS people,
-                 array_agg(DISTINCT person_id) FILTER (WHERE rank < 2) AS everybody, bool_or(rank > 0) AS met
-            FROM found GROUP BY row_no) b
-   WHERE ${range('o')} AND o.row_no = b.row_no`;
-
 /** Phones, mails and identities that more than one row has: all that rows can meet by. */
 export const MEETINGS = `
   INSERT INTO import_meetings (batch_id, row_no, path, kind, value, proof)
@@ -186,8 +217,15 @@ export const MINORS = `
      AND (o.group_no IN (SELECT group_no FROM minors)
        OR o.person_id IN (SELECT person_id FROM minors WHERE person_id IS NOT NULL))`;
 
-/** Rows of one slice whose person is in the register. */
-const KNOWN = `o.known AND ${range('o')} AND ${range('r')}`;
+/** All rows of somebody we have lie in one group: nobody's are in two slices, which may go in at the same time. */
+export const UNITE = `
+  UPDATE import_outcomes o SET group_no = g.low
+    FROM (SELECT person_id, min(group_no) AS low FROM import_outcomes
+           WHERE batch_id = $1 AND group_no > $2 AND known AND code IS NULL GROUP BY person_id HAVING min(group_no) < max(group_no)) g
+   WHERE o.batch_id = $1 AND o.group_no > $2 AND o.known AND o.code IS NULL AND o.person_id = g.person_id AND o.group_no > g.low`;
+
+/** Rows of one slice whose person is in the register, and which may say something new. */
+const KNOWN = `o.known AND o.outcome IS NULL AND ${range('o')} AND ${range('r')}`;
 /** Rows whose person another row of the file is, too. */
 const SEVERAL = `(
       o.group_no IN (SELECT group_no FROM import_outcomes WHERE batch_id = $1 AND group_no > $2 AND code IS NULL

@@ -17,7 +17,7 @@ export class ReadingContext {
   /** @param today the day on which ages are taken as told */
   async load(tx: Transaction, today: Date): Promise<Reading> {
     const homes = await this.homes.snapshot(tx);
-    const districts = new DistrictNames(await this.names(tx));
+    const districts = await this.districts(tx);
     return {
       homes,
       row: {
@@ -28,6 +28,10 @@ export class ReadingContext {
         tehsils: tehsilNames(await tx.query(`SELECT lgd_code, district_lgd, name_en, name_hi FROM tehsils`)),
       },
     };
+  }
+
+  async districts(tx: Transaction): Promise<DistrictNames> {
+    return new DistrictNames(await this.names(tx));
   }
 
   /** Revenue districts by their names and former ones first: a name that both have means the revenue district. */

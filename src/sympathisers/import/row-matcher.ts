@@ -3,10 +3,11 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { Homes } from '../../territories/home-finder.js';
 import type { ImportBatch } from './import-batch.entity.js';
 import {
-  BEGIN,
+  COMPARE,
   DECIDE_KNOWN,
   DECIDE_SEVERAL,
   FORGET,
+  FORGET_MEETINGS,
   GROUP,
   HELD_ELSEWHERE,
   HOMES,
@@ -15,12 +16,13 @@ import {
   MET,
   MINORS,
   REFUSED,
-  REGISTER,
   SPREAD,
   STOPS,
   SUPPRESSED,
   TO_PLACE,
+  UNITE,
 } from './match-sql.js';
+import { planByHash } from './plan-by-hash.js';
 import { addressOf } from './staged-row.js';
 
 interface Held {
@@ -38,54 +40,58 @@ interface ToPlace {
   territoryHint: string | null;
 }
 
-/** Rows that are compared at a time. */
-const SLICE = 20_000;
-
 /**
  * Compares the staged rows with the register and with each other, and decides what each comes to: by the rules of
  * `outcomes` in same-person.ts. First slice by slice with the register, then the rows that meet in the file. Rows whose
  * person is in the register already (`mergedTo`) are left alone, so it can be done anew at any time: before merging, as
- * the register may have changed since the preview.
+ * the register may have changed since the preview. Each of its parts may be done again without harm.
  */
 @Injectable()
 export class RowMatcher {
-  /** Everything anew, of all rows that are staged. */
-  async match(tx: Transaction, batch: ImportBatch, homes: Homes): Promise<void> {
-    for (const statement of FORGET) await tx.execute(statement, [batch.id, batch.mergedTo]);
-    const last = await tx.one<{ n: number | null }>('SELECT max(row_no) AS n FROM import_rows WHERE batch_id = $1', [
-      batch.id,
-    ]);
-    for (let from = 0; from < (last?.n ?? 0); from += SLICE) await this.slice(tx, batch, from, from + SLICE);
-    await this.together(tx, batch, homes);
+  /** Forgets what was found of the persons who aren't in yet. */
+  async forget(tx: Transaction, batch: ImportBatch): Promise<void> {
+    await tx.execute(FORGET, of(batch));
   }
 
   /** Rows above one and up to another, each by itself, against the register. */
   async slice(tx: Transaction, batch: ImportBatch, above: number, upto: number): Promise<void> {
-    const of = [batch.id, batch.mergedTo, above, upto];
-    await tx.query('SET LOCAL jit = off');
+    const range = [batch.id, batch.mergedTo, above, upto];
+    // A slice is read by its range, the register by keys: no table is read as a whole, whatever the statistics say.
+    await tx.query('SET LOCAL jit = off; SET LOCAL enable_seqscan = off');
     await planByHash(tx, async () => {
-      await tx.execute(BEGIN, [batch.id, above, upto]);
-      await tx.execute(SUPPRESSED, of);
-      await this.refuseHeldElsewhere(tx, batch, of);
-      await tx.execute(REGISTER, of);
-      await tx.execute(DECIDE_KNOWN, of);
+      await tx.execute(COMPARE, range);
+      await tx.execute(SUPPRESSED, range);
+      await this.refuseHeldElsewhere(tx, batch, range);
+      await tx.execute(DECIDE_KNOWN, range);
     });
   }
 
-  /** Once all rows are there: those that meet, stop or rule out each other. */
-  async together(tx: Transaction, batch: ImportBatch, homes: Homes): Promise<void> {
-    const of = [batch.id, batch.mergedTo];
-    await tx.query(`SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SELECT analyze_staging()`);
-    await planByHash(tx, async () => {
-      if (await tx.one(REFUSED, [batch.id])) await tx.execute(STOPS, [...of, await this.leaving(tx, batch.id)]);
+  /** Once all rows are there, in this order: those that meet, stop or rule out each other. */
+  readonly steps: readonly ((tx: Transaction, batch: ImportBatch, homes: Homes) => Promise<unknown>)[] = [
+    async (tx, batch) => {
+      await tx.query('SELECT analyze_staging()');
+      const stops = [...of(batch), await this.leaving(tx, batch.id)];
+      if (await tx.one(REFUSED, [batch.id])) await tx.execute(STOPS, stops);
+    },
+    async (tx, batch) => {
+      await tx.execute(FORGET_MEETINGS, [batch.id]);
       await tx.execute(MEETINGS, [batch.id]);
-      await tx.execute(MET, of);
-      while ((await tx.execute(GROUP, of)) > 0);
-      await tx.execute(SPREAD, of);
-      await tx.execute(MINORS, of);
-      await tx.execute(DECIDE_SEVERAL, of);
-      await this.place(tx, batch, homes);
-    });
+    },
+    (tx, batch) => tx.execute(MET, of(batch)),
+    async (tx, batch) => {
+      while ((await tx.execute(GROUP, of(batch))) > 0);
+    },
+    async (tx, batch) => {
+      for (const statement of [SPREAD, MINORS, UNITE]) await tx.execute(statement, of(batch));
+    },
+    (tx, batch) => tx.execute(DECIDE_SEVERAL, of(batch)),
+    (tx, batch, homes) => this.place(tx, batch, homes),
+  ];
+
+  /** @param n of `steps` */
+  async step(tx: Transaction, batch: ImportBatch, homes: Homes, n: number): Promise<void> {
+    await tx.query(`SET LOCAL work_mem = '128MB'; SET LOCAL jit = off`);
+    await planByHash(tx, () => this.steps[n]!(tx, batch, homes));
   }
 
   /** People of the register who surely are whom a row refuses for. */
@@ -94,8 +100,8 @@ export class RowMatcher {
   }
 
   /** Asking whether somebody out of sight holds a handle is a look at a person: who asked for what is written down. */
-  private async refuseHeldElsewhere(tx: Transaction, batch: ImportBatch, of: unknown[]): Promise<void> {
-    const held = await tx.query<Held>(HELD_ELSEWHERE, of);
+  private async refuseHeldElsewhere(tx: Transaction, batch: ImportBatch, range: unknown[]): Promise<void> {
+    const held = await tx.query<Held>(HELD_ELSEWHERE, range);
     if (!held.length) return;
     tx.audit('sympathiser.held_elsewhere', {
       subject: 'import',
@@ -129,12 +135,4 @@ export class RowMatcher {
   }
 }
 
-/**
- * The staging was filled a moment ago; where the planner takes a million rows for a few it goes through them in nested
- * loops.
- */
-async function planByHash(tx: Transaction, work: () => Promise<void>): Promise<void> {
-  await tx.query('SET LOCAL enable_nestloop = off');
-  await work();
-  await tx.query('SET LOCAL enable_nestloop = on');
-}
+const of = ({ id, mergedTo }: ImportBatch): unknown[] => [id, mergedTo];
