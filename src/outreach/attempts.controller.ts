@@ -45,19 +45,31 @@ export class AttemptsController {
   async log(@CurrentActor() actor: Actor, @Body() dto: AttemptDto) {
     if (!isGrantActor(actor)) throw new Forbidden();
     const { channel, point } = wayIn(dto);
+    const { note, withheld } = keepable(dto);
     const { attempt, isNew } = await this.attempts.record(actor, {
       id: dto.client_id,
       personId: dto.person_id,
       channel,
       point,
       disposition: dto.disposition,
-      note: dto.note,
+      note,
+      withheld,
       followUpOn: dto.follow_up_other ?? dto.follow_up_on,
       deviceAt: dto.device_at ? new Date(dto.device_at) : undefined,
     });
     const back = returnTo(dto.return_to, '/queue');
     return isNew ? created(back, attempt, wordsFor(attempt)) : changed(back, attempt, wordsFor(attempt));
   }
+}
+
+/**
+ * What comes from a queue on a device is about something that happened, and nobody is there to put a note otherwise: the
+ * contact is kept without it, and its writer is asked when they look at their queue next. No word of the note stays here.
+ */
+function keepable(dto: AttemptDto): Pick<NewAttempt, 'note' | 'withheld'> {
+  if (!dto.note || !isFromDevice(dto)) return { note: dto.note };
+  const found = scan(dto.note);
+  return found.length ? { withheld: kindsOf(found) } : { note: dto.note };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Day, Id, Instant, ListQuery, OneOf, Text } from '../platform/web/fields.js';
+import { FreeText } from '../platform/web/free-text.decorator.js';
 import { OneChannel } from '../sympathisers/platform-fields.js';
 import { DISPOSITIONS, type Disposition } from './dispositions.js';
 
@@ -27,6 +28,7 @@ export class AttemptDto {
   disposition: Disposition;
 
   @Text({ optional: true, max: 2000, multiline: true })
+  @FreeText({ laterFromDevice: true })
   note?: string;
 
   @Day({ optional: true, description: 'When to try again' })

@@ -1,4 +1,5 @@
 import { ListQuery, OneOf, Text } from '../../platform/web/fields.js';
+import { FreeText } from '../../platform/web/free-text.decorator.js';
 
 export class NoticesQuery extends ListQuery {
   @OneOf(['open', 'reviewed'], { optional: true, description: 'open: nobody has looked at it yet' })
@@ -7,5 +8,6 @@ export class NoticesQuery extends ListQuery {
 
 export class ReviewBody {
   @Text({ max: 500, multiline: true, description: 'What was found' })
+  @FreeText()
   note: string;
 }
