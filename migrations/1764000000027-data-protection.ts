@@ -1,5 +1,17 @@
 import { ForwardOnly } from './forward-only.js';
-import { GATE, gateFunction, guarded, IN_SCOPE, isActor, MEMBER, policy, scoped, setting, STAFF, SYSTEM } from './policies.js';
+import {
+  GATE,
+  gateFunction,
+  guarded,
+  IN_SCOPE,
+  isActor,
+  MEMBER,
+  policy,
+  scoped,
+  setting,
+  STAFF,
+  SYSTEM,
+} from './policies.js';
 
 const ME = `${setting('user_id')}::uuid`;
 const inScope = (path: string) => `${path} >= ${setting('scope_from')} AND ${path} < ${setting('scope_to')}`;

@@ -4,6 +4,7 @@ import { AccessModule } from './access/access.module.js';
 import { AssignmentsModule } from './assignments/assignments.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { EventsModule } from './events/events.module.js';
+import { BreachModule } from './privacy/breach/breach.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { ImportsModule } from './sympathisers/import/imports.module.js';
 import { MailingsModule } from './mailings/mailings.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         EventsModule,
         MailingsModule,
         ReportsModule,
+        BreachModule,
         DemoModule,
       ],
     };

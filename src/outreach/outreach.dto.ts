@@ -44,6 +44,21 @@ export class AttemptDto {
   return_to?: string;
 }
 
+export class AttemptParam {
+  @Id({ description: 'The person' })
+  personId: string;
+
+  @Id({ description: 'The attempt' })
+  id: string;
+}
+
+/** In place of a note that was left out; without one, nothing. */
+export class NoteAgainDto {
+  @Text({ optional: true, max: 2000, multiline: true })
+  @FreeText()
+  note?: string;
+}
+
 export class AttemptsQuery extends ListQuery {
   @Id({ optional: true, description: 'Only of this user' })
   user_id?: string;
@@ -61,4 +76,7 @@ export class AttemptsQuery extends ListQuery {
 export class QueueQuery extends ListQuery {
   @Id({ optional: true, description: 'This person first' })
   person?: string;
+
+  @Id({ optional: true, description: 'The note that is being written once more' })
+  note?: string;
 }

@@ -8,7 +8,8 @@ const START = '(?<![\\p{L}\\p{M}\\p{N}])';
 const END = '(?![\\p{L}\\p{M}\\p{N}])';
 const whole = (source: string, flags = 'giu') => new RegExp(`${START}(?:${source})${END}`, flags);
 /** What may stand between the name of a number and the number. */
-const SAID = '(?:[\\s:.=#\\-]|no|number|num|nambar|id|card|ka|ki|hai|is|of|code|नं|नंबर|नम्बर|नंबर|संख्या|कार्ड|का|की|है|आईडी|क्रमांक)*';
+const SAID =
+  '(?:[\\s:.=#\\-]|no|number|num|nambar|id|card|ka|ki|hai|is|of|code|नं|नंबर|नम्बर|नंबर|संख्या|कार्ड|का|की|है|आईडी|क्रमांक)*';
 
 const AADHAAR_WORD = /(?:a+dh?aa?r|uid(?:ai)?|आधार)/iu;
 /** Twelve digits, together or in fours. UIDAI gives none that begin with 0 or 1. */
@@ -22,9 +23,7 @@ const NAMED_NUMBERS = whole(
 );
 /** Reserve Bank of India: four letters of the bank, a zero, six of the branch. */
 const IFSC = whole('[a-z]{4}0(?=[a-z0-9]*\\d)[a-z0-9]{6}');
-const ACCOUNT = whole(
-  `(?:a\\/?c|acc?(?:ount)?|khat[ae]|khaata|खाता|खाते|अकाउंट)${SAID}\\d[\\d -]{7,19}\\d`,
-);
+const ACCOUNT = whole(`(?:a\\/?c|acc?(?:ount)?|khat[ae]|khaata|खाता|खाते|अकाउंट)${SAID}\\d[\\d -]{7,19}\\d`);
 /** NPCI: a name, an at sign and a bank, which has no full stop, as a mail address would. */
 const UPI =
   /(?<![\p{L}\p{M}\p{N}.])[\w.-]{2,}@(?:ybl|ibl|axl|paytm|pt(?:axis|sbi|yes|hdfc)|ok(?:axis|sbi|hdfcbank|icici)|upi|apl|sbi|hdfcbank|icici|axisbank|kotak|barodampay|pnb|freecharge|jupiteraxis|airtel|fbl|idfcbank|yesbank|unionbank|cnrb|allbank)(?![\p{L}\p{M}\p{N}.@])/giu;

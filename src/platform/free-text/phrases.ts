@@ -23,4 +23,7 @@ export const unlessNamed = `(?!~(?:${NAMED})${END})`;
 
 /** A pattern over folded text that begins and ends with words; `~` is a gap (a space, a hyphen). */
 export const phrase = (source: string): RegExp =>
-  new RegExp(`(?<![\\p{L}\\p{M}\\p{N}])(?:${asSpelled(source).replaceAll('~?', '[\\s-]*').replaceAll('~', '[\\s-]+')})${END}`, 'giu');
+  new RegExp(
+    `(?<![\\p{L}\\p{M}\\p{N}])(?:${asSpelled(source).replaceAll('~?', '[\\s-]*').replaceAll('~', '[\\s-]+')})${END}`,
+    'giu',
+  );

@@ -30,10 +30,14 @@ const CASTE = '(?:castes?|ja+ti|जाति)';
 export const CASTE_PHRASES = [
   phrase(`${STANDING}${unlessNamed}`),
   phrase(`${SURNAMES}~${KIN}${unlessNamed}`),
-  phrase(`${WHO}(?:~${IS}){0,3}~${SURNAMES}(?:(?=~${BE}${names.end})|(?=\\s*[,.;।!]|\\s*$|~(?:and|by|aur|और)${names.end}))`),
+  phrase(
+    `${WHO}(?:~${IS}){0,3}~${SURNAMES}(?:(?=~${BE}${names.end})|(?=\\s*[,.;।!]|\\s*$|~(?:and|by|aur|और)${names.end}))`,
+  ),
   phrase(`(?:is|are|they're|he's|she's)~(?:an?|all)~${SURNAMES}${unlessNamed}`),
   phrase(`${CASTE}~?(?:se|is|hai|से|[:=-])~?(?!nahi|नहीं)[\\p{L}\\p{M}]{2,}`),
-  phrase(`(?:his|her|their|(?:un|in|us|is|ap)k?[ni]i|उनकी|इनकी|उसकी|इसकी)~${CASTE}~(?!nahi|नहीं|census|जनगणना)[\\p{L}\\p{M}]{2,}`),
+  phrase(
+    `(?:his|her|their|(?:un|in|us|is|ap)k?[ni]i|उनकी|इनकी|उसकी|इसकी)~${CASTE}~(?!nahi|नहीं|census|जनगणना)[\\p{L}\\p{M}]{2,}`,
+  ),
   phrase('[\\p{L}\\p{M}]{2,}~by~caste'),
   phrase('[\\p{L}\\p{M}]{2,}~(?:birad[ae]ri|बिरादरी)'),
   phrase(`(?:sc|st|ews|एससी|एसटी)~(?:${BE}|category|caste|community|wale|वर्ग|कैटेगरी|समाज)`),

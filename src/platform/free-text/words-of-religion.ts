@@ -22,10 +22,14 @@ export const RELIGION_PHRASES = [
   phrase(RITES),
   phrase(`${SIKH}${unlessNamed}`),
   phrase(`${HINDU}${unlessNamed}`),
-  phrase(`(?:he|she|they|ye|yeh|wo|woh|ve|log|is|are|because|kyonki|यह|ये|वह|वे|लोग|क्योंकि)~(?:an?~|also~|is~|are~|bhi~|भी~)*${JAIN}(?=\\s*[,.;।]|\\s*$|~(?:${BE}|by|and)${names.end})`),
+  phrase(
+    `(?:he|she|they|ye|yeh|wo|woh|ve|log|is|are|because|kyonki|यह|ये|वह|वे|लोग|क्योंकि)~(?:an?~|also~|is~|are~|bhi~|भी~)*${JAIN}(?=\\s*[,.;।]|\\s*$|~(?:${BE}|by|and)${names.end})`,
+  ),
   phrase(`${JAIN}~(?:by~religion|dha?ra?m|sama+j|family|धर्म|समाज|परिवार)`),
   phrase('(?:by~religion|convert(?:ed|s)?~to|religion~(?:is|[:=]))'),
-  phrase('(?:dharm|धर्म|मज़हब|mazhab)~(?:man|maan|badal|apna|parivartan|chhod|मान|बदल|अपना|परिवर्तन|छोड़|[:=]|is|hai|है)[\\p{L}\\p{M}]*'),
+  phrase(
+    '(?:dharm|धर्म|मज़हब|mazhab)~(?:man|maan|badal|apna|parivartan|chhod|मान|बदल|अपना|परिवर्तन|छोड़|[:=]|is|hai|है)[\\p{L}\\p{M}]*',
+  ),
   phrase(`(?:goes~to|attends?|going~to)~(?:the~)?${HOUSES}(?!~(?:road|street|रोड))`),
   phrase(`${HOUSES}~(?:mein~|में~)?(?:jate|jaate|jati|jaati|jata|jaata|जाते|जाती|जाता)`),
   phrase('(?:roz[ae]|roz[ae]dar|रोज़ा|रोज़े|रोज़ेदार)~(?:rakh|se|hai|hain|hota|रख|से|है|हैं)[\\p{L}\\p{M}]*'),
