@@ -41,7 +41,7 @@ export const ENTRIES_OF_A_BREACH = `
   UNION
   SELECT e.id, e.at, e.action, e.shown, e.people, e.path
     FROM exports x JOIN audit_entries e ON e.action = 'export.shown' AND e.at >= x.created_at AND e.subject_id = x.id
-   WHERE x.id = ANY ($6)
+   WHERE $6 <> '{}' AND x.id = ANY ($6)
   UNION
   SELECT x.id, x.created_at, 'export.shown', true, c.people, c.path
     FROM exports x JOIN export_chunks c ON c.export_id = x.id
