@@ -54,7 +54,8 @@ function fieldsOf(dto: new () => object): Field[] {
 
 it('looks through every field of free text for what must not be kept', () => {
   const unwatched = fields.filter(
-    ({ name, longest, checked }) => longest >= A_SENTENCE && !checked && !NEVER_SENTENCES.test(name) && !(name in OTHER),
+    ({ name, longest, checked }) =>
+      longest >= A_SENTENCE && !checked && !NEVER_SENTENCES.test(name) && !(name in OTHER),
   );
   expect(unwatched.map(({ name }) => name).sort()).toEqual([]);
 });

@@ -12,9 +12,16 @@ interface Figure {
 export class DeskWords {
   constructor(private readonly words: Words) {}
 
-  ofDesk<D extends { basis: Figure[]; notice: Figure[]; age: Figure[]; suppressions: Figure[]; total: number }>(desk: D, locale: Locale) {
+  ofDesk<D extends { basis: Figure[]; notice: Figure[]; age: Figure[]; suppressions: Figure[]; total: number }>(
+    desk: D,
+    locale: Locale,
+  ) {
     const told = (rows: Figure[], of: string) =>
-      rows.map((row) => ({ ...row, label: this.say(locale, `desk.${of}.${row.key}`, row.key), share: desk.total ? row.n / desk.total : 0 }));
+      rows.map((row) => ({
+        ...row,
+        label: this.say(locale, `desk.${of}.${row.key}`, row.key),
+        share: desk.total ? row.n / desk.total : 0,
+      }));
     return {
       ...desk,
       basis: told(desk.basis, 'how'),
@@ -25,7 +32,10 @@ export class DeskWords {
   }
 
   ofList<L extends { items: { cameBy: string }[] }>(list: L, locale: Locale) {
-    return { ...list, items: list.items.map((row) => ({ ...row, cameBy: this.say(locale, `desk.came_by.${row.cameBy}`, row.cameBy) })) };
+    return {
+      ...list,
+      items: list.items.map((row) => ({ ...row, cameBy: this.say(locale, `desk.came_by.${row.cameBy}`, row.cameBy) })),
+    };
   }
 
   private say(locale: Locale, key: string, code: string): string {

@@ -58,7 +58,15 @@ export class DeskQueries {
   }
 
   private exports(tx: Transaction) {
-    return tx.query<{ id: string; reason: string; by: string | null; at: Date; people: number; state: string; downloads: number }>(
+    return tx.query<{
+      id: string;
+      reason: string;
+      by: string | null;
+      at: Date;
+      people: number;
+      state: string;
+      downloads: number;
+    }>(
       `SELECT e.id, e.reason, u.full_name AS by, e.created_at AS at, e.written AS people, e.state, e.downloads
          FROM exports e LEFT JOIN user_names u ON u.id = e.owner_id ORDER BY e.id DESC LIMIT 5`,
     );
@@ -80,7 +88,15 @@ export class DeskQueries {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const after = readCursor(query.cursor, 2);
     return this.work.run(actor, async (tx) => {
-      const rows = await tx.query<{ id: string; name: string; path: string; cameBy: string; at: Date; refused: boolean; territory: object }>(
+      const rows = await tx.query<{
+        id: string;
+        name: string;
+        path: string;
+        cameBy: string;
+        at: Date;
+        refused: boolean;
+        territory: object;
+      }>(
         `SELECT p.id, p.full_name AS name, p.path, p.came_by AS "cameBy", p.created_at AS at,
                 EXISTS (SELECT FROM consents c WHERE c.person_id = p.id AND c.purpose = 'register') AS refused,
                 jsonb_build_object('name_en', t.name_en, 'name_hi', t.name_hi) AS territory
