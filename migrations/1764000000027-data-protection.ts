@@ -19,7 +19,8 @@ const READERS = `${STAFF}, ${SYSTEM}`;
 
 /**
  * What somebody did between two instants: by user (whose tokens are theirs), by territory, or a file that was taken out.
- * $1 from, $2 to, $3 users, $4 tokens, $5 paths of territories, $6 files. Each branch is served by an index of each month:
+ * $1 from, $2 to, $3 users, $4 tokens, $5 paths of territories, $6 files, $7 paths above
+ * those of $5. Each branch is served by an index of each month:
  * nothing reads a month from end to end for one user.
  */
 export const ENTRIES_OF_A_BREACH = `
@@ -35,9 +36,8 @@ export const ENTRIES_OF_A_BREACH = `
    WHERE $3 = '{}' AND $4 = '{}' AND e.at >= $1 AND e.at < $2 AND e.people <> '{}' AND e.actor_kind IN ('user', 'token')
   UNION
   SELECT e.id, e.at, e.action, e.shown, e.people, e.path
-    FROM (SELECT DISTINCT a.path FROM unnest($5) AS t(path) JOIN territories a ON starts_with(t.path, a.path) AND a.path <> t.path) above
-    JOIN audit_entries e ON e.path = above.path
-   WHERE $3 = '{}' AND $4 = '{}' AND e.at >= $1 AND e.at < $2 AND e.people <> '{}' AND e.actor_kind IN ('user', 'token')
+    FROM audit_entries e
+   WHERE e.path = ANY ($7) AND $3 = '{}' AND $4 = '{}' AND e.at >= $1 AND e.at < $2 AND e.people <> '{}' AND e.actor_kind IN ('user', 'token')
   UNION
   SELECT e.id, e.at, e.action, e.shown, e.people, e.path
     FROM exports x JOIN audit_entries e ON e.action = 'export.shown' AND e.at >= x.created_at AND e.subject_id = x.id
@@ -138,15 +138,18 @@ export class DataProtection1764000000027 extends ForwardOnly {
     CREATE FUNCTION gate.breach_count(of_breach uuid) RETURNS TABLE (people integer, erased integer)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     #variable_conflict use_column
-    DECLARE b breaches; paths text[]; n_people integer; n_erased integer;
+    DECLARE b breaches; paths text[]; above text[]; n_people integer; n_erased integer;
     BEGIN
       SELECT * INTO b FROM breaches WHERE id = of_breach AND ${IN_SCOPE};
       IF b.id IS NULL THEN RETURN; END IF;
       SELECT coalesce(array_agg(t.path), '{}') INTO paths FROM territories t WHERE t.id = ANY (b.territories);
+      -- Whoever looked from above looked there, too.
+      SELECT coalesce(array_agg(DISTINCT a.path), '{}') INTO above
+        FROM unnest(paths) AS t(path) JOIN territories a ON starts_with(t.path, a.path) AND a.path <> t.path;
       DELETE FROM breach_people WHERE breach_id = b.id;
       EXECUTE $sql$
         INSERT INTO breach_people (breach_id, whom, path, actions, changed, times, first_at, last_at)
-        SELECT $7, coalesce(p.merged_into, u.person), $8, array_agg(DISTINCT e.action), bool_or(NOT e.shown),
+        SELECT $8, coalesce(p.merged_into, u.person), $9, array_agg(DISTINCT e.action), bool_or(NOT e.shown),
                count(DISTINCT e.id), min(e.at), max(e.at)
           FROM (${ENTRIES_OF_A_BREACH}) e CROSS JOIN LATERAL unnest(e.people) AS u(person)
           LEFT JOIN people p ON p.id = u.person
@@ -155,7 +158,7 @@ export class DataProtection1764000000027 extends ForwardOnly {
            AND ($5 = '{}' OR EXISTS (SELECT FROM unnest($5) AS t(path)
                                       WHERE coalesce(m.path, p.path, e.path) >= t.path AND coalesce(m.path, p.path, e.path) < t.path || '~'))
          GROUP BY coalesce(p.merged_into, u.person)
-      $sql$ USING b.span_from, b.span_to, b.actors, b.tokens, paths, b.exports, b.id, b.path;
+      $sql$ USING b.span_from, b.span_to, b.actors, b.tokens, paths, b.exports, above, b.id, b.path;
       SELECT count(*), count(*) FILTER (WHERE p.id IS NULL OR p.erased_at IS NOT NULL) INTO n_people, n_erased
         FROM breach_people w LEFT JOIN people p ON p.id = w.whom WHERE w.breach_id = b.id;
       UPDATE breaches SET counted_at = clock_timestamp(), people = n_people, erased = n_erased WHERE id = b.id;

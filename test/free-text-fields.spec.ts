@@ -11,7 +11,7 @@ const SRC = resolve(import.meta.dirname, '../src');
 
 /** Names of fields in which nobody writes in their own words, wherever they stand. */
 const NEVER_SENTENCES =
-  /\.(cursor|next|return_to|e?mails?|phones?|login|token|handle|(current_)?password(_repeat)?|territory|(id|chat|profile)Link|name_(en|hi)|point|via)$/;
+  /\.(cursor|next|return_to|e?mails?|phones?|login|token|handle|(current_)?password(_repeat)?|territor(y|ies)|(id|chat|profile)Link|name_(en|hi)|point|via)$/;
 /** Other long fields without sentences about people, and what stands in them instead. */
 const OTHER: Record<string, string> = {
   'AddCoverage.value': 'a PIN, a code or the name of a place',

@@ -160,7 +160,7 @@ describe('who was affected', () => {
     const plan = async (values: string[]) =>
       (
         await sampark.sql<{ 'QUERY PLAN': string }>(
-          `EXPLAIN ${ENTRIES_OF_A_BREACH.replace(/\$(\d)/g, (_, n) => values[Number(n) - 1]!)}`,
+          `EXPLAIN ${ENTRIES_OF_A_BREACH.replace(/\$(\d)/g, (_, n) => [...values, `'{0001}'::text[]`][Number(n) - 1]!)}`,
         )
       )
         .map((row) => row['QUERY PLAN'])
