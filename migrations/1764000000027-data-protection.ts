@@ -63,6 +63,7 @@ export class DataProtection1764000000027 extends ForwardOnly {
       nature text,
       consequences text,
       measures text,
+      prevention text,
       aware_at timestamptz NOT NULL,
       span_from timestamptz NOT NULL,
       span_to timestamptz NOT NULL,

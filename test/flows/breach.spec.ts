@@ -229,7 +229,7 @@ describe('a case', () => {
 
   it('has drafts in both languages, with the parts that the law asks for', async () => {
     const id = await openedCase(officer, { who: state.id });
-    const words = { nature: 'A phone was lost with a session open.', consequences: 'Calls by strangers.', measures: 'The session was ended.' }; // prettier-ignore
+    const words = { nature: 'A phone was lost with a session open.', consequences: 'Calls by strangers.', measures: 'The session was ended.', prevention: 'Phones are locked after a minute.' }; // prettier-ignore
     expect((await sampark.as(officer).post(`/breaches/${id}/words`, words)).status).toBe(200);
     const text = async (draft: string, lang: string) =>
       (await sampark.as(officer).get(`/breaches/${id}/drafts/${draft}/text?lang=${lang}`)).text;
@@ -246,7 +246,11 @@ describe('a case', () => {
     ])
       // prettier-ignore
       expect(details).toContain(said);
-    expect(details).toContain('Still to be written');
+    // What nobody has said yet is asked for, at its place.
+    expect(details.match(/Still to be written/g)).toHaveLength(1);
+    expect(details).toContain('Events, circumstances and reasons\nStill to be written');
+    expect(details).toContain(words.prevention);
+    expect(board).not.toContain('Phones are locked');
     const told = await text('people', 'hi');
     for (const said of ['क्या हुआ', words.nature, 'आप क्या कर सकते हैं', 'सवाल किससे पूछें']) expect(told).toContain(said);
     // A message to those affected names no account.

@@ -68,6 +68,10 @@ export class BreachWordsBody {
   @Text({ optional: true, max: 4000, multiline: true, description: 'What was done, and will be' })
   @FreeText()
   measures?: string;
+
+  @Text({ optional: true, max: 4000, multiline: true, description: 'So that it does not happen again' })
+  @FreeText()
+  prevention?: string;
 }
 
 export class StepBody {

@@ -32,6 +32,9 @@ export class Breach {
   @Column('text', { nullable: true })
   measures: string | null;
 
+  @Column('text', { nullable: true })
+  prevention: string | null;
+
   @Column('timestamptz', { name: 'aware_at' })
   awareAt: Date;
 

@@ -39,6 +39,7 @@ export interface BreachDetail extends BreachRow {
   nature: string | null;
   consequences: string | null;
   measures: string | null;
+  prevention: string | null;
   actors: { id: string; name: string | null }[];
   tokens: string[];
   territories: Place[];
@@ -88,7 +89,7 @@ export class BreachQueries {
   show(actor: Actor, id: string, now: Date): Promise<BreachDetail> {
     return this.work.run(actor, async (tx) => {
       const row = await tx.one<Omit<BreachDetail, 'clock' | 'steps' | 'kinds' | 'changed' | 'first' | 'last'>>(
-        `SELECT ${COLUMNS}, b.span_from AS from, b.span_to AS to, b.nature, b.consequences, b.measures, b.tokens,
+        `SELECT ${COLUMNS}, b.span_from AS from, b.span_to AS to, b.nature, b.consequences, b.measures, b.prevention, b.tokens,
                 (SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'name', n.full_name)), '[]')
                    FROM unnest(b.actors) AS a(id) LEFT JOIN user_names n ON n.id = a.id) AS actors,
                 (SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'code', p.code, 'name_en', p.name_en, 'name_hi', p.name_hi)), '[]')

@@ -26,6 +26,7 @@ export interface BreachWords {
   nature?: string;
   consequences?: string;
   measures?: string;
+  prevention?: string;
 }
 
 /** Breaches of personal data: who was affected, what was decided, and that the clock is kept (T35). */
@@ -112,6 +113,7 @@ export class BreachesService {
       breach.nature = words.nature ?? null;
       breach.consequences = words.consequences ?? null;
       breach.measures = words.measures ?? null;
+      breach.prevention = words.prevention ?? null;
       await tx.save(breach);
       tx.audit('breach.described', { subject: 'breach', subjectId: id, path: breach.path, after: { ...words } });
     });

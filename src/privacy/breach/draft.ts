@@ -55,7 +55,7 @@ export function draftOf(draft: DraftName, breach: BreachDetail, say: Say, head: 
     part('facts', ...of('decision').map(({ note, at }) => `${moment(at)}: ${note}`)),
     measures,
     part('who_caused', breach.actors.length ? say('breach.draft.actors_line', { n: breach.actors.length }) : null),
-    part('prevention'),
+    part('prevention', breach.prevention),
     part('intimations', told),
     contact,
   ];

@@ -11,7 +11,7 @@ interface Figure {
   n: number;
 }
 
-const FIGURES = ['basis', 'notice', 'age'] as const;
+type FigureName = 'basis' | 'notice' | 'age';
 const OF_AGES = ['half_year', 'year', 'two_years', 'older'];
 
 /** The officer's page: what is held and why, and what waits for them. Within the reader's territory, by row policy. */
@@ -42,7 +42,7 @@ export class DeskQueries {
 
   /** The night's counts, summed up over the territory. */
   private async figures(tx: Transaction) {
-    const rows = await tx.query<Figure & { figure: (typeof FIGURES)[number] }>(
+    const rows = await tx.query<Figure & { figure: FigureName }>(
       `SELECT figure, key, sum(n)::int AS n FROM privacy_figures GROUP BY 1, 2 ORDER BY 3 DESC, 2`,
     );
     const { at } = (await tx.one<{ at: Date | null }>('SELECT min(at) AS at FROM privacy_figures'))!;
