@@ -23,7 +23,11 @@ export interface PageData {
   now: Date;
   permissions?: ReadonlySet<string>;
   path?: string;
-  refused?: { errors: Record<string, string[]>; values: Record<string, unknown>; marked?: Record<string, unknown> } | null;
+  refused?: {
+    errors: Record<string, string[]>;
+    values: Record<string, unknown>;
+    marked?: Record<string, unknown>;
+  } | null;
   [more: string]: unknown;
 }
 
