@@ -4,6 +4,9 @@ import { AccessModule } from './access/access.module.js';
 import { AssignmentsModule } from './assignments/assignments.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { EventsModule } from './events/events.module.js';
+import { BreachModule } from './privacy/breach/breach.module.js';
+import { DeskModule } from './privacy/desk/desk.module.js';
+import { MinorsModule } from './privacy/minors/minors.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { ImportsModule } from './sympathisers/import/imports.module.js';
 import { MailingsModule } from './mailings/mailings.module.js';
@@ -38,6 +41,9 @@ export class AppModule {
         EventsModule,
         MailingsModule,
         ReportsModule,
+        BreachModule,
+        DeskModule,
+        MinorsModule,
         DemoModule,
       ],
     };

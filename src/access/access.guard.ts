@@ -5,6 +5,7 @@ import { Forbidden, Unauthenticated } from '../platform/errors.js';
 import { Signer } from '../platform/security/tokens.js';
 import { ALLOW, OWN_ACCOUNT, PROVING, PUBLIC, SIGNED_IN } from '../platform/web/allow.decorator.js';
 import { isLooking, wantsPage, type Reply, type Request } from '../platform/web/request.js';
+import { hearExcuse } from '../platform/web/request-context.js';
 import { wayTo, type Owed } from './second-factor/owed.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
@@ -133,7 +134,8 @@ function takeFormFields(request: Request): unknown {
     // Where the form stood: `_from` by itself, `_page` where it wants to come back to another page.
     const page = part._page ?? part._from;
     if (typeof page === 'string') request.sampark.page = page;
-    for (const name of ['_csrf', '_page', '_from']) delete part[name];
+    hearExcuse(part._not_about_person);
+    for (const name of ['_csrf', '_page', '_from', '_not_about_person']) delete part[name];
   }
   const query = (request.query ?? {}) as Record<string, unknown>;
   for (const name of Object.keys(query)) if (STUCK_ON.test(name)) delete query[name];

@@ -1,5 +1,6 @@
 import { LOCALES } from '../platform/i18n/locale.js';
 import { Day, ListQuery, OneOf, Text } from '../platform/web/fields.js';
+import { FreeText } from '../platform/web/free-text.decorator.js';
 
 export const USER_STATES = ['active', 'invited', 'disabled'] as const;
 
@@ -28,6 +29,7 @@ export class NewGrantBody {
   territory: string;
 
   @Text({ max: 300, description: 'Why they get it' })
+  @FreeText()
   why: string;
 
   @Day({ optional: true, description: "From this day on, in the organisation's zone; today, where not told" })
@@ -45,6 +47,7 @@ export class MoveBody {
   territory: string;
 
   @Text({ max: 300 })
+  @FreeText()
   why: string;
 }
 
@@ -70,5 +73,6 @@ export class NewUserBody {
 
 export class WhyBody {
   @Text({ optional: true, max: 300 })
+  @FreeText()
   why?: string;
 }

@@ -1,4 +1,5 @@
 import { Id, ListQuery, OneOf, Text } from '../platform/web/fields.js';
+import { FreeText } from '../platform/web/free-text.decorator.js';
 import { RETURN_REASONS } from './assignments.service.js';
 
 export class SpreadDto {
@@ -22,6 +23,7 @@ export class GiveBackDto {
   reason: (typeof RETURN_REASONS)[number];
 
   @Text({ optional: true, max: 300 })
+  @FreeText()
   note?: string;
 }
 

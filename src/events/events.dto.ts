@@ -1,4 +1,5 @@
 import { Id, ListQuery, OneOf, Text, WallTime, Whole } from '../platform/web/fields.js';
+import { FreeText } from '../platform/web/free-text.decorator.js';
 
 export class EventListQuery extends ListQuery {
   @OneOf(['upcoming', 'past'], { optional: true, description: 'Those to come (the default) or those that are over' })
@@ -17,9 +18,11 @@ export class EventDto {
   title_hi?: string;
 
   @Text({ optional: true, max: 2000, multiline: true, description: 'A few words for the invitation, in English' })
+  @FreeText()
   words_en?: string;
 
   @Text({ optional: true, max: 2000, multiline: true, description: 'A few words for the invitation, in Hindi' })
+  @FreeText()
   words_hi?: string;
 
   @Text({ max: 300, description: 'Place, as guests find it' })

@@ -1,19 +1,23 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { returnTo } from '../assignments/return-to.js';
 import { isGrantActor, type Actor } from '../platform/database/actor.js';
 import { Forbidden, Invalid } from '../platform/errors.js';
+import { kindsOf } from '../platform/free-text/free-text-problem.js';
+import { scan } from '../platform/free-text/scan.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Allow } from '../platform/web/allow.decorator.js';
+import { isFromDevice } from '../platform/web/free-text.decorator.js';
 import { changed, created } from '../platform/web/outcome.js';
 import type { Flash } from '../platform/web/request.js';
 import { CurrentActor, CurrentLocale } from '../platform/web/request.js';
 import { View } from '../platform/web/view.decorator.js';
 import { channels } from '../sympathisers/consent/purposes.js';
 import { AttemptsQueries } from './attempts.queries.js';
-import { AttemptsService, type AttemptRecord } from './attempts.service.js';
+import { AttemptsService, type AttemptRecord, type NewAttempt } from './attempts.service.js';
 import { DISPOSITIONS } from './dispositions.js';
-import { AttemptDto, AttemptsQuery } from './outreach.dto.js';
+import { AttemptDto, AttemptParam, AttemptsQuery, NoteAgainDto } from './outreach.dto.js';
+import { WithheldNotes } from './withheld-notes.service.js';
 
 @ApiTags('outreach')
 @Controller('attempts')
@@ -21,6 +25,7 @@ export class AttemptsController {
   constructor(
     private readonly attempts: AttemptsService,
     private readonly queries: AttemptsQueries,
+    private readonly withheld: WithheldNotes,
   ) {}
 
   /** What was tried: for convenors in their territory, for members with their own people. */
@@ -45,19 +50,39 @@ export class AttemptsController {
   async log(@CurrentActor() actor: Actor, @Body() dto: AttemptDto) {
     if (!isGrantActor(actor)) throw new Forbidden();
     const { channel, point } = wayIn(dto);
+    const { note, withheld } = keepable(dto);
     const { attempt, isNew } = await this.attempts.record(actor, {
       id: dto.client_id,
       personId: dto.person_id,
       channel,
       point,
       disposition: dto.disposition,
-      note: dto.note,
+      note,
+      withheld,
       followUpOn: dto.follow_up_other ?? dto.follow_up_on,
       deviceAt: dto.device_at ? new Date(dto.device_at) : undefined,
     });
     const back = returnTo(dto.return_to, '/queue');
     return isNew ? created(back, attempt, wordsFor(attempt)) : changed(back, attempt, wordsFor(attempt));
   }
+
+  /** A note of one's own that was left out, in other words; or none. */
+  @Post(':personId/:id/note')
+  @Allow('attempt.log')
+  async note(@CurrentActor() actor: Actor, @Param() { personId, id }: AttemptParam, @Body() { note }: NoteAgainDto) {
+    await this.withheld.settle(actor, personId, id, note ?? null);
+    return changed('/queue', { id, note: note ?? null }, `free_text.withheld.${note ? 'saved' : 'left'}`);
+  }
+}
+
+/**
+ * What comes from a queue on a device is about something that happened, and nobody is there to put a note otherwise: the
+ * contact is kept without it, and its writer is asked when they look at their queue next. No word of the note stays here.
+ */
+function keepable(dto: AttemptDto): Pick<NewAttempt, 'note' | 'withheld'> {
+  if (!dto.note || !isFromDevice(dto)) return { note: dto.note };
+  const found = scan(dto.note);
+  return found.length ? { withheld: kindsOf(found) } : { note: dto.note };
 }
 
 /**

@@ -18,6 +18,8 @@ export interface NewAttempt {
   point?: string;
   disposition: Disposition;
   note?: string;
+  /** A note was sent, and left out: it said what must not be kept, of these kinds. */
+  withheld?: string[];
   /** A day, `2026-11-24`. */
   followUpOn?: string;
   deviceAt?: Date;
@@ -29,6 +31,8 @@ export interface AttemptRecord {
   channel: string;
   disposition: Disposition;
   note: string | null;
+  /** Of what kinds a note was that was left out; null: none was. */
+  noteWithheld: string[] | null;
   followUpOn: string | null;
   deviceAt: Date | null;
   at: Date;
@@ -97,10 +101,10 @@ export class AttemptsService {
     // A member cannot read the table: no RETURNING, and its own name instead of the view's.
     const written = await tx.execute(
       `INSERT INTO public.attempts (person_id, id, path, user_id, channel, disposition, note, follow_up_on, device_at, server_at,
-                                    territory_id, at_path, against)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $3, $12) ON CONFLICT DO NOTHING`,
+                                    territory_id, at_path, against, note_withheld)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $3, $12, $13) ON CONFLICT DO NOTHING`,
       [personId, id, person.path, userIdOf(actor), channel, disposition, attempt.note ?? null, after.followUpOn, deviceAt, at,
-        person.territory_id, against], // prettier-ignore
+        person.territory_id, against, attempt.withheld ?? null], // prettier-ignore
     );
     // One's own was found before: this id is somebody else's, from a device that two of them share.
     if (!written) throw new Conflict('outreach.id_taken');
@@ -121,6 +125,14 @@ export class AttemptsService {
       people: [personId],
       facts: { channel, disposition, against },
     });
+    if (attempt.withheld)
+      tx.audit('attempt.note_withheld', {
+        subject: 'attempt',
+        subjectId: id,
+        path: person.path,
+        people: [personId],
+        facts: { kinds: attempt.withheld },
+      });
     if (disposition === 'asked_to_stop') await this.stopping.stop(actor, personId, 'spoken');
     return {
       id,
@@ -128,6 +140,7 @@ export class AttemptsService {
       channel,
       disposition,
       note: attempt.note ?? null,
+      noteWithheld: attempt.withheld ?? null,
       followUpOn: after.followUpOn,
       deviceAt,
       at,
@@ -153,7 +166,7 @@ export class AttemptsService {
   /** The actor's own attempt of that id, also where the person is out of their sight by now. */
   private sentBefore(tx: Transaction, personId: string, id: string): Promise<AttemptRecord | null> {
     return tx.one<AttemptRecord>(
-      `SELECT id, person_id AS "personId", channel, disposition, note, follow_up_on::text AS "followUpOn",
+      `SELECT id, person_id AS "personId", channel, disposition, note, note_withheld AS "noteWithheld", follow_up_on::text AS "followUpOn",
               device_at AS "deviceAt", server_at AS at, against
          FROM gate.my_attempt($1, $2)`,
       [personId, id],

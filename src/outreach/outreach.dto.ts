@@ -1,4 +1,5 @@
 import { Day, Id, Instant, ListQuery, OneOf, Text } from '../platform/web/fields.js';
+import { FreeText } from '../platform/web/free-text.decorator.js';
 import { OneChannel } from '../sympathisers/platform-fields.js';
 import { DISPOSITIONS, type Disposition } from './dispositions.js';
 
@@ -27,6 +28,7 @@ export class AttemptDto {
   disposition: Disposition;
 
   @Text({ optional: true, max: 2000, multiline: true })
+  @FreeText({ laterFromDevice: true })
   note?: string;
 
   @Day({ optional: true, description: 'When to try again' })
@@ -40,6 +42,21 @@ export class AttemptDto {
 
   @Text({ optional: true, max: 200, description: 'Path of the page to go back to' })
   return_to?: string;
+}
+
+export class AttemptParam {
+  @Id({ description: 'The person' })
+  personId: string;
+
+  @Id({ description: 'The attempt' })
+  id: string;
+}
+
+/** In place of a note that was left out; without one, nothing. */
+export class NoteAgainDto {
+  @Text({ optional: true, max: 2000, multiline: true })
+  @FreeText()
+  note?: string;
 }
 
 export class AttemptsQuery extends ListQuery {
@@ -59,4 +76,7 @@ export class AttemptsQuery extends ListQuery {
 export class QueueQuery extends ListQuery {
   @Id({ optional: true, description: 'This person first' })
   person?: string;
+
+  @Id({ optional: true, description: 'The note that is being written once more' })
+  note?: string;
 }

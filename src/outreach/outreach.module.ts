@@ -6,11 +6,12 @@ import { AttemptsQueries } from './attempts.queries.js';
 import { AttemptsService } from './attempts.service.js';
 import { QueueController } from './queue.controller.js';
 import { QueueQueries } from './queue.queries.js';
+import { WithheldNotes } from './withheld-notes.service.js';
 
 @Module({
   imports: [SympathisersModule],
   controllers: [QueueController, AttemptsController],
-  providers: [AttemptsService, AttemptsQueries, QueueQueries],
+  providers: [AttemptsService, AttemptsQueries, QueueQueries, WithheldNotes],
   exports: [AttemptsService, QueueQueries],
 })
 export class OutreachModule {}

@@ -12,6 +12,7 @@ import { RETURN_REASONS } from '../assignments/assignments.service.js';
 import { DISPOSITIONS, quickDays } from './dispositions.js';
 import { QueueQuery } from './outreach.dto.js';
 import { QueueQueries } from './queue.queries.js';
+import { WithheldNotes } from './withheld-notes.service.js';
 
 /** One person in full and the few after them: a page that a slow line carries. */
 const PAGE = 6;
@@ -21,6 +22,7 @@ const PAGE = 6;
 export class QueueController {
   constructor(
     private readonly queries: QueueQueries,
+    private readonly withheld: WithheldNotes,
     private readonly config: Config,
   ) {}
 
@@ -44,6 +46,8 @@ export class QueueController {
     const today = DateTime.now().setZone(this.config.timeZone).toISODate()!;
     return {
       ...queue,
+      withheld: await this.withheld.mine(actor),
+      chosenNote: query.note ?? null,
       dispositions: DISPOSITIONS,
       days: { today, ...quickDays(today) },
       returnReasons: RETURN_REASONS,

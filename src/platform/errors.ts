@@ -5,6 +5,13 @@ export interface FieldProblem {
   field: string;
   key: string;
   params?: MessageParams;
+  /** The text with what must not be kept marked in it; pieces without a kind are as they should be. */
+  marked?: MarkedPiece[];
+}
+
+export interface MarkedPiece {
+  text: string;
+  kind?: string;
 }
 
 /** Domain errors carry a message key; one filter turns them into HTTP, in the reader's language. */

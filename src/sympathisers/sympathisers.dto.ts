@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsObject, IsOptional, ValidateNested } from 'class-validator';
 import { Day, Id, Instant, ListQuery, OneOf, Text, Tick, Whole } from '../platform/web/fields.js';
+import { FreeText } from '../platform/web/free-text.decorator.js';
 import { CONSENT_HOWS_BY_HAND, CONSENT_STATES, PURPOSES } from './consent/purposes.js';
 import { LANGUAGE_CODES } from './language-names.js';
 import { OneChannel, OnePlatform } from './platform-fields.js';
@@ -88,6 +89,7 @@ export class EndPointDto {
 
 export class VerifyDto {
   @Text({ max: 200, description: 'What was seen, in the words of whoever looked' })
+  @FreeText()
   seen: string;
 
   @Text({ optional: true, max: 100, description: "The platform's own stable id" })
@@ -100,6 +102,7 @@ export class SkillsDto {
   skills?: string[];
 
   @Clearable({ max: 200, description: 'Where they offered it' })
+  @FreeText()
   source?: string | null;
 }
 
@@ -147,9 +150,11 @@ export class AddSympathiserDto extends PointsDto {
   birthYear?: string | null;
 
   @Text({ optional: true, max: 4000, multiline: true })
+  @FreeText()
   note?: string;
 
   @Text({ optional: true, max: 200, description: 'Where they come from, in the words of whoever adds them' })
+  @FreeText()
   source?: string;
 
   @SomeOf(PURPOSES, 'What they agreed to')
@@ -188,6 +193,7 @@ export class CorrectSympathiserDto {
 
 export class NoteDto {
   @Text({ max: 4000, multiline: true })
+  @FreeText()
   text: string;
 
   @Id({ optional: true })

@@ -1,5 +1,6 @@
 import { LOCALES } from '../platform/i18n/locale.js';
 import { Id, ListQuery, OneOf, Text } from '../platform/web/fields.js';
+import { FreeText } from '../platform/web/free-text.decorator.js';
 import { TEAM_LEVELS } from './posts.js';
 
 export class TeamsQuery extends ListQuery {
@@ -33,5 +34,6 @@ export class NewHolderBody {
 
 export class VacancyBody {
   @Text({ max: 300 })
+  @FreeText()
   why: string;
 }

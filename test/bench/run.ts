@@ -9,6 +9,7 @@ import { duplicatesBench } from './duplicates.bench.js';
 import { importBench } from './import.bench.js';
 import { namesBench } from './names.bench.js';
 import { importCrashBench } from './import-crash.bench.js';
+import { privacyBench } from './privacy.bench.js';
 import { scopeBench } from './scope.bench.js';
 import { searchBench } from './search.bench.js';
 
@@ -24,6 +25,7 @@ const BENCHES: Bench[] = [
   namesBench,
   searchBench,
   duplicatesBench,
+  privacyBench,
 ];
 
 const [first, ...rest] = process.argv.slice(2);

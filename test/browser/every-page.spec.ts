@@ -11,7 +11,8 @@ import { aSampark, type Sampark } from '../support/sampark.js';
 jest.setTimeout(60_000);
 
 /** Files, documents for programs, and what is only ever a part of another page. */
-const NO_PAGES = /\.csv$|^\/exports\/:id\/file$|\/rejects$|\/raw$|\/html$|\/sample$|\/upload$|^\/(healthz|readyz|api)/;
+const NO_PAGES =
+  /\.csv$|^\/exports\/:id\/file$|\/rejects$|\/raw$|\/html$|\/sample$|\/upload$|\/drafts\/:draft\/text$|^\/(healthz|readyz|api)/;
 
 /** Every page there is, by the table of permissions: so a new one cannot be forgotten here. */
 const pages = tables
@@ -63,7 +64,7 @@ describe('every page', () => {
   });
 
   it.each(pages)(
-    '$route breaks no rule of its policy and has no fault that axe can find, in either language, in light and dark',
+    '$route asks nobody but us for anything, breaks no rule of its policy, and has no fault that axe can find, in either language, in light and dark',
     async (row) => {
       const { path, cookie } = await address(row);
       for (const [index, context] of contexts.entries()) {
@@ -74,10 +75,13 @@ describe('every page', () => {
         }
         const page = await context.newPage();
         const said = complaintsOf(page);
+        const asked = askedElsewhere(page, base);
         try {
           const answer = await page.goto(base + path);
           expect(answer!.status()).toBeLessThan(400);
           expect({ way: WAYS[index]!.name, said: [...said] }).toEqual({ way: WAYS[index]!.name, said: [] });
+          expect({ way: WAYS[index]!.name, asked }).toEqual({ way: WAYS[index]!.name, asked: [] });
+          expect(foreignIn(answer!.headers()['content-security-policy'])).toEqual([]);
           if (String(answer!.headers()['content-type']).startsWith('text/html'))
             expect({ way: WAYS[index]!.name, faults: await faultsOf(page) }).toEqual({
               way: WAYS[index]!.name,
@@ -117,6 +121,33 @@ function complaintsOf(page: Page): string[] {
   });
   page.on('pageerror', (error) => said.push(String(error)));
   return said;
+}
+
+/** What the page, or anything on it, asks of another origin while it loads: nothing (no fonts, counters, maps, pictures). */
+function askedElsewhere(page: Page, base: string): string[] {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${base}/`) && !/^(data|about|blob):/.test(url)) asked.push(url);
+  });
+  return asked;
+}
+
+/** Sources of a policy on content that are not ourselves, nor what the page itself holds. */
+function foreignIn(policy: string | undefined): string[] {
+  if (!policy) return ['no policy'];
+  const OURS = /^('self'|'none'|'script'|'unsafe-inline'|'nonce-[\w+/=-]+'|data:|allow-[\w-]+)$/;
+  return policy
+    .split(';')
+    .flatMap((directive) =>
+      directive
+        .trim()
+        .split(/\s+/)
+        .slice(1)
+        .map((source) => [directive.trim(), source] as const),
+    )
+    .filter(([, source]) => !OURS.test(source))
+    .map(([directive]) => directive);
 }
 
 async function faultsOf(page: Page): Promise<string[]> {

@@ -280,7 +280,9 @@ describe('adding by hand', () => {
       .as(agra)
       .post('/sympathisers', { name: 'Too Young', phones: ['9822200404'], birthYear: '16', ...YES });
     expect(answer.status).toBe(422);
-    expect(answer.body.errors).toEqual([{ field: 'birthYear', detail: expect.stringContaining('18 साल से कम') }]);
+    expect(answer.body.errors).toEqual([
+      { field: 'birthYear', code: 'sympathisers.problem.minor', detail: expect.stringContaining('18 साल से कम') },
+    ]);
     const everywhere = await sampark.sql(
       `SELECT 1 FROM audit_values WHERE before::text || after::text LIKE '%Too Young%'`,
     );
@@ -331,10 +333,16 @@ describe('adding by hand', () => {
     const add = (handle: string) =>
       sampark.as(agra).post('/sympathisers', { name: 'Somebody New', platform: 'x', handle, ...YES });
     const inside = await add('lata_here');
-    expect(inside.body.errors).toEqual([{ field: 'handle', detail: expect.stringContaining('Lata Here') }]);
+    expect(inside.body.errors).toEqual([
+      { field: 'handle', code: expect.any(String), detail: expect.stringContaining('Lata Here') },
+    ]);
     const outside = await add('@Mohan_Away');
     expect(outside.body.errors).toEqual([
-      { field: 'handle', detail: 'mohan_away किसी दूसरे क्षेत्र के पास है: स्थानांतरण माँगें।' },
+      {
+        field: 'handle',
+        code: 'sympathisers.problem.held_elsewhere',
+        detail: 'mohan_away किसी दूसरे क्षेत्र के पास है: स्थानांतरण माँगें।',
+      },
     ]);
     expect(outside.text).not.toContain('Mohan Away');
     expect(outside.text).not.toContain(away.id);

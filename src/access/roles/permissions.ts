@@ -38,6 +38,8 @@ export const PERMISSIONS = [
   'attendance.export',
   'audit.read',
   'notice.read',
+  'privacy.breach',
+  'privacy.desk',
   'token.make',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];

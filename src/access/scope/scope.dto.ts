@@ -1,4 +1,5 @@
 import { Day, Id, Text } from '../../platform/web/fields.js';
+import { FreeText } from '../../platform/web/free-text.decorator.js';
 
 export class DelegationBody {
   @Id({ description: 'Who stands in' })
@@ -11,5 +12,6 @@ export class DelegationBody {
   until: string;
 
   @Text({ max: 300 })
+  @FreeText()
   why: string;
 }

@@ -45,6 +45,18 @@ export function asNotes(action: string, details: AuditDetails): AuditNote[] {
 }
 
 /**
+ * Beside the first change: that a text in it was kept as written, since whoever wrote it says that the words found in it are
+ * not about the person.
+ */
+export function asToldInContext(context: Partial<RequestContext> | undefined, notes: AuditNote[]): AuditNote[] {
+  const texts = context?.keptAsWritten;
+  const change = notes.find((note) => !note.shown);
+  if (!texts?.length || !change) return [];
+  const { subject, subjectId, people, path } = change;
+  return asNotes('text.kept_as_written', { subject, subjectId, people, path, facts: { of: change.action, texts } });
+}
+
+/**
  * Writes the notes of one unit of work, in one statement. Values lie beside the entry under a random salt of their own; the
  * entry keeps only their digest, which is all that the chain covers.
  */

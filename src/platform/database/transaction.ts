@@ -4,7 +4,7 @@ import type { Job, JobOptions } from '../jobs/job.js';
 import { enqueueSql } from '../jobs/job.js';
 import type { Actor } from './actor.js';
 import type { RequestContext } from '../web/request-context.js';
-import { asNotes, writeAudit, type AuditDetails, type AuditNote } from './audit-writer.js';
+import { asNotes, asToldInContext, writeAudit, type AuditDetails, type AuditNote } from './audit-writer.js';
 
 /** What happens inside one unit of work: everything of it is committed, or nothing. */
 export class Transaction {
@@ -127,10 +127,12 @@ export class Transaction {
 
   /** For the unit of work: writes the audit notes, last. */
   async close(): Promise<void> {
+    this.notes.push(...asToldInContext(this.context, this.notes));
     await writeAudit(this.runner, this.actor, this.context, this.notes);
   }
 
   committed(): void {
+    if (this.context) this.context.keptAsWritten = undefined;
     for (const hint of this.afterCommit) hint();
   }
 }

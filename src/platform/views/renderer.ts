@@ -23,7 +23,11 @@ export interface PageData {
   now: Date;
   permissions?: ReadonlySet<string>;
   path?: string;
-  refused?: { errors: Record<string, string[]>; values: Record<string, unknown> } | null;
+  refused?: {
+    errors: Record<string, string[]>;
+    values: Record<string, unknown>;
+    marked?: Record<string, unknown>;
+  } | null;
   [more: string]: unknown;
 }
 
@@ -124,6 +128,7 @@ export class Renderer {
         const typed = optionsOf(args).data.page.refused?.values[field];
         return typed !== undefined ? typed : args.length > 1 ? args[0] : '';
       },
+      fieldmarks: (field: string, options: Options) => options.data.page.refused?.marked?.[field] ?? null,
       fielderrors: (field: string, options: Options) => options.data.page.refused?.errors[field] ?? [],
       query: (path: string, options: Options) => withQuery(path, options.hash),
       chart: (kind: keyof ChartData, data: ChartData[keyof ChartData], options: Options) =>

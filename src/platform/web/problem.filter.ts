@@ -2,7 +2,19 @@ import { Catch, HttpException, Injectable, type ArgumentsHost, type ExceptionFil
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { sqlStateOf } from '../database/sql-state.js';
-import { Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany, Unauthenticated } from '../errors.js';
+import {
+  Conflict,
+  DomainError,
+  Forbidden,
+  Invalid,
+  NotFound,
+  TooMany,
+  Unauthenticated,
+  type FieldProblem,
+  type MarkedPiece,
+} from '../errors.js';
+import { EXCUSABLE } from '../free-text/free-text-problem.js';
+import type { Locale } from '../i18n/locale.js';
 import { Words } from '../i18n/words.js';
 import { Pages } from './pages.js';
 import { RefusedForms, type PageAgain } from './refused-forms.js';
@@ -36,7 +48,7 @@ interface Problem {
   status: number;
   detail: string;
   instance: string;
-  errors?: { field: string; detail: string }[];
+  errors?: { field: string; detail: string; code: string; marked?: MarkedPiece[] }[];
 }
 
 /** Turns every error into an answer in the reader's language. Nothing of the inside is shown. */
@@ -98,7 +110,9 @@ export class ProblemFilter implements ExceptionFilter {
       if (error instanceof Invalid)
         errors = error.problems.map((one) => ({
           field: one.field,
-          detail: this.words.say(locale, one.key, one.params),
+          detail: this.words.say(locale, one.key, { ...one.params, ...this.foundIn(one, locale) }),
+          code: one.key,
+          ...(one.marked && { marked: one.marked }),
         }));
     } else if (error instanceof HttpException) {
       status = error.getStatus();
@@ -132,9 +146,23 @@ export class ProblemFilter implements ExceptionFilter {
   /** The form once more, with what was typed and what is wrong: asked from ourselves as the reader would. */
   private async formAgain(problem: Problem, request: Request): Promise<PageAgain | null> {
     const refused: Refused = { summary: problem.detail, errors: {}, values: valuesOf(request.body) };
-    for (const { field, detail } of problem.errors ?? []) (refused.errors[field] ??= []).push(detail);
+    for (const { field, detail, code, marked } of problem.errors ?? []) {
+      (refused.errors[field] ??= []).push(detail);
+      if (marked) (refused.marked ??= {})[field] = { pieces: marked, excusable: code === EXCUSABLE };
+    }
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     return this.forms.again(server, request, refused);
+  }
+
+  /** What was found in a text, with what it is: “jaundice” (health). */
+  private foundIn({ marked }: FieldProblem, locale: Locale): { found?: string } {
+    const found = (marked ?? []).filter(({ kind }) => kind);
+    if (!found.length) return {};
+    return {
+      found: found
+        .map(({ text, kind }) => `“${text}” (${this.words.say(locale, `free_text.kind.${kind}`)})`)
+        .join(', '),
+    };
   }
 
   private page(problem: Problem, request: Request): string {

@@ -2,6 +2,7 @@ import '@fastify/cookie';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../database/actor.js';
+import type { MarkedPiece } from '../errors.js';
 import type { Locale } from '../i18n/locale.js';
 import type { Nonces } from './security-headers.js';
 
@@ -45,6 +46,14 @@ export interface Refused {
   summary: string;
   errors: Record<string, string[]>;
   values: Record<string, unknown>;
+  /** Texts that must be put otherwise, by field. */
+  marked?: Record<string, Marked>;
+}
+
+export interface Marked {
+  pieces: MarkedPiece[];
+  /** What was found are words, and they may be about something else. */
+  excusable: boolean;
 }
 
 /** Our part of a request, set by the hooks before any handler. */

@@ -15,7 +15,7 @@ import { hostRule } from './host-rule.js';
 import { RefusedForms } from './refused-forms.js';
 import { Refusal } from './refusal.js';
 import { requestContext } from './request-context.js';
-import type { Reply, Request } from './request.js';
+import { wantsPage, type Reply, type Request } from './request.js';
 import { registerHeaders, setPrivate } from './security-headers.js';
 import { checkShape } from './shape.js';
 import { cutSlowBodies, timeLimits } from './slow-clients.js';
@@ -126,7 +126,15 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
       });
     if (request.method === 'GET' && !request.url.startsWith('/assets/'))
       request.sampark.flash = flash.take(request as Request, reply as Reply);
-    requestContext.run({ requestId: request.id, address: request.ip, agent: request.headers['user-agent'] }, done);
+    requestContext.run(
+      {
+        requestId: request.id,
+        address: request.ip,
+        agent: request.headers['user-agent'],
+        forPage: wantsPage(request as Request),
+      },
+      done,
+    );
   });
   server.addHook('preValidation', (request, _reply, done) => {
     checkShape(request.query);

@@ -1,5 +1,7 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { Invalid, NotFound, type FieldProblem } from '../errors.js';
+import { freeTextProblem } from '../free-text/free-text-problem.js';
+import { FREE_TEXT } from './free-text.decorator.js';
 
 /** Inputs are classes; whatever they do not name is refused, and each problem names its field. */
 export const inputValidation = () =>
@@ -30,6 +32,7 @@ function problemsOf(error: ValidationError, prefix: string): FieldProblem[] {
   const names = Object.keys(error.constraints ?? {});
   if (missing && names.length && !names.includes('whitelistValidation'))
     return [{ field, key: 'validation.missing' }, ...nested];
+  if (names[0] === FREE_TEXT) return [freeTextProblem(field, error.value as string), ...nested];
   return [
     ...names
       .slice(0, 1)

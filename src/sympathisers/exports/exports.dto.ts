@@ -1,4 +1,5 @@
 import { Id, ManyOf, OneOf, Text, Tick, Whole } from '../../platform/web/fields.js';
+import { FreeText } from '../../platform/web/free-text.decorator.js';
 import { ConditionsBody } from '../segments/segments.dto.js';
 import { COLUMNS } from './columns.js';
 
@@ -28,6 +29,7 @@ export class ExportBody extends ConditionsBody {
   columns: string[];
 
   @Text({ min: 10, max: 300, description: 'What the file is needed for; it stands in the file and in the trail' })
+  @FreeText()
   reason: string;
 
   @Tick({ description: 'Phones, mails and handles that the ledger does not allow to use, too' })

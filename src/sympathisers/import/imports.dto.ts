@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
 import { Id, ListQuery, OneOf, Text, Whole } from '../../platform/web/fields.js';
+import { FreeText } from '../../platform/web/free-text.decorator.js';
 import { FIELDS } from './columns.js';
 
 /** The fields of the upload beside the file. */
@@ -10,6 +11,7 @@ export class UploadFields {
   territory: string;
 
   @Text({ max: 200, description: 'Where the file comes from, in words' })
+  @FreeText()
   source: string;
 }
 

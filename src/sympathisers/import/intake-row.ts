@@ -1,6 +1,7 @@
 import { parseAge, parseBirthYear } from '../age.js';
 import { parseConsent } from '../consent-word.js';
 import { asciiDigits } from '../../platform/formats/digits.js';
+import { scan } from '../../platform/free-text/scan.js';
 import { type DistrictNames } from '../district-name.js';
 import { parseEmail } from '../../platform/formats/email-address.js';
 import { parseHandle } from '../handle.js';
@@ -88,7 +89,7 @@ export function readRow(cells: Readonly<Record<Field, string>>, context: RowCont
     birthYear: age.birthYear,
     ageNotedOn: age.birthYear === null ? null : context.today.toISOString().slice(0, 10),
     source: oneLine(cells.source) || null,
-    remarks: cells.remarks.normalize('NFC').trim().slice(0, LONGEST_REMARK) || null,
+    remarks: readRemark(cells.remarks, warn),
     consent: consentWord === 'blank' ? 'unknown' : consentWord,
     minor: age.minor,
     warnings,
@@ -105,6 +106,15 @@ function rejection(row: ReadRow, cells: Readonly<Record<Field, string>>): Proble
   if (row.consent === 'refused') return problem('refused', 'consent');
   if (!filled(row.name) || !/\p{L}/u.test(row.name)) return problem('no_name', 'name');
   if (row.phones.length + row.emails.length + row.identities.length === 0) return problem('no_contact', 'phone');
+  return null;
+}
+
+/** Nobody is there to put a remark otherwise: one that says what must not be kept is left out, and its words with it. */
+function readRemark(cell: string, warn: Warn): string | null {
+  const remark = cell.normalize('NFC').trim().slice(0, LONGEST_REMARK);
+  if (!remark) return null;
+  if (!scan(remark).length) return remark;
+  warn('withheld_remark', 'remarks');
   return null;
 }
 

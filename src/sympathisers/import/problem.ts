@@ -26,6 +26,7 @@ export const PROBLEMS = [
   'unknown_consent',
   'implausible_age',
   'implausible_birth_year',
+  'withheld_remark',
   // keep it with a warning
   'long_name',
   'platform_mismatch',

@@ -1,6 +1,7 @@
 import type { MultipartFile } from '@fastify/multipart';
 import { Invalid } from '../../platform/errors.js';
 import type { Request } from '../../platform/web/request.js';
+import { hearExcuse } from '../../platform/web/request-context.js';
 import { inputValidation } from '../../platform/web/validation.js';
 
 /** A form with a file, read as it arrives: fields may stand before the file or behind it. */
@@ -61,7 +62,8 @@ export class UploadRequest {
           this.file = part;
           return true;
         }
-      } else if (!part.fieldname.startsWith('_')) this.take(part.fieldname, part.value);
+      } else if (part.fieldname === '_not_about_person') hearExcuse(part.value);
+      else if (!part.fieldname.startsWith('_')) this.take(part.fieldname, part.value);
     }
   }
 }
