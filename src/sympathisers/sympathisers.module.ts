@@ -4,7 +4,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Consent } from './consent/consent.entity.js';
 import { ConsentService } from './consent/consent.service.js';
 import { StopService } from './consent/stop.service.js';
+import { StopsController } from './consent/stops.controller.js';
 import { SuppressionService } from './consent/suppression.service.js';
+import { UndoStopService } from './consent/undo-stop.service.js';
 import { ContactPoint } from './contact-point.entity.js';
 import { IdentityClaim } from './identity-claim.entity.js';
 import { PersonIdentity } from './person-identity.entity.js';
@@ -56,11 +58,18 @@ import { SympathisersService } from './sympathisers.service.js';
       PersonMerge,
     ]),
   ],
-  controllers: [SympathisersController, PersonActsController, VocabularyController, DuplicatesController],
+  controllers: [
+    SympathisersController,
+    PersonActsController,
+    StopsController,
+    VocabularyController,
+    DuplicatesController,
+  ],
   providers: [
     ConsentService,
     SuppressionService,
     StopService,
+    UndoStopService,
     PointsService,
     IdentitiesService,
     WishesService,
@@ -84,6 +93,17 @@ import { SympathisersService } from './sympathisers.service.js';
     MergesService,
     UnmergesService,
   ],
-  exports: [FormChoices, ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
+  exports: [
+    FormChoices,
+    ConsentService,
+    SuppressionService,
+    StopService,
+    UndoStopService,
+    PointsService,
+    CorrectionsService,
+    WishesService,
+    IdentitiesService,
+    SympathisersService,
+  ],
 })
 export class SympathisersModule {}
