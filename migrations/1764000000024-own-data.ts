@@ -142,6 +142,9 @@ export class OwnData1764000000024 extends ForwardOnly {
     );
     CREATE INDEX replies_open ON replies (path, id) WHERE settled_at IS NULL;
     ${scoped('replies')}
+    -- What they ask by their own link is looked at with the replies, where nothing else takes it.
+    GRANT INSERT ON replies TO ${LINK};
+    ${policy('replies', 'asked_by_link', 'INSERT', LINK, `people = ARRAY[${setting('person_id')}::uuid] AND ${OWN_DATA}`)}
 
     GRANT UPDATE (full_name, name_key, language, pin, contact_not_before, closed_at, link_version) ON people TO ${LINK};
     ${policy('people', 'own_data', 'UPDATE', LINK, ofTheirs('id', OWN_DATA_OR_MAIL))}
@@ -165,7 +168,7 @@ export class OwnData1764000000024 extends ForwardOnly {
       SELECT p.id, of_stop, p.path, of_how, ${setting('user_id')}::uuid, of_stop,
              (SELECT coalesce(jsonb_agg(to_jsonb(n)), '[]')
                 FROM (SELECT DISTINCT ON (c.purpose, c.channel) c.purpose, c.channel, c.state FROM consents c
-                       WHERE c.person_id = p.id ORDER BY c.purpose, c.channel, c.id DESC) n),
+                       WHERE c.person_id = p.id ORDER BY c.purpose, c.channel, c.at DESC, c.id DESC) n),
              ARRAY(SELECT c.id FROM contact_points c WHERE c.person_id = p.id
                    UNION ALL SELECT i.id FROM person_identities i WHERE i.person_id = p.id),
              -- What this very transaction has closed already was open.
@@ -214,10 +217,18 @@ export class OwnData1764000000024 extends ForwardOnly {
        WHERE s.person_id = of_person AND s.id = of_stop AND ${MAY_UNDO};
     $$;
 
+    -- Where the answer to "may we?" is kept on people, it is worked out anew.
+    CREATE FUNCTION gate.reach_changed(ids uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+      IF to_regprocedure('gate.keep_reach(uuid[])') IS NOT NULL THEN EXECUTE 'SELECT gate.keep_reach($1)' USING ids; END IF;
+    END $$;
+
     -- Takes one of them off the list, and opens it again for everybody who has it. False where another stop that stands, or
     -- anything else, is behind it. hashes: by every key.
     CREATE FUNCTION gate.unsuppress(of_person uuid, of_stop uuid, of_kind text, plain text, hashes bytea[]) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE ids uuid[];
     BEGIN
       IF NOT EXISTS (SELECT FROM gate.points_of_stop(of_person, of_stop) v
                       WHERE v.value = plain AND (v.kind = of_kind OR (v.kind = 'whatsapp' AND of_kind = 'phone'))) THEN
@@ -235,11 +246,15 @@ export class OwnData1764000000024 extends ForwardOnly {
         RETURN false;
       END IF;
       DELETE FROM suppressions x WHERE x.kind = of_kind AND x.hash = ANY (hashes);
-      UPDATE contact_points SET suppressed_at = NULL
-       WHERE kind = of_kind AND value = plain AND suppressed_at IS NOT NULL;
-      UPDATE person_identities SET suppressed_at = NULL
-       WHERE handle = plain AND suppressed_at IS NOT NULL
-         AND (platform = of_kind OR (of_kind = 'phone' AND platform = 'whatsapp'));
+      WITH points AS (
+        UPDATE contact_points SET suppressed_at = NULL
+         WHERE kind = of_kind AND value = plain AND suppressed_at IS NOT NULL RETURNING person_id),
+      handles AS (
+        UPDATE person_identities SET suppressed_at = NULL
+         WHERE handle = plain AND suppressed_at IS NOT NULL
+           AND (platform = of_kind OR (of_kind = 'phone' AND platform = 'whatsapp')) RETURNING person_id)
+      SELECT array_agg(DISTINCT o.person_id) INTO ids FROM (SELECT person_id FROM points UNION SELECT person_id FROM handles) o;
+      PERFORM gate.reach_changed(ids);
       RETURN true;
     END $$;
 
@@ -283,7 +298,7 @@ export class OwnData1764000000024 extends ForwardOnly {
       RETURN QUERY
         SELECT n.purpose, n.channel, w ->> 'state'
           FROM (SELECT DISTINCT ON (c.purpose, c.channel) c.purpose, c.channel, c.state FROM consents c
-                 WHERE c.person_id = of_person ORDER BY c.purpose, c.channel, c.id DESC) n
+                 WHERE c.person_id = of_person ORDER BY c.purpose, c.channel, c.at DESC, c.id DESC) n
           LEFT JOIN jsonb_array_elements(was.consents) w ON w ->> 'purpose' = n.purpose AND w ->> 'channel' = n.channel
          WHERE n.state = 'withdrawn' AND w ->> 'state' IS DISTINCT FROM 'withdrawn'
            AND 1 = (SELECT count(*) FROM consents c WHERE c.person_id = of_person AND c.purpose = n.purpose
@@ -372,6 +387,7 @@ export class OwnData1764000000024 extends ForwardOnly {
     gateFunction('gate.stops_to_undo(uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.points_of_stop(uuid, uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.unsuppress(uuid, uuid, text, text, bytea[])', `${STAFF}, ${MEMBER}, ${LINK}`),
+    gateFunction('gate.reach_changed(uuid[])', LINK),
     gateFunction('gate.undo_stop(uuid, uuid, text)', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.own_data_link(uuid, uuid, text)', 'sampark_app'),
     gateFunction('gate.people_of_letter(uuid)', `sampark_app, ${SYSTEM}`),

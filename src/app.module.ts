@@ -12,6 +12,7 @@ import { PlatformModule, type Surroundings } from './platform/platform.module.js
 import { ReportsModule } from './reports/reports.module.js';
 import { ExportsModule } from './sympathisers/exports/exports.module.js';
 import { SegmentsModule } from './sympathisers/segments/segments.module.js';
+import { OwnDataModule } from './privacy/own-data/own-data.module.js';
 import { PlacementModule } from './sympathisers/placement/placement.module.js';
 import { SympathisersModule } from './sympathisers/sympathisers.module.js';
 import { TeamsModule } from './teams/teams.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         EventsModule,
         MailingsModule,
         ReportsModule,
+        OwnDataModule,
         DemoModule,
       ],
     };

@@ -22,6 +22,7 @@ const ENTRIES: Entry[] = [
 const MENU: Entry[] = [
   { href: '/why', key: 'frame.what_i_see', icon: 'info', part: 'frame.my_role' },
   { href: '/audit/notices', key: 'audit.notices', icon: 'warning', needs: 'notice.read' },
+  { href: '/replies', key: 'title.replies.list', icon: 'mail', needs: 'sympathiser.add' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
   { href: '/tokens', key: 'tokens.title', icon: 'copy', needs: 'token.make' },
   { href: '/password', key: 'frame.password', icon: 'lock', part: 'frame.my_account' },

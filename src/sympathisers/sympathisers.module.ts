@@ -27,8 +27,10 @@ import { NewPage } from './new-page.js';
 import { PersonActsController } from './person-acts.controller.js';
 import { PersonPage } from './person-page.js';
 import { PersonPageQueries } from './person-page.queries.js';
+import { OwnLinks } from './own-links.js';
 import { PointsService } from './points.service.js';
 import { NamesJobs } from './search/names.jobs.js';
+import { ReplyAddresses } from './reply-addresses.js';
 import { RekeyingService } from './search/rekeying.service.js';
 import { DuplicateFinder } from './duplicates/duplicate-finder.service.js';
 import { DuplicatesPages } from './duplicates/duplicates-pages.js';
@@ -70,6 +72,8 @@ import { SympathisersService } from './sympathisers.service.js';
     SuppressionService,
     StopService,
     UndoStopService,
+    OwnLinks,
+    ReplyAddresses,
     PointsService,
     IdentitiesService,
     WishesService,
@@ -99,6 +103,8 @@ import { SympathisersService } from './sympathisers.service.js';
     SuppressionService,
     StopService,
     UndoStopService,
+    OwnLinks,
+    ReplyAddresses,
     PointsService,
     CorrectionsService,
     WishesService,

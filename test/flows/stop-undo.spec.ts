@@ -222,7 +222,7 @@ describe('a stop', () => {
     await sampark.drain();
     await sampark.as(state).post(`/imports/${uploaded.body.id}/confirmation`);
     await sampark.drain();
-    expect((await sampark.as(state).get(`/imports/${uploaded.body.id}`)).body.state).toBe('merged');
+    expect((await sampark.as(state).get(`/imports/${uploaded.body.id}`)).body.state).toBe('done');
     expect(await sampark.sql('SELECT count(*)::int AS n FROM consents WHERE person_id = $1', [person.id])).toEqual(
       before,
     );
