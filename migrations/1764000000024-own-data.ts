@@ -281,11 +281,12 @@ export class OwnData1764000000024 extends ForwardOnly {
          WHERE o.person_id = of_person AND o.undone_at IS NULL AND o.since > was.since;
         RETURN;
       END IF;
+      UPDATE people p SET closed_at = (was.hands ->> 'closed_at')::timestamptz WHERE p.id = of_person;
+      -- A mistake of today goes back into the same hands, unless they are in others' by now, or those have ended.
+      IF was.at > now() - interval '1 day' THEN
       UPDATE people p
-         SET closed_at = (was.hands ->> 'closed_at')::timestamptz,
-             follow_up_on = (was.hands ->> 'follow_up_on')::date, follow_up_why = was.hands ->> 'follow_up_why'
+         SET follow_up_on = (was.hands ->> 'follow_up_on')::date, follow_up_why = was.hands ->> 'follow_up_why'
        WHERE p.id = of_person;
-      -- Back into the same hands, unless they are in others' by now, or those have ended.
       UPDATE assignments a SET state = was.hands ->> 'assignment_state', closed_at = NULL, closed_by = NULL, closed_why = NULL
        WHERE a.person_id = of_person AND a.id = (was.hands ->> 'assignment')::uuid
          AND NOT EXISTS (SELECT FROM assignments n WHERE n.person_id = of_person AND n.closed_at IS NULL)
@@ -295,6 +296,7 @@ export class OwnData1764000000024 extends ForwardOnly {
              assigned_at = CASE WHEN a.user_id IS NOT NULL THEN coalesce((was.hands ->> 'assigned_at')::timestamptz, a.at) END
         FROM assignments a
        WHERE p.id = of_person AND a.person_id = of_person AND a.closed_at IS NULL AND p.team_id IS NULL AND p.assigned_to IS NULL;
+      END IF;
       RETURN QUERY
         SELECT n.purpose, n.channel, w ->> 'state'
           FROM (SELECT DISTINCT ON (c.purpose, c.channel) c.purpose, c.channel, c.state FROM consents c
@@ -314,12 +316,13 @@ export class OwnData1764000000024 extends ForwardOnly {
          AND p.erased_at IS NULL AND p.merged_into IS NULL;
     $$;
 
-    -- Whom a letter of that id went to, by what a reply to it names; whoever they are now.
+    -- Whom a letter of that id went to, by what a reply to it names; whoever they are now. One that asks whether an address
+    -- is theirs may have gone to a stranger.
     CREATE FUNCTION gate.people_of_letter(of_letter uuid) RETURNS TABLE (person_id uuid, path text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT DISTINCT p.id, p.path
         FROM (SELECT m.person_id FROM mails m WHERE m.id = of_letter OR m.joined_to = of_letter
-              UNION SELECT l.person_id FROM own_data_links l WHERE l.id = of_letter) w
+              UNION SELECT l.person_id FROM own_data_links l WHERE l.id = of_letter AND l.kind = 'data') w
         JOIN people p ON p.id = coalesce(gate.successor(w.person_id), w.person_id)
        WHERE p.erased_at IS NULL AND p.merged_into IS NULL ORDER BY p.id;
     $$;

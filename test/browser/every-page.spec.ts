@@ -11,7 +11,8 @@ import { aSampark, type Sampark } from '../support/sampark.js';
 jest.setTimeout(60_000);
 
 /** Files, documents for programs, and what is only ever a part of another page. */
-const NO_PAGES = /\.csv$|file\.json$|^\/exports\/:id\/file$|\/rejects$|\/raw$|\/html$|\/sample$|\/upload$|^\/(healthz|readyz|api)/;
+const NO_PAGES =
+  /\.csv$|file\.json$|^\/exports\/:id\/file$|\/rejects$|\/raw$|\/html$|\/sample$|\/upload$|^\/(healthz|readyz|api)/;
 
 /** Every page there is, by the table of permissions: so a new one cannot be forgotten here. */
 const pages = tables

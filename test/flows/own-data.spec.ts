@@ -207,7 +207,10 @@ describe('the link in every mail', () => {
     for (const one of mails)
       for (const part of [one.text!, String(one.html)]) {
         expect([one.subject, /\/my-data(\/why\/y\.[\w.-]+)?(?=["\s]|$)/m.test(part)]).toEqual([one.subject, true]);
-        expect([one.subject, /\/(unsubscribe\/u|stop\/w)\.[\w.-]+/.test(part)]).toEqual([one.subject, true]);
+        expect([one.subject, /\/(unsubscribe\/u|stop\/w|my-data\/mail\/m)\.[\w.-]+/.test(part)]).toEqual([
+          one.subject,
+          true,
+        ]);
       }
   });
 });
@@ -361,6 +364,24 @@ describe('what we hold', () => {
     expect((await anonymous().get(link)).status).toBe(404);
     expect((await anonymous().post(confirm!)).status).toBe(404);
     expect(await linkOf(after)).toMatch(/^\/my-data\/d\./);
+  });
+
+  it('lets a stranger whose address was typed refuse it, without stopping the person; a stopped address gets no letter', async () => {
+    const [address, strangers] = [mail(), mail('stranger')];
+    const person = await aSympathiser(sampark, { in: 'agra', emails: [address], language: 'en' });
+    const link = await linkOf(address);
+    await anonymous().post(`${link}/mail`, { email: strangers });
+    await sampark.drain();
+    const [letter] = await mailsTo(strangers);
+    expect(letter!.text).not.toMatch(/\/stop\/w\.|\/unsubscribe\//);
+    const [confirm] = linksIn(letter!, 'my-data/mail');
+    expect((await sampark.browser().post(confirm!, { what: 'not_me' })).status).toBe(303);
+    expect((await anonymous().get(confirm!)).status).toBe(404);
+    const system = await sampark.system();
+    expect(await sampark.get(ConsentService).barrier(system, person.id, 'contact', 'email')).toBeNull();
+    await anonymous().post(`${link}/mail`, { email: strangers });
+    await sampark.drain();
+    expect(await mailsTo(strangers)).toHaveLength(1);
   });
 
   it('lets them choose channels, each by itself, with the notice they were told', async () => {

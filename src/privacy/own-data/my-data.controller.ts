@@ -6,7 +6,7 @@ import { wantsPage, type Reply, type Request } from '../../platform/web/request.
 import { View } from '../../platform/web/view.decorator.js';
 import { OwnLinks } from '../../sympathisers/own-links.js';
 import { OwnDataAsking } from './asking.service.js';
-import { AskDto, AskQuery, OwnTokenParam } from './own-data.dto.js';
+import { AskDto, AskQuery, NewMailDto, OwnTokenParam } from './own-data.dto.js';
 import { OwnDataService } from './own-data.service.js';
 import { WhyPage } from './why-page.js';
 
@@ -82,9 +82,13 @@ export class MyDataController {
 
   @Post('mail/:token')
   @Public()
-  async confirm(@Param() { token }: OwnTokenParam) {
+  async confirm(@Param() { token }: OwnTokenParam, @Body() { what }: NewMailDto) {
     const link = await this.links.holderOfNewMail(token);
     if (!link) throw new NotFound('own_data.unknown_link');
+    if (what === 'not_me') {
+      await this.acts.refuseMail(link);
+      return changed('/my-data', { confirmed: false }, 'own_data.mail.refused');
+    }
     await this.acts.confirmMail(link);
     return changed(`/my-data/mail/${token}?sent=true`, { confirmed: true });
   }

@@ -86,15 +86,17 @@ export class OwnDataLetters {
       ),
     );
     if (!row?.value || row.sent_at) return;
+    const link = this.links.newMail(personId, linkId, row.link_version);
     await this.post(actor, linkId, 0, row.value, [personId], {
       template: 'own-data-mail',
       locale,
       model: {
         name: maskedName(row.full_name),
-        link: this.links.newMail(personId, linkId, row.link_version),
+        link,
         days: this.config.ownDataLinkDays,
         whyUrl: this.links.ask,
-        stopUrl: this.links.wayOut(personId),
+        // It may be a stranger's: they stop what comes to them, and not the person.
+        stopUrl: link,
       },
     });
   }

@@ -82,6 +82,11 @@ export class WayOutDto {
   what?: 'everything' | 'contact' | 'invitations' | 'photos';
 }
 
+export class NewMailDto {
+  @OneOf(['yes', 'not_me'], { optional: true, description: 'Whether the address is theirs; yes unless told' })
+  what?: 'yes' | 'not_me';
+}
+
 export class SettleReplyDto {
   @OneOf(['stopped', 'read'])
   how: 'stopped' | 'read';

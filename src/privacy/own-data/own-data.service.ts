@@ -80,7 +80,10 @@ export class OwnDataService {
            FROM people p WHERE p.id = $1`,
         [link.personId, id, email, replaces, locale, this.config.ownDataLinkDays],
       );
-      tx.audit('own_data.mail_asked', { ...about(link), after: { email } });
+      const [stopped] = await this.suppressions.stopped(link, [{ kind: 'email', value: email }]);
+      tx.audit('own_data.mail_asked', { ...about(link), after: { email }, facts: { stopped } });
+      // Whoever asked never to be written to there isn't, and nobody is told by it.
+      if (stopped) return;
       await tx.enqueue(ConfirmNewMail, { personId: link.personId, linkId: id, locale });
     });
   }
@@ -109,6 +112,23 @@ export class OwnDataService {
       ]);
       await tx.execute('UPDATE people SET link_version = link_version + 1 WHERE id = $1', [link.personId]);
       await tx.query('SELECT gate.reach_changed(ARRAY[$1::uuid])', [link.personId]);
+    });
+  }
+
+  /** A stranger got the letter that asks: the address is never written to again, and nothing of the person changes. */
+  refuseMail(link: OwnLink): Promise<void> {
+    return this.work.run(link, async (tx) => {
+      const row = await tx.one<{ value: string | null }>(
+        'SELECT value FROM own_data_links WHERE person_id = $1 AND id = $2 AND used_at IS NULL FOR UPDATE',
+        [link.personId, link.linkId],
+      );
+      if (!row?.value) throw new Conflict('own_data.problem.used');
+      await this.suppressions.stop(link, 'email', row.value, 'not_theirs');
+      await tx.execute('UPDATE own_data_links SET used_at = now(), value = NULL WHERE person_id = $1 AND id = $2', [
+        link.personId,
+        link.linkId,
+      ]);
+      tx.audit('own_data.mail_refused', about(link));
     });
   }
 

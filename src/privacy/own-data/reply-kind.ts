@@ -27,6 +27,10 @@ export function kindOf(mail: Pick<ParsedMail, 'headers' | 'subject' | 'from'>): 
   if (submitted && !submitted.startsWith('no')) return 'auto';
   if (['x-autoreply', 'x-autorespond', 'x-auto-response'].some((name) => mail.headers.has(name))) return 'auto';
   if (/auto[_-]?reply|bulk|junk|list/i.test(header('precedence'))) return 'auto';
-  if (/^\s*<\s*>\s*$/.test(header('return-path'))) return 'auto';
+  // RFC 5321, section 4.5.5: what must not be answered comes from nobody.
+  const path = mail.headers.get('return-path') as
+    { text?: string; value?: { address?: string }[] } | string | undefined;
+  if (path !== undefined && !(typeof path === 'string' ? path.replace(/[<>\s]/g, '') : path.value?.[0]?.address))
+    return 'auto';
   return AWAY.test(mail.subject?.trim() ?? '') ? 'auto' : 'person';
 }

@@ -9,7 +9,7 @@ const QUOTED_FROM = [
   /^_{10,}\s*$/,
 ];
 /** An attribution that broke over two lines. */
-const ATTRIBUTION_BEGINS = /^\s*(?:on\s.+|.+\b(?:को|पर)\b.+)$/i;
+const ATTRIBUTION_BEGINS = /^\s*(?:on\s.+|.+\s(?:को|पर|बजे)\s.*)$/i;
 /** RFC 3676, section 4.3; and what phones add. */
 const SIGNED_FROM = [
   /^--\s*$/,
@@ -17,19 +17,27 @@ const SIGNED_FROM = [
   /^.{0,40}(?:से भेजा गया|से प्रेषित|के द्वारा भेजा गया).{0,20}$/,
 ];
 
+/** A reply longer than this is none; what is behind it says nothing that we need. */
+const LONGEST = 200_000;
+const LONGEST_LINE = 2_000;
+
 /** What is new in a reply: without what it quotes and without its signature. */
 export function newWords(mail: Pick<ParsedMail, 'text' | 'html'>): string {
-  const plain = mail.text ? withoutQuotes(mail.text) : '';
+  const plain = mail.text ? withoutQuotes(mail.text.slice(0, LONGEST)) : '';
   // mailparser makes a text out of mere HTML; what is quoted can be told only in the HTML itself.
   if (mail.html) {
-    const shown = withoutQuotes(textOfHtml(mail.html));
+    const shown = withoutQuotes(textOfHtml(mail.html.slice(0, LONGEST)));
     if (!plain || shown.length < plain.length) return shown;
   }
   return plain;
 }
 
 function withoutQuotes(text: string): string {
-  const lines = text.replaceAll('\r\n', '\n').replaceAll('\u00a0', ' ').split('\n');
+  const lines = text
+    .replaceAll('\r\n', '\n')
+    .replaceAll('\u00a0', ' ')
+    .split('\n')
+    .map((line) => line.slice(0, LONGEST_LINE));
   const kept: string[] = [];
   for (const [at, line] of lines.entries()) {
     if (/^\s*[>＞|]/.test(line)) {
