@@ -15,6 +15,7 @@ import { PlatformModule, type Surroundings } from './platform/platform.module.js
 import { ReportsModule } from './reports/reports.module.js';
 import { ExportsModule } from './sympathisers/exports/exports.module.js';
 import { SegmentsModule } from './sympathisers/segments/segments.module.js';
+import { OwnDataModule } from './privacy/own-data/own-data.module.js';
 import { PlacementModule } from './sympathisers/placement/placement.module.js';
 import { SympathisersModule } from './sympathisers/sympathisers.module.js';
 import { TeamsModule } from './teams/teams.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         BreachModule,
         DeskModule,
         MinorsModule,
+        OwnDataModule,
         DemoModule,
       ],
     };

@@ -6,6 +6,7 @@ import { registerAuditCommands } from './audit/audit.cli.js';
 import { registerDatabaseCommands } from './cli/database.cli.js';
 import { registerDemoCommand } from './demo/demo.cli.js';
 import { registerImportCommands } from './sympathisers/import/imports.cli.js';
+import { registerReplyCommands } from './privacy/own-data/replies.cli.js';
 import { registerNameCommands } from './sympathisers/search/names.cli.js';
 import { CommandFailure } from './platform/cli/command-failure.js';
 import { registerTerritoryCommands } from './territories/territories.cli.js';
@@ -22,6 +23,7 @@ registerImportCommands(program);
 registerTerritoryCommands(program);
 registerAuditCommands(program);
 registerNameCommands(program);
+registerReplyCommands(program);
 
 try {
   await program.parseAsync();

@@ -29,6 +29,7 @@ const NOTHING_TO_DO = new Set([
   'POST /coverage/file',
   // Whoever asks is told the same, and so nothing: what comes of it is written when a job looks.
   'POST /forgotten',
+  'POST /my-data',
   'POST /placements/by-coverage',
   'POST /session/end',
   // A number to sign; what was signed is written.

@@ -24,6 +24,7 @@ const MENU: Entry[] = [
   { href: '/audit/notices', key: 'audit.notices', icon: 'warning', needs: 'notice.read' },
   { href: '/data-protection', key: 'title.data-protection.show', icon: 'lock', needs: 'privacy.desk' },
   { href: '/breaches', key: 'title.breaches.list', icon: 'warning', needs: 'privacy.breach' },
+  { href: '/replies', key: 'title.replies.list', icon: 'mail', needs: 'sympathiser.add' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
   { href: '/tokens', key: 'tokens.title', icon: 'copy', needs: 'token.make' },
   { href: '/password', key: 'frame.password', icon: 'lock', part: 'frame.my_account' },

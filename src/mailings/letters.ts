@@ -8,6 +8,8 @@ import type { Event } from '../events/event.entity.js';
 import { eventWords, pickLanguage } from '../events/event-words.js';
 import { AnswerLinks } from '../events/rsvp/answer-links.js';
 import { StopLinks } from '../events/stop-links.js';
+import { OwnLinks } from '../sympathisers/own-links.js';
+import { ReplyAddresses } from '../sympathisers/reply-addresses.js';
 import { calendarFile } from './calendar-file.js';
 import type { ClaimedMail } from './outbox.js';
 
@@ -26,6 +28,8 @@ export class Letters {
     private readonly words: Words,
     private readonly answerLinks: AnswerLinks,
     private readonly stopLinks: StopLinks,
+    private readonly ownLinks: OwnLinks,
+    private readonly replyAddresses: ReplyAddresses,
   ) {}
 
   async hostOf(tx: Transaction, event: Event): Promise<Host> {
@@ -49,10 +53,12 @@ export class Letters {
       this.config.defaultLanguage,
     );
     const unsubscribeUrl = this.stopLinks.addressOf(leader.personId, leader.mailId);
+    const replyTo = this.replyAddresses.of(leader.mailId);
     return {
       ...this.letter(event, host, mail.kind, locale, now),
       to: { name: nameFor(mail.recipients.map((one) => one.name)), address: mail.address },
       messageId: `<${leader.mailId}@${this.hostName}>`,
+      ...(replyTo && { replyTo: { name: this.orgName(locale), address: replyTo } }),
       unsubscribeUrl,
       model: this.model(event, host, locale, {
         guests: mail.recipients.map((one) => ({
@@ -60,6 +66,7 @@ export class Letters {
           link: one.invitationId ? this.answerLinks.addressOf(one.personId, one.invitationId, one.linkVersion) : null,
         })),
         source: this.sourceOf(locale, leader),
+        whyUrl: this.ownLinks.why(leader.personId, leader.mailId),
         unsubscribeUrl,
       }),
     };
@@ -76,9 +83,14 @@ export class Letters {
       model: this.model(event, host, locale, {
         guests: [{ name, link: nowhere }],
         source: this.sourceOf(locale, { cameBy: 'join_form', source: null, since: event.createdAt }),
+        whyUrl: this.ownLinks.ask,
         unsubscribeUrl: `${this.config.baseUrl}/unsubscribe/sample`,
       }),
     };
+  }
+
+  private orgName(locale: Locale): string {
+    return locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn;
   }
 
   private get hostName(): string {
@@ -88,7 +100,7 @@ export class Letters {
   private letter(event: Event, host: Host, kind: string, locale: Locale, now: Date) {
     const cancelled = kind === 'cancellation';
     const { title, words } = this.wordsOf(event, locale);
-    const organiser = locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn;
+    const organiser = this.orgName(locale);
     return {
       template: cancelled ? 'event-cancellation' : kind.startsWith('change') ? 'event-change' : 'invitation',
       locale,
@@ -115,7 +127,7 @@ export class Letters {
     event: Event,
     host: Host,
     locale: Locale,
-    rest: { guests: { name: string; link: string | null }[]; source: string; unsubscribeUrl: string },
+    rest: { guests: { name: string; link: string | null }[]; source: string; whyUrl: string; unsubscribeUrl: string },
   ) {
     return {
       ...this.wordsOf(event, locale),

@@ -4,6 +4,7 @@ import { seesEverybody, type GrantActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { PURPOSES, type Purpose } from './consent/purposes.js';
+import { UndoStopService } from './consent/undo-stop.service.js';
 import { canBeTaken } from './corrections.service.js';
 import { DuplicatesPages } from './duplicates/duplicates-pages.js';
 import { FormChoices } from './form-choices.js';
@@ -24,6 +25,7 @@ export class PersonPage {
     private readonly choices: FormChoices,
     private readonly config: Config,
     private readonly duplicates: DuplicatesPages,
+    private readonly stops: UndoStopService,
   ) {}
 
   /** @throws NotFound out of sight */
@@ -84,6 +86,8 @@ export class PersonPage {
         },
         alive: points.some((point) => !point.dead),
         stopped: points.length > 0 && points.every((point) => point.suppressed),
+        // Set by mistake: for a day it can be taken back.
+        undoable: (await this.stops.undoable(tx, id)).filter(({ until }) => until !== null),
         contactable: person.open.length > 0,
         agreed: ledger.some((entry) => entry.state === 'given'),
         consents: this.consentsOf(

@@ -7,7 +7,9 @@ import { ConsentJobs } from './consent/consent.jobs.js';
 import { ConsentService } from './consent/consent.service.js';
 import { ReachMending } from './consent/reach-mending.service.js';
 import { StopService } from './consent/stop.service.js';
+import { StopsController } from './consent/stops.controller.js';
 import { SuppressionService } from './consent/suppression.service.js';
+import { UndoStopService } from './consent/undo-stop.service.js';
 import { ContactPoint } from './contact-point.entity.js';
 import { IdentityClaim } from './identity-claim.entity.js';
 import { PersonIdentity } from './person-identity.entity.js';
@@ -28,8 +30,10 @@ import { NewPage } from './new-page.js';
 import { PersonActsController } from './person-acts.controller.js';
 import { PersonPage } from './person-page.js';
 import { PersonPageQueries } from './person-page.queries.js';
+import { OwnLinks } from './own-links.js';
 import { PointsService } from './points.service.js';
 import { NamesJobs } from './search/names.jobs.js';
+import { ReplyAddresses } from './reply-addresses.js';
 import { RekeyingService } from './search/rekeying.service.js';
 import { DuplicateFinder } from './duplicates/duplicate-finder.service.js';
 import { DuplicatesPages } from './duplicates/duplicates-pages.js';
@@ -62,6 +66,7 @@ import { SympathisersService } from './sympathisers.service.js';
     SympathisersController,
     PersonActsController,
     PapersController,
+    StopsController,
     VocabularyController,
     DuplicatesController,
   ],
@@ -72,6 +77,9 @@ import { SympathisersService } from './sympathisers.service.js';
     ReachMending,
     PapersService,
     ConsentJobs,
+    UndoStopService,
+    OwnLinks,
+    ReplyAddresses,
     PointsService,
     IdentitiesService,
     WishesService,
@@ -95,6 +103,19 @@ import { SympathisersService } from './sympathisers.service.js';
     MergesService,
     UnmergesService,
   ],
-  exports: [FormChoices, ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
+  exports: [
+    FormChoices,
+    ConsentService,
+    SuppressionService,
+    StopService,
+    UndoStopService,
+    OwnLinks,
+    ReplyAddresses,
+    PointsService,
+    CorrectionsService,
+    WishesService,
+    IdentitiesService,
+    SympathisersService,
+  ],
 })
 export class SympathisersModule {}

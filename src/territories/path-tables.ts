@@ -23,6 +23,8 @@ export const PERSON_TABLES = [
   { table: 'import_kept', key: 'person_id' },
   { table: 'person_merges', key: 'person_id' },
   { table: 'consent_scans', key: 'person_id' },
+  { table: 'stops', key: 'person_id' },
+  { table: 'own_data_links', key: 'person_id' },
 ] as const;
 
 /** What else lies in a territory and moves with it. `territories` itself goes first: that locks out new rows. */
@@ -43,6 +45,7 @@ export const PLACE_TABLES = [
   'exports',
   'export_chunks',
   'import_mappings',
+  'replies',
 ] as const;
 
 /** The views through which the staging of imports is changed; see the migration. */

@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 /** Files, documents for programs, and what is only ever a part of another page. */
 const NO_PAGES =
-  /\.csv$|^\/exports\/:id\/file$|\/rejects$|\/raw$|\/html$|\/sample$|\/upload$|\/drafts\/:draft\/text$|^\/(healthz|readyz|api)/;
+  /\.csv$|file\.json$|^\/exports\/:id\/file$|\/rejects$|\/raw$|\/html$|\/sample$|\/upload$|\/drafts\/:draft\/text$|^\/(healthz|readyz|api)/;
 
 /** Every page there is, by the table of permissions: so a new one cannot be forgotten here. */
 const pages = tables

@@ -367,13 +367,14 @@ async function everywhere() {
 }
 
 /** Every row of these people in every table, but the merges and what was decided about the pair. */
+/** But for the links to either's own data: a merge retires them, and they stay retired. */
 async function snapshot(ids: string[]) {
   const found: Record<string, unknown[]> = {};
   for (const table of ['people', 'identity_claims', ...CARRIED]) {
     if (table === 'person_merges') continue;
     const key = table === 'people' ? 'id' : 'person_id';
     const rows = await sampark.sql<{ row: unknown }>(
-      `SELECT to_jsonb(t) AS row FROM ${table} t WHERE t.${key} = ANY ($1) ${table === 'person_suggestions' ? `AND t.field <> 'person'` : ''} ORDER BY to_jsonb(t)::text`,
+      `SELECT to_jsonb(t) - 'link_version' AS row FROM ${table} t WHERE t.${key} = ANY ($1) ${table === 'person_suggestions' ? `AND t.field <> 'person'` : ''} ORDER BY to_jsonb(t)::text`,
       [ids],
     );
     found[table] = rows.map(({ row }) => row);

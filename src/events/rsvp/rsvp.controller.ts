@@ -5,6 +5,7 @@ import { Public } from '../../platform/web/allow.decorator.js';
 import { changed } from '../../platform/web/outcome.js';
 import { wantsPage, type Reply, type Request } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
+import { OwnLinks } from '../../sympathisers/own-links.js';
 import { StopLinks } from '../stop-links.js';
 import { AnswerLinks, type AnswerLink } from './answer-links.js';
 import { RsvpDto, TokenParam } from './rsvp.dto.js';
@@ -18,6 +19,7 @@ export class RsvpController {
     private readonly work: UnitOfWork,
     private readonly links: AnswerLinks,
     private readonly stopLinks: StopLinks,
+    private readonly ownLinks: OwnLinks,
     private readonly queries: RsvpQueries,
     private readonly rsvps: RsvpService,
   ) {}
@@ -36,7 +38,11 @@ export class RsvpController {
     const model = await this.work.run(link, (tx) => this.queries.page(tx, link, request.sampark.locale, new Date()));
     return {
       ...model,
-      links: { self: `/rsvp/${token}`, stop: `/unsubscribe/${this.stopLinks.tokenOf(link.personId)}` },
+      links: {
+        self: `/rsvp/${token}`,
+        stop: `/unsubscribe/${this.stopLinks.tokenOf(link.personId)}`,
+        why: new URL(this.ownLinks.why(link.personId)).pathname,
+      },
     };
   }
 

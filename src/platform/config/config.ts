@@ -84,6 +84,29 @@ export class Config {
   @IsEmail({ require_tld: false })
   mailFrom: string;
 
+  @Setting(
+    'REPLY_ADDRESS',
+    'Mailbox that replies to our mails go to; its plus-addresses (`box+…@`) must reach it. Unset: they go to MAIL_FROM.',
+  )
+  @IsOptional()
+  @IsEmail({ require_tld: false })
+  replyAddress?: string;
+
+  @Setting(
+    'PRIVACY_MAIL',
+    'Address of the data protection officer, told to whoever asks why we have them. Unset: MAIL_FROM.',
+  )
+  @IsOptional()
+  @IsEmail({ require_tld: false })
+  privacyMail?: string;
+
+  @Setting('OWN_DATA_LINK_DAYS', 'Days that a mailed link to what we hold about somebody works.', '7')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(60)
+  ownDataLinkDays: number;
+
   @Setting('SECRET_KEY', 'Signs links and cookies; 32 characters or more. Made and kept in DATA_DIR when embedded.')
   @IsOptional()
   @MinLength(32)

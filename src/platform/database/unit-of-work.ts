@@ -86,6 +86,7 @@ export function beginSql(actor: Actor): string {
   if (actor.kind === 'system' && actor.causedBy) settings['app.user_id'] = actor.causedBy;
   if (actor.kind === 'link') {
     settings['app.person_id'] = actor.personId;
+    settings['app.link_purpose'] = actor.purpose;
     if (actor.invitationId) settings['app.invitation_id'] = actor.invitationId;
     if (actor.eventId) settings['app.event_id'] = actor.eventId;
   }

@@ -80,12 +80,16 @@ export class Renderer {
 
   private registerPartials() {
     const folder = fromRoot('templates', 'partials');
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.hbs')))
-      this.html.registerPartial(
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.hbs'))) {
+      // What stands in the text part of mails is no HTML.
+      const plain = file.startsWith('text-');
+      const engine = plain ? this.plain : this.html;
+      engine.registerPartial(
         file.slice(0, -4),
         // A partial sees what it is given, and nothing of the page around it.
-        this.html.compile(readFileSync(join(folder, file), 'utf8'), { explicitPartialContext: true }),
+        engine.compile(readFileSync(join(folder, file), 'utf8'), { noEscape: plain, explicitPartialContext: true }),
       );
+    }
   }
 
   private registerHelpers(engine: typeof Handlebars) {

@@ -33,6 +33,9 @@ export const STAYS: Record<CarriedTable, string | null> = {
   import_kept: theSame('import_kept', 'batch_id'),
   // Who was merged into the one set aside comes back after it, not before.
   person_merges: 'true',
+  stops: theSame('stops', 'id'),
+  // Of one letter to both, each has a link of that id; a merge retires them in any case.
+  own_data_links: theSame('own_data_links', 'id'),
 };
 
 export const CARRIED = Object.keys(STAYS) as CarriedTable[];

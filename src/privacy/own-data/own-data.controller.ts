@@ -1,0 +1,192 @@
+import { Body, Controller, Get, Header, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { NotFound } from '../../platform/errors.js';
+import { Public } from '../../platform/web/allow.decorator.js';
+import { accepted, changed } from '../../platform/web/outcome.js';
+import type { Reply, Request } from '../../platform/web/request.js';
+import { View } from '../../platform/web/view.decorator.js';
+import { OwnLinks, type OwnLink } from '../../sympathisers/own-links.js';
+import { unknown } from './my-data.controller.js';
+import { OwnDataPage } from './own-data-page.js';
+import {
+  AskQuery,
+  ChannelsDto,
+  CorrectDto,
+  MailDto,
+  OwnPointParam,
+  OwnRequestDto,
+  OwnTokenParam,
+  PauseDto,
+  PhoneDto,
+} from './own-data.dto.js';
+import { OwnDataService } from './own-data.service.js';
+import { ErasureRequests, PersonRequests } from './ports.js';
+
+/**
+ * Behind the link that was mailed for it: what we hold about one person, and their word on it. No account, no script. Looking
+ * changes nothing (mail scanners look); each act is a form's POST, and leaves an entry in the trail by the link's holder.
+ */
+@Controller('my-data/:token')
+export class OwnDataController {
+  constructor(
+    private readonly links: OwnLinks,
+    private readonly pages: OwnDataPage,
+    private readonly acts: OwnDataService,
+    private readonly requests: PersonRequests,
+    private readonly erasures: ErasureRequests,
+  ) {}
+
+  @Get()
+  @Public()
+  @View('own-data/show', 'public')
+  async show(@Req() request: Request, @Res({ passthrough: true }) reply: Reply, @Param() { token }: OwnTokenParam) {
+    const link = await this.links.holderOfData(token);
+    if (!link) return unknown(request, reply);
+    return { ...(await this.pages.show(link, request.sampark.locale)), links: { self: self(token) } };
+  }
+
+  @Get('correct')
+  @Public()
+  @View('own-data/correct', 'public')
+  async correctForm(
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+    @Param() { token }: OwnTokenParam,
+  ) {
+    const link = await this.links.holderOfData(token);
+    if (!link) return unknown(request, reply);
+    return { ...(await this.pages.correct(link, request.sampark.locale)), links: { self: self(token) } };
+  }
+
+  @Post('correct')
+  @Public()
+  async correct(@Param() { token }: OwnTokenParam, @Body() dto: CorrectDto) {
+    await this.acts.correct(await this.known(token), dto);
+    return changed(self(token), { corrected: true }, 'own_data.corrected');
+  }
+
+  @Post('phone')
+  @Public()
+  async phone(@Param() { token }: OwnTokenParam, @Body() { phone }: PhoneDto) {
+    await this.acts.addPhone(await this.known(token), phone);
+    return changed(`${self(token)}/correct`, { added: true }, 'own_data.phone_added');
+  }
+
+  @Post('mail')
+  @Public()
+  async mail(@Req() request: Request, @Param() { token }: OwnTokenParam, @Body() { email, replaces }: MailDto) {
+    await this.acts.changeMail(await this.known(token), email, replaces ?? null, request.sampark.locale);
+    return accepted(`${self(token)}/correct`, { asked: true }, { tone: 'info', key: 'own_data.mail_asked' });
+  }
+
+  @Post('points/:pointId/end')
+  @Public()
+  async endPoint(@Param() { token, pointId }: OwnPointParam) {
+    await this.acts.endPoint(await this.known(token), pointId);
+    return changed(`${self(token)}/correct`, { ended: true }, 'own_data.point_ended');
+  }
+
+  @Get('channels')
+  @Public()
+  @View('own-data/channels', 'public')
+  async channelsForm(
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+    @Param() { token }: OwnTokenParam,
+  ) {
+    const link = await this.links.holderOfData(token);
+    if (!link) return unknown(request, reply);
+    return { ...(await this.pages.channels(link, request.sampark.locale)), links: { self: self(token) } };
+  }
+
+  @Post('channels')
+  @Public()
+  async channels(@Req() request: Request, @Param() { token }: OwnTokenParam, @Body() dto: ChannelsDto) {
+    const { contact = [], invitations = [], photos = [] } = dto;
+    await this.acts.choose(await this.known(token), { contact, invitations, photos }, request.sampark.locale);
+    return changed(self(token), { chosen: true }, 'own_data.chosen');
+  }
+
+  @Post('pause')
+  @Public()
+  async pause(@Param() { token }: OwnTokenParam, @Body() { months }: PauseDto) {
+    await this.acts.pause(await this.known(token), months);
+    return changed(self(token), { paused: months > 0 }, months ? 'own_data.paused' : 'own_data.pause_ended');
+  }
+
+  @Get('file.json')
+  @Public()
+  @Header('content-type', 'application/json; charset=utf-8')
+  async json(@Req() request: Request, @Res({ passthrough: true }) reply: Reply, @Param() { token }: OwnTokenParam) {
+    reply.header('content-disposition', 'attachment; filename="my-data.json"');
+    return this.pages.file(await this.known(token), 'json', request.sampark.locale);
+  }
+
+  @Get('file.csv')
+  @Public()
+  @Header('content-type', 'text/csv; charset=utf-8')
+  async csv(@Req() request: Request, @Res({ passthrough: true }) reply: Reply, @Param() { token }: OwnTokenParam) {
+    reply.header('content-disposition', 'attachment; filename="my-data.csv"');
+    return this.pages.file(await this.known(token), 'csv', request.sampark.locale);
+  }
+
+  /** One step: as few to leave as to join. */
+  @Post('withdraw')
+  @Public()
+  async withdraw(@Param() { token }: OwnTokenParam) {
+    await this.acts.withdraw(await this.known(token));
+    return changed(self(token), { withdrawn: true }, 'own_data.withdrawn');
+  }
+
+  @Post('contact-again')
+  @Public()
+  async contactAgain(@Param() { token }: OwnTokenParam) {
+    await this.acts.contactAgain(await this.known(token));
+    return changed(`${self(token)}/channels`, { stopped: false }, 'own_data.contact_again.done');
+  }
+
+  @Get('erase')
+  @Public()
+  @View('own-data/erase', 'public')
+  async eraseForm(
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+    @Param() { token }: OwnTokenParam,
+    @Query() { sent }: AskQuery,
+  ) {
+    if (sent) return { done: true };
+    if (!(await this.links.holderOfData(token))) return unknown(request, reply);
+    return { links: { self: self(token) } };
+  }
+
+  @Post('erase')
+  @Public()
+  async erase(@Param() { token }: OwnTokenParam) {
+    const link = await this.known(token);
+    await this.erasures.ask(link, link.personId);
+    return accepted(`${self(token)}/erase?sent=true`, { erased: true });
+  }
+
+  @Get('ask')
+  @Public()
+  @View('own-data/question', 'public')
+  async askForm(@Req() request: Request, @Res({ passthrough: true }) reply: Reply, @Param() { token }: OwnTokenParam) {
+    if (!(await this.links.holderOfData(token))) return unknown(request, reply);
+    return { links: { self: self(token) } };
+  }
+
+  @Post('ask')
+  @Public()
+  async ask(@Param() { token }: OwnTokenParam, @Body() { kind, words }: OwnRequestDto) {
+    const link = await this.known(token);
+    const id = await this.requests.open(link, { personId: link.personId, kind, words });
+    return changed(self(token), { id }, 'own_data.asked');
+  }
+
+  private async known(token: string): Promise<OwnLink> {
+    const link = await this.links.holderOfData(token);
+    if (!link) throw new NotFound('own_data.unknown_link');
+    return link;
+  }
+}
+
+const self = (token: string) => `/my-data/${token}`;

@@ -1,0 +1,38 @@
+/** "Why do you have me?" and "stop": links to one's own data, what can be done by them, and replies to our mails. */
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../../access/access.module.js';
+import { SympathisersModule } from '../../sympathisers/sympathisers.module.js';
+import { OwnDataAsking } from './asking.service.js';
+import { KeptErasures, KeptRequests } from './kept-requests.js';
+import { MyDataController } from './my-data.controller.js';
+import { OwnDataController } from './own-data.controller.js';
+import { OwnDataJobs } from './own-data.jobs.js';
+import { OwnDataLetters } from './own-data-letters.service.js';
+import { OwnDataPage } from './own-data-page.js';
+import { OwnDataQueries } from './own-data.queries.js';
+import { OwnDataService } from './own-data.service.js';
+import { ErasureRequests, PersonRequests } from './ports.js';
+import { RepliesController } from './replies.controller.js';
+import { Replies } from './replies.service.js';
+import { ReplyReader } from './reply-reader.service.js';
+import { WayOutController } from './way-out.controller.js';
+import { WhyPage } from './why-page.js';
+
+@Module({
+  imports: [AccessModule, SympathisersModule],
+  controllers: [MyDataController, OwnDataController, WayOutController, RepliesController],
+  providers: [
+    OwnDataAsking,
+    OwnDataLetters,
+    OwnDataJobs,
+    OwnDataQueries,
+    OwnDataPage,
+    OwnDataService,
+    WhyPage,
+    Replies,
+    ReplyReader,
+    { provide: PersonRequests, useClass: KeptRequests },
+    { provide: ErasureRequests, useClass: KeptErasures },
+  ],
+})
+export class OwnDataModule {}
