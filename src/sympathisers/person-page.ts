@@ -11,6 +11,7 @@ import { languageName, languageOptions } from './language-names.js';
 import { barrierOf, card, pointsOf, type Point } from './person-cards.js';
 import { PersonPageQueries, type LedgerRow, type SuggestionRow } from './person-page.queries.js';
 import { pointOnPage } from './person-points.js';
+import { PrivacyNotices } from './privacy-notices/privacy-notices.js';
 import { CONTACT_TIMES } from './wishes.service.js';
 import { timelineItem } from './timeline.js';
 
@@ -23,6 +24,7 @@ export class PersonPage {
     private readonly choices: FormChoices,
     private readonly config: Config,
     private readonly duplicates: DuplicatesPages,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   /** @throws NotFound out of sight */
@@ -89,6 +91,7 @@ export class PersonPage {
         timeline: timeline.map((entry) => timelineItem(entry, locale, this.choices)),
         suggestions: suggestions.map((suggestion) => this.suggestionOf(suggestion, locale)),
         ...(await this.duplicates.about(tx, id, locale)),
+        told: await this.notices.told(tx, locale),
         choices: {
           purposes: this.choices.purposes(locale),
           hows: this.choices.hows(locale),

@@ -7,7 +7,6 @@ import { IdParam } from '../platform/web/fields.js';
 import { changed, created, movedOn } from '../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale, type Refused } from '../platform/web/request.js';
 import { View } from '../platform/web/view.decorator.js';
-import { NOTICE } from './consent/purposes.js';
 import { saidAt } from './consent/said-at.js';
 import { MergesService } from './duplicates/merges.service.js';
 import { ForPage } from './for-page.decorator.js';
@@ -16,6 +15,7 @@ import { NewPage } from './new-page.js';
 import { PersonPage } from './person-page.js';
 import { RefusedForm } from './refused-form.decorator.js';
 import { AddSympathiserDto, CorrectSympathiserDto, SympathiserListQuery } from './sympathisers.dto.js';
+import { PrivacyNotices } from './privacy-notices/privacy-notices.js';
 import { SympathisersService } from './sympathisers.service.js';
 import { typedPoints } from './typed-points.js';
 
@@ -28,6 +28,7 @@ export class SympathisersController {
     private readonly fresh: NewPage,
     private readonly pages: PersonPage,
     private readonly merges: MergesService,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   @Get()
@@ -66,7 +67,13 @@ export class SympathisersController {
       note: dto.note,
       source: dto.source,
       consent: purposes.length
-        ? { purposes, how: dto.how!, at: saidAt(dto.consentOn), notice: NOTICE, language: locale }
+        ? {
+            purposes,
+            how: dto.how!,
+            at: saidAt(dto.consentOn),
+            notice: await this.notices.currentIds(actor),
+            language: locale,
+          }
         : null,
       anyway: dto.anyway,
       agreedAnew: dto.agreedAnew,

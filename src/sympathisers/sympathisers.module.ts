@@ -37,6 +37,9 @@ import { MergesService } from './duplicates/merges.service.js';
 import { PairsService } from './duplicates/pairs.service.js';
 import { PersonMerge } from './duplicates/person-merge.entity.js';
 import { UnmergesService } from './duplicates/unmerges.service.js';
+import { PrivacyLanguage } from './privacy-notices/privacy-language.entity.js';
+import { PrivacyNotice } from './privacy-notices/privacy-notice.entity.js';
+import { PrivacyNotices } from './privacy-notices/privacy-notices.js';
 import { SympathisersController } from './sympathisers.controller.js';
 import { SympathisersQueries } from './sympathisers.queries.js';
 import { SympathisersService } from './sympathisers.service.js';
@@ -54,6 +57,8 @@ import { SympathisersService } from './sympathisers.service.js';
       PlatformRecord,
       Skill,
       PersonMerge,
+      PrivacyNotice,
+      PrivacyLanguage,
     ]),
   ],
   controllers: [SympathisersController, PersonActsController, VocabularyController, DuplicatesController],
@@ -83,7 +88,16 @@ import { SympathisersService } from './sympathisers.service.js';
     PairsService,
     MergesService,
     UnmergesService,
+    PrivacyNotices,
   ],
-  exports: [FormChoices, ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
+  exports: [
+    FormChoices,
+    PrivacyNotices,
+    ConsentService,
+    SuppressionService,
+    StopService,
+    PointsService,
+    SympathisersService,
+  ],
 })
 export class SympathisersModule {}

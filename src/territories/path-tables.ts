@@ -42,6 +42,7 @@ export const PLACE_TABLES = [
   'exports',
   'export_chunks',
   'import_mappings',
+  'posters',
 ] as const;
 
 /** The views through which the staging of imports is changed; see the migration. */

@@ -39,6 +39,8 @@ export const PERMISSIONS = [
   'audit.read',
   'notice.read',
   'token.make',
+  'privacy.notices',
+  'poster.make',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -87,6 +89,7 @@ const OF_MEET_UPS: readonly Permission[] = [
   'attendance.read',
   'attendance.export',
   'token.make',
+  'poster.make',
 ];
 
 /**

@@ -15,6 +15,3 @@ export const CONSENT_HOWS = ['spoken', 'paper', 'form', 'import', 'link', 'mail'
 
 /** The ways that somebody can tick by hand. */
 export const CONSENT_HOWS_BY_HAND = ['spoken', 'paper', 'form'] as const;
-
-/** The words that were read out or printed, by their version; a new wording is a new version (templates/words, consent.notice). */
-export const NOTICE = 'register-1';
