@@ -39,6 +39,10 @@ import { PersonMerge } from './duplicates/person-merge.entity.js';
 import { UnmergesService } from './duplicates/unmerges.service.js';
 import { PrivacyLanguage } from './privacy-notices/privacy-language.entity.js';
 import { PrivacyNotice } from './privacy-notices/privacy-notice.entity.js';
+import { PrivacyController } from './privacy-notices/privacy.controller.js';
+import { PrivacyNoticePages } from './privacy-notices/privacy-notice-pages.js';
+import { PrivacyNoticesController } from './privacy-notices/privacy-notices.controller.js';
+import { PrivacyNoticesService } from './privacy-notices/privacy-notices.service.js';
 import { PrivacyNotices } from './privacy-notices/privacy-notices.js';
 import { SympathisersController } from './sympathisers.controller.js';
 import { SympathisersQueries } from './sympathisers.queries.js';
@@ -61,7 +65,14 @@ import { SympathisersService } from './sympathisers.service.js';
       PrivacyLanguage,
     ]),
   ],
-  controllers: [SympathisersController, PersonActsController, VocabularyController, DuplicatesController],
+  controllers: [
+    SympathisersController,
+    PersonActsController,
+    VocabularyController,
+    DuplicatesController,
+    PrivacyNoticesController,
+    PrivacyController,
+  ],
   providers: [
     ConsentService,
     SuppressionService,
@@ -89,10 +100,13 @@ import { SympathisersService } from './sympathisers.service.js';
     MergesService,
     UnmergesService,
     PrivacyNotices,
+    PrivacyNoticesService,
+    PrivacyNoticePages,
   ],
   exports: [
     FormChoices,
     PrivacyNotices,
+    PrivacyNoticesService,
     ConsentService,
     SuppressionService,
     StopService,
