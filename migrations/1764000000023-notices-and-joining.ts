@@ -116,6 +116,8 @@ export class NoticesAndJoining1764000000023 extends ForwardOnly {
       sealed bytea,
       mail_hash bytea,
       phone_hash bytea,
+      -- Of what one form was sent with: sent twice, it is one sign-up.
+      form_hash bytea NOT NULL UNIQUE,
       territory_id uuid REFERENCES territories (id),
       poster_code text,
       asked_at timestamptz NOT NULL DEFAULT now(),

@@ -123,6 +123,15 @@ import { UsersService } from './users.service.js';
     { provide: Frame, useClass: Navigation },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Frame, RolesService, SessionsService, UsersService, UsersQueries, GrantsService, TerritoryChoices],
+  exports: [
+    Frame,
+    RequestLimits,
+    RolesService,
+    SessionsService,
+    UsersService,
+    UsersQueries,
+    GrantsService,
+    TerritoryChoices,
+  ],
 })
 export class AccessModule {}

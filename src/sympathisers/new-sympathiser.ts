@@ -7,6 +7,8 @@ export interface NewSympathiser {
   name: string;
   /** Where the person comes to us; the address may lead to a finer home below. */
   territoryId: string;
+  /** Waits at `territoryId` to be placed, where the address says nothing. */
+  elseWaits?: boolean;
   phones?: string[];
   emails?: string[];
   identities?: { platform: string; handle: string }[];

@@ -170,6 +170,7 @@ export class PersonPage {
       field,
       fieldName: this.choices.orCode(locale, 'sympathisers.field', field),
       value,
+      byForm: why === 'join_form',
       shown: field === 'language' && value ? languageName(value, locale) : (named ?? value),
       why: this.choices.orCode(locale, 'sympathisers.suggestion', why),
       other: other_id && { id: other_id, name: other_name },
