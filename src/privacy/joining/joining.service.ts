@@ -3,6 +3,7 @@ import { RequestLimits } from '../../access/sign-in/request-limits.service.js';
 import type { SystemActor } from '../../platform/database/actor.js';
 import { RootScope } from '../../platform/database/root-scope.js';
 import { Invalid, type FieldProblem } from '../../platform/errors.js';
+import { asciiDigits } from '../../platform/formats/digits.js';
 import { problemsOfFields, readBirthYear } from '../../sympathisers/person-fields.js';
 import { readPoints } from '../../sympathisers/read-points.js';
 import { FormSeal } from './form-seal.js';
@@ -62,8 +63,10 @@ function readForm(dto: JoinDto): { signUp: Read; problems: FieldProblem[] } {
     emails: dto.email ? [dto.email] : [],
     identities: dto.handle ? [{ platform: dto.platform ?? '', handle: dto.handle }] : [],
   });
+  // As a Hindi keyboard writes it, and in two groups as people say it.
+  const pin = dto.pin ? asciiDigits(dto.pin).replace(/\s+/g, '') : null;
   const { birthYear, key } = readBirthYear(dto.birthYear);
-  const problems = [...points.problems, ...problemsOfFields({ name: dto.name, pin: dto.pin })].map((problem) => ({
+  const problems = [...points.problems, ...problemsOfFields({ name: dto.name, pin })].map((problem) => ({
     ...problem,
     field: NAMES[problem.field] ?? problem.field,
   }));
@@ -82,7 +85,7 @@ function readForm(dto: JoinDto): { signUp: Read; problems: FieldProblem[] } {
       phone,
       email,
       identities: points.identities,
-      pin: dto.pin ?? null,
+      pin,
       language: dto.language ?? null,
       birthYear,
       purposes,

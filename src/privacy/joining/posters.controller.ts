@@ -48,7 +48,7 @@ export class PostersController {
   @Allow('poster.make')
   async make(@CurrentActor() actor: GrantActor, @Body() dto: PosterDto) {
     const made = await this.posters.make(actor, dto);
-    return created(`/posters/${made.code}`, made, 'poster.made');
+    return created(`/posters/${made.code}`, made, 'poster.is_made');
   }
 
   @Get(':code')
