@@ -36,10 +36,11 @@ export class JoiningService {
     const form = dto.seal ? this.seal.read(dto.seal) : null;
     if (!form || dto.reference) return;
     const time = judgeTime(form.openedAt, now);
-    if (time === 'too_fast') return;
     const { signUp, problems } = readForm(dto);
-    if (time) problems.push({ field: 'seal', key: 'join.problem.too_old' });
+    if (time === 'too_old') problems.push({ field: 'seal', key: 'join.problem.too_old' });
+    // Whoever forgot something is told so, however fast: the next try carries the time of the first opening.
     if (problems.length) throw new Invalid(problems);
+    if (time === 'too_fast') return;
     const points = [signUp.email, signUp.phone].filter((point) => point !== null);
     if (!(await this.limits.admit('join', points, address, SIGN_UPS))) return;
     const whole: SignUp = { ...signUp, notices: form.notices, locale: form.locale, page };
