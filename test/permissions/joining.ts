@@ -4,6 +4,7 @@ import { posterCode } from '../../src/privacy/joining/poster-code.js';
 import type { SignUp } from '../../src/privacy/joining/sign-up.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { anEvent } from '../factories/events.js';
+import { aSeal } from '../factories/joining.js';
 import type { AUser } from '../factories/users.js';
 import { leading, members, type Row, type Territory, type Things, type World } from './rows.js';
 
@@ -14,10 +15,22 @@ const CALLERS = { ...leading('200'), ...members('200') };
 /** Joining by oneself, and the posters that lead there. */
 export const rows: Row[] = [
   { route: 'GET /join', allowed: 'anyone' },
-  { route: 'POST /join', send: () => ({ name: 'Asha Verma' }), allowed: 'anyone', answers: '202' },
+  {
+    route: 'POST /join',
+    thing: 'form that was opened',
+    send: ({ form }) => ({ ...(form as object) }),
+    allowed: 'anyone',
+    answers: '202',
+  },
   { route: 'GET /join/sent', allowed: 'anyone' },
   { route: 'GET /join/embed', allowed: 'anyone' },
-  { route: 'POST /join/embed', send: () => ({ name: 'Asha Verma' }), allowed: 'anyone', answers: '202' },
+  {
+    route: 'POST /join/embed',
+    thing: 'form that was opened',
+    send: ({ form }) => ({ ...(form as object) }),
+    allowed: 'anyone',
+    answers: '202',
+  },
   { route: 'GET /join/embed/sent', allowed: 'anyone' },
   { route: 'GET /join/embed/:code', thing: 'poster', allowed: 'anyone' },
   { route: 'GET /join/:code', thing: 'poster', allowed: 'anyone' },
@@ -111,6 +124,15 @@ async function aPoster({ sampark }: World, at: Territory, as: AUser) {
 
 export const things: Things = {
   poster: aPoster,
+  'form that was opened': async ({ sampark }) => ({
+    form: {
+      name: 'Asha Verma',
+      email: `walk-form-${(made += 1)}@example.org`,
+      adult: true,
+      purposes: ['register'],
+      seal: aSeal(sampark),
+    },
+  }),
   'meet-up for a poster': async ({ sampark }, at) => ({ event: (await anEvent(sampark, { in: at.code })).id }),
   'sign-up by mail': async (world) => {
     const id = await aSignUp(world, { email: `walk-join-${made}@example.org` });

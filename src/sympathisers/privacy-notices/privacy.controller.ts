@@ -35,6 +35,7 @@ export class PrivacyController {
         notices.push({ ...(await this.notices.one(tx, id, lang ?? locale, locale)), purposes });
       return {
         notices: notices.map((notice) => this.named(notice, locale)),
+        common: commonOf(notices),
         languages: this.switchFor([...new Set(notices.flatMap(({ languages }) => languages))], locale),
         ...this.address('/privacy'),
       };
@@ -74,4 +75,18 @@ export class PrivacyController {
     const address = `${this.config.baseUrl}${path}`;
     return { address, qr: qrCode(address) };
   }
+}
+
+/** Who is responsible, rights and complaints, where all the notices say the same: said once, then. */
+function commonOf(notices: readonly ShownNotice[]): ShownNotice | null {
+  const [first] = notices;
+  if (!first) return null;
+  const same = notices.every(
+    ({ text, language }) =>
+      language === first.language &&
+      text.responsible === first.text.responsible &&
+      text.rights === first.text.rights &&
+      text.complaint === first.text.complaint,
+  );
+  return same ? first : null;
 }
