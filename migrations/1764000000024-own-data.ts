@@ -217,13 +217,6 @@ export class OwnData1764000000024 extends ForwardOnly {
        WHERE s.person_id = of_person AND s.id = of_stop AND ${MAY_UNDO};
     $$;
 
-    -- Where the answer to "may we?" is kept on people, it is worked out anew.
-    CREATE FUNCTION gate.reach_changed(ids uuid[]) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    BEGIN
-      IF to_regprocedure('gate.keep_reach(uuid[])') IS NOT NULL THEN EXECUTE 'SELECT gate.keep_reach($1)' USING ids; END IF;
-    END $$;
-
     -- Takes one of them off the list, and opens it again for everybody who has it. False where another stop that stands, or
     -- anything else, is behind it. hashes: by every key.
     CREATE FUNCTION gate.unsuppress(of_person uuid, of_stop uuid, of_kind text, plain text, hashes bytea[]) RETURNS boolean
@@ -254,7 +247,7 @@ export class OwnData1764000000024 extends ForwardOnly {
          WHERE handle = plain AND suppressed_at IS NOT NULL
            AND (platform = of_kind OR (of_kind = 'phone' AND platform = 'whatsapp')) RETURNING person_id)
       SELECT array_agg(DISTINCT o.person_id) INTO ids FROM (SELECT person_id FROM points UNION SELECT person_id FROM handles) o;
-      PERFORM gate.reach_changed(ids);
+      IF ids IS NOT NULL THEN PERFORM gate.keep_reach(ids); END IF;
       RETURN true;
     END $$;
 
@@ -390,7 +383,6 @@ export class OwnData1764000000024 extends ForwardOnly {
     gateFunction('gate.stops_to_undo(uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.points_of_stop(uuid, uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.unsuppress(uuid, uuid, text, text, bytea[])', `${STAFF}, ${MEMBER}, ${LINK}`),
-    gateFunction('gate.reach_changed(uuid[])', LINK),
     gateFunction('gate.undo_stop(uuid, uuid, text)', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.own_data_link(uuid, uuid, text)', 'sampark_app'),
     gateFunction('gate.people_of_letter(uuid)', `sampark_app, ${SYSTEM}`),

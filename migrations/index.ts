@@ -18,6 +18,7 @@ import { ImportsInBulk1764000000017 } from './1764000000017-imports-in-bulk.js';
 import { SegmentsAndExports1764000000019 } from './1764000000019-segments-and-exports.js';
 import { Duplicates1764000000020 } from './1764000000020-duplicates.js';
 import { MayWe1764000000022 } from './1764000000022-may-we.js';
+import { NoticesAndJoining1764000000023 } from './1764000000023-notices-and-joining.js';
 import { OwnData1764000000024 } from './1764000000024-own-data.js';
 import { DataProtection1764000000027 } from './1764000000027-data-protection.js';
 
@@ -43,6 +44,7 @@ export const migrations = [
   SegmentsAndExports1764000000019,
   Duplicates1764000000020,
   MayWe1764000000022,
+  NoticesAndJoining1764000000023,
   OwnData1764000000024,
   DataProtection1764000000027,
 ];

@@ -8,6 +8,8 @@ export const setting = (name: string) => `nullif(current_setting('app.${name}', 
 export const IN_SCOPE = `path >= ${setting('scope_from')} AND path < ${setting('scope_to')}`;
 /** The row's user is the actor. */
 export const isActor = (column: string) => `${column} = ${setting('user_id')}::uuid`;
+/** Only somebody whose territory is the whole organisation: the root's path is one key long. */
+export const WHOLE_ORGANISATION = `length(${setting('scope_from')}) <= 4`;
 /** The row belongs to the person that the link is for. */
 export const isLinked = (column: string, what: 'person_id' | 'invitation_id' | 'event_id') =>
   `${column} = ${setting(what)}::uuid`;

@@ -12,6 +12,7 @@ import { ImportsModule } from './sympathisers/import/imports.module.js';
 import { MailingsModule } from './mailings/mailings.module.js';
 import { OutreachModule } from './outreach/outreach.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
+import { JoiningModule } from './privacy/joining/joining.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ExportsModule } from './sympathisers/exports/exports.module.js';
 import { SegmentsModule } from './sympathisers/segments/segments.module.js';
@@ -46,6 +47,7 @@ export class AppModule {
         DeskModule,
         MinorsModule,
         OwnDataModule,
+        JoiningModule,
         DemoModule,
       ],
     };

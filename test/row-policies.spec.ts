@@ -15,6 +15,9 @@ const REFERENCE = [
   'migrations',
   'pins',
   'platforms',
+  // What people are told is for everybody; drafts are not, see privacy-notices.spec.
+  'privacy_languages',
+  'privacy_notices',
   'revenue_districts',
   'roles',
   'skills',

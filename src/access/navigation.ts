@@ -25,6 +25,8 @@ const MENU: Entry[] = [
   { href: '/data-protection', key: 'title.data-protection.show', icon: 'lock', needs: 'privacy.desk' },
   { href: '/breaches', key: 'title.breaches.list', icon: 'warning', needs: 'privacy.breach' },
   { href: '/replies', key: 'title.replies.list', icon: 'mail', needs: 'sympathiser.add' },
+  { href: '/privacy-notices', key: 'title.privacy-notices.list', icon: 'info', needs: 'privacy.notices' },
+  { href: '/posters', key: 'title.posters.list', icon: 'print', needs: 'poster.make' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
   { href: '/tokens', key: 'tokens.title', icon: 'copy', needs: 'token.make' },
   { href: '/password', key: 'frame.password', icon: 'lock', part: 'frame.my_account' },

@@ -35,6 +35,8 @@ export interface Queue {
   next: string | null;
   /** Follow-ups due today or before; and all of today's people, counted up to `most`. And whom they look after at all. */
   counts: { due: number; all: number; most: number; mine: number };
+  /** Who signed up with a phone alone and may be asked once, as far as they are counted. */
+  toConfirm: number;
 }
 
 const MOST_COUNTED = 200;
@@ -126,12 +128,16 @@ export class QueueQueries {
         'SELECT count(*)::int AS mine FROM people WHERE assigned_to = $1 AND closed_at IS NULL',
         [actor.userId],
       ))!;
+      const { waiting } = (await tx.one<{ waiting: number }>(
+        'SELECT count(*)::int AS waiting FROM gate.join_tasks($1)',
+        [MOST_COUNTED],
+      ))!;
       const people = await this.dress(tx, items, locale, today, now.toJSDate(), options.by);
       tx.shown(
         'queue.shown',
         people.map(({ id }) => id),
       );
-      return { items: people, next: page.next, counts: { ...counts, most: MOST_COUNTED, mine } };
+      return { items: people, next: page.next, counts: { ...counts, most: MOST_COUNTED, mine }, toConfirm: waiting };
     });
   }
 

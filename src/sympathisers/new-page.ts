@@ -7,6 +7,7 @@ import { FormChoices } from './form-choices.js';
 import { languageOptions } from './language-names.js';
 import { holders, lookAlikes, type Match } from './matches.js';
 import { nameKey } from './name-key.js';
+import { PrivacyNotices } from './privacy-notices/privacy-notices.js';
 import { readPoints } from './read-points.js';
 import { typedPoints } from './typed-points.js';
 
@@ -18,6 +19,7 @@ export class NewPage {
   constructor(
     private readonly work: UnitOfWork,
     private readonly choices: FormChoices,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   show(actor: GrantActor, locale: Locale, refused: Refused | null) {
@@ -35,6 +37,7 @@ export class NewPage {
         ticked: { purposes: textsOf(typed?.purposes), onWhatsapp: Boolean(typed?.onWhatsapp) },
         // Offered only once something is stopped: nobody should tick it beforehand.
         stopped: Boolean(typed?.agreedAnew ?? refused?.errors.agreedAnew),
+        told: await this.notices.told(tx, locale),
         choices: {
           homes: await this.choices.homes(tx, locale),
           districts: await this.choices.districts(tx, locale),

@@ -1,3 +1,5 @@
+import type { NoticeIds } from './privacy-notices/privacy-notices.js';
+
 /** What somebody gives us to add a person by hand. Phones, mails and handles may be as typed. */
 export interface NewSympathiser {
   /** UUIDv7 of the client's own making, so that sending twice adds one person. */
@@ -5,6 +7,8 @@ export interface NewSympathiser {
   name: string;
   /** Where the person comes to us; the address may lead to a finer home below. */
   territoryId: string;
+  /** Waits at `territoryId` to be placed, where the address says nothing. */
+  elseWaits?: boolean;
   phones?: string[];
   emails?: string[];
   identities?: { platform: string; handle: string }[];
@@ -18,8 +22,11 @@ export interface NewSympathiser {
   note?: string;
   source?: string;
   cameBy?: 'user' | 'walk_in' | 'join_form';
-  /** What they agreed to, on every channel they gave; null: kept, but not contactable. `at`: when they said it. */
-  consent: { purposes: string[]; how: string; at?: Date; notice?: string; language?: string } | null;
+  /**
+   * What they agreed to, on every channel they gave; null: kept, but not contactable. `at`: when they said it; `notice`: the
+   * version they were told, one for all purposes or each its own.
+   */
+  consent: { purposes: string[]; how: string; at?: Date; notice?: string | NoticeIds; language?: string } | null;
   /** Add, although somebody of the same name and phone (or mail) is in the register. */
   anyway?: boolean;
   /** Add, although a phone, mail or handle is on the suppression list: they themselves gave it and agreed anew. */

@@ -7,8 +7,7 @@ import { Allow } from '../platform/web/allow.decorator.js';
 import { IdParam } from '../platform/web/fields.js';
 import { changed, created } from '../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale } from '../platform/web/request.js';
-import { ConsentService } from './consent/consent.service.js';
-import { NOTICE } from './consent/purposes.js';
+import { ConsentService, entriesFor } from './consent/consent.service.js';
 import { saidAt } from './consent/said-at.js';
 import { StopService } from './consent/stop.service.js';
 import { CorrectionsService } from './corrections.service.js';
@@ -26,6 +25,7 @@ import {
   VerifyDto,
   WishesDto,
 } from './sympathisers.dto.js';
+import { PrivacyNotices } from './privacy-notices/privacy-notices.js';
 import { SympathisersService } from './sympathisers.service.js';
 import { typedPoints } from './typed-points.js';
 import { IdentitiesService } from './identities.service.js';
@@ -43,6 +43,7 @@ export class PersonActsController {
     private readonly identities: IdentitiesService,
     private readonly wishes: WishesService,
     private readonly config: Config,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   @Post('notes')
@@ -111,19 +112,15 @@ export class PersonActsController {
     const purposes = dto.purposes ?? [];
     if (!purposes.length) throw Invalid.field('purposes', 'sympathisers.problem.no_purpose');
     const said = {
+      purposes,
       state: dto.state,
       how: dto.how,
       at: saidAt(dto.consentOn, dto.state, this.config.timeZone),
-      notice: NOTICE,
+      notice: await this.notices.currentIds(actor),
       language: locale,
     };
-    if (dto.channel)
-      await this.consents.record(
-        actor,
-        id,
-        purposes.map((purpose) => ({ ...said, purpose, channel: dto.channel! })),
-      );
-    else await this.consents.recordEverywhere(actor, id, { ...said, purposes });
+    if (dto.channel) await this.consents.record(actor, id, entriesFor(said, [dto.channel]));
+    else await this.consents.recordEverywhere(actor, id, said);
     return created(`/sympathisers/${id}`, { id }, 'sympathisers.consent_recorded');
   }
 

@@ -12,6 +12,7 @@ import { languageName, languageOptions } from './language-names.js';
 import { barrierOf, card, pointsOf, type Point } from './person-cards.js';
 import { PersonPageQueries, type LedgerRow, type SuggestionRow } from './person-page.queries.js';
 import { pointOnPage } from './person-points.js';
+import { PrivacyNotices } from './privacy-notices/privacy-notices.js';
 import { CONTACT_TIMES } from './wishes.service.js';
 import { saidTogether } from './consent/said-together.js';
 import { timelineItem } from './timeline.js';
@@ -26,6 +27,7 @@ export class PersonPage {
     private readonly config: Config,
     private readonly duplicates: DuplicatesPages,
     private readonly stops: UndoStopService,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   /** @throws NotFound out of sight */
@@ -102,6 +104,7 @@ export class PersonPage {
         timeline: timeline.map((entry) => timelineItem(entry, locale, this.choices)),
         suggestions: suggestions.map((suggestion) => this.suggestionOf(suggestion, locale)),
         ...(await this.duplicates.about(tx, id, locale)),
+        told: await this.notices.told(tx, locale),
         choices: {
           purposes: this.choices.purposes(locale),
           hows: this.choices.hows(locale),
@@ -211,6 +214,7 @@ export class PersonPage {
       field,
       fieldName: this.choices.orCode(locale, 'sympathisers.field', field),
       value,
+      byForm: why === 'join_form',
       shown: field === 'language' && value ? languageName(value, locale) : (named ?? value),
       why: this.choices.orCode(locale, 'sympathisers.suggestion', why),
       other: other_id && { id: other_id, name: other_name },

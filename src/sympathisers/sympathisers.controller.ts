@@ -7,7 +7,6 @@ import { IdParam } from '../platform/web/fields.js';
 import { changed, created, movedOn } from '../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale, type Refused } from '../platform/web/request.js';
 import { View } from '../platform/web/view.decorator.js';
-import { NOTICE } from './consent/purposes.js';
 import { Config } from '../platform/config/config.js';
 import { saidAt } from './consent/said-at.js';
 import { MergesService } from './duplicates/merges.service.js';
@@ -17,6 +16,7 @@ import { NewPage } from './new-page.js';
 import { PersonPage } from './person-page.js';
 import { RefusedForm } from './refused-form.decorator.js';
 import { AddSympathiserDto, CorrectSympathiserDto, SympathiserListQuery } from './sympathisers.dto.js';
+import { PrivacyNotices } from './privacy-notices/privacy-notices.js';
 import { SympathisersService } from './sympathisers.service.js';
 import { typedPoints } from './typed-points.js';
 
@@ -30,6 +30,7 @@ export class SympathisersController {
     private readonly pages: PersonPage,
     private readonly merges: MergesService,
     private readonly config: Config,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   @Get()
@@ -72,7 +73,7 @@ export class SympathisersController {
             purposes,
             how: dto.how!,
             at: saidAt(dto.consentOn, 'given', this.config.timeZone),
-            notice: NOTICE,
+            notice: await this.notices.currentIds(actor),
             language: locale,
           }
         : null,

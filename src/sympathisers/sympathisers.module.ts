@@ -44,6 +44,13 @@ import { MergesService } from './duplicates/merges.service.js';
 import { PairsService } from './duplicates/pairs.service.js';
 import { PersonMerge } from './duplicates/person-merge.entity.js';
 import { UnmergesService } from './duplicates/unmerges.service.js';
+import { PrivacyLanguage } from './privacy-notices/privacy-language.entity.js';
+import { PrivacyNotice } from './privacy-notices/privacy-notice.entity.js';
+import { PrivacyController } from './privacy-notices/privacy.controller.js';
+import { PrivacyNoticePages } from './privacy-notices/privacy-notice-pages.js';
+import { PrivacyNoticesController } from './privacy-notices/privacy-notices.controller.js';
+import { PrivacyNoticesService } from './privacy-notices/privacy-notices.service.js';
+import { PrivacyNotices } from './privacy-notices/privacy-notices.js';
 import { SympathisersController } from './sympathisers.controller.js';
 import { SympathisersQueries } from './sympathisers.queries.js';
 import { SympathisersService } from './sympathisers.service.js';
@@ -60,6 +67,8 @@ import { SympathisersService } from './sympathisers.service.js';
       PlatformRecord,
       Skill,
       PersonMerge,
+      PrivacyNotice,
+      PrivacyLanguage,
     ]),
   ],
   controllers: [
@@ -69,6 +78,8 @@ import { SympathisersService } from './sympathisers.service.js';
     StopsController,
     VocabularyController,
     DuplicatesController,
+    PrivacyNoticesController,
+    PrivacyController,
   ],
   providers: [
     ConsentService,
@@ -102,9 +113,14 @@ import { SympathisersService } from './sympathisers.service.js';
     PairsService,
     MergesService,
     UnmergesService,
+    PrivacyNotices,
+    PrivacyNoticesService,
+    PrivacyNoticePages,
   ],
   exports: [
     FormChoices,
+    PrivacyNotices,
+    PrivacyNoticesService,
     ConsentService,
     SuppressionService,
     StopService,

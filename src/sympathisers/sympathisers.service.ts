@@ -190,7 +190,7 @@ export class SympathisersService {
   /** The finest certain home of the address; the territory told where the address says nothing or lies elsewhere. */
   private async homeOf(tx: Transaction, input: NewSympathiser) {
     const told = await tx.findOrFail(Territory, { id: input.territoryId });
-    const chosen = { territoryId: told.id, path: told.path, waiting: false };
+    const chosen = { territoryId: told.id, path: told.path, waiting: input.elseWaits ?? false };
     const pin = input.pin ?? null;
     if (!pin && !input.districtLgd) return { ...chosen, districtLgd: null, tehsilLgd: null };
     const homes = await this.homes.snapshot(tx);

@@ -46,6 +46,7 @@ export const PLACE_TABLES = [
   'export_chunks',
   'import_mappings',
   'replies',
+  'posters',
 ] as const;
 
 /** The views through which the staging of imports is changed; see the migration. */

@@ -41,6 +41,8 @@ export const PERMISSIONS = [
   'privacy.breach',
   'privacy.desk',
   'token.make',
+  'privacy.notices',
+  'poster.make',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -89,6 +91,7 @@ const OF_MEET_UPS: readonly Permission[] = [
   'attendance.read',
   'attendance.export',
   'token.make',
+  'poster.make',
 ];
 
 /**

@@ -13,7 +13,7 @@ import { AuthenticatorAppService } from './authenticator-app.service.js';
 import { oneself } from './own-account.js';
 import { PasskeysService } from './passkeys.service.js';
 import { goOnProved } from './proof.controller.js';
-import { qrCode } from './qr-code.js';
+import { qrCode } from '../../platform/charts/qr-code.js';
 import { RelyingParty } from './relying-party.js';
 import { CodeBody, NewPasskeyBody, NextBody, NextQuery } from './second-factor.dto.js';
 import { SecondFactorService } from './second-factor.service.js';

@@ -18,24 +18,27 @@ export class RequestLimits {
 
   /**
    * Counts one request. It sends the same statements for every account, whether or not somebody has it.
+   * @param account one, or several that are asked about at once
    * @param allowed in a quarter of an hour
-   * @returns false where the account has had its share for now: nothing more is done for it, and the answer must not tell
+   * @returns false where one of the accounts has had its share for now: nothing more is done for it, and the answer must not tell
    * @throws TooMany where the address has
    */
   async admit(
     what: string,
-    account: string,
+    account: string | readonly string[],
     address: string,
     allowed: { account: number; address: number },
   ): Promise<boolean> {
-    const keys = [this.key(what, 'account', account), this.key(what, 'address', networkOf(address))];
+    const accounts = [account].flat().map((one) => this.key(what, 'account', one));
+    const keys = [...accounts, this.key(what, 'address', networkOf(address))];
     const id = uuidv7();
     await this.dataSource.query('SELECT gate.note_sign_in_try($1, $2)', [id, keys]);
-    const [row] = await this.dataSource.query<{ waits: [account: number, address: number] }[]>(
-      'SELECT gate.request_waits($1, $2) AS waits',
-      [keys, [allowed.account, allowed.address]],
-    );
-    const [waitOfAccount, waitOfAddress] = row!.waits;
+    const [row] = await this.dataSource.query<{ waits: number[] }[]>('SELECT gate.request_waits($1, $2) AS waits', [
+      keys,
+      [...accounts.map(() => allowed.account), allowed.address],
+    ]);
+    const waitOfAddress = row!.waits.at(-1)!;
+    const waitOfAccount = Math.max(0, ...row!.waits.slice(0, -1));
     // A refused request is not kept: asking on and on neither fills the table nor makes the wait longer.
     if (waitOfAddress > 0) {
       await this.dataSource.query('SELECT gate.forget_sign_in_try($1, $2)', [id, null]);

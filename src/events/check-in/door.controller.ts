@@ -8,11 +8,12 @@ import { IdParam } from '../../platform/web/fields.js';
 import { changed, created } from '../../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
+import { PrivacyNotices } from '../../sympathisers/privacy-notices/privacy-notices.js';
 import { EventsQueries } from '../events.queries.js';
 import { AttendanceService, type Tap } from './attendance.service.js';
 import { AttendanceDto, DoorQuery, PersonAtEventParam, UndoDto, WalkInDto } from './check-in.dto.js';
 import { CheckInQueries } from './check-in.queries.js';
-import { WalkInsService } from './walk-ins.service.js';
+import { WALK_IN_PURPOSES, WalkInsService } from './walk-ins.service.js';
 
 /** The list at the door: big rows, a tap is "present", and one may be taken back. */
 @Controller('events/:id')
@@ -23,6 +24,7 @@ export class DoorController {
     private readonly queries: CheckInQueries,
     private readonly attendance: AttendanceService,
     private readonly walkIns: WalkInsService,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   @Get('door')
@@ -54,7 +56,10 @@ export class DoorController {
   @Allow('event.check_in')
   @View('door/walk-in')
   walkIn(@CurrentActor() actor: GrantActor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam) {
-    return this.work.run(actor, async (tx) => ({ event: await this.events.one(tx, id, locale) }));
+    return this.work.run(actor, async (tx) => ({
+      event: await this.events.one(tx, id, locale),
+      told: await this.notices.told(tx, locale, WALK_IN_PURPOSES),
+    }));
   }
 
   @Post('attendance')
@@ -72,9 +77,14 @@ export class DoorController {
 
   @Post('walk-ins')
   @Allow('event.check_in')
-  async addWalkIn(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() dto: WalkInDto) {
+  async addWalkIn(
+    @CurrentActor() actor: GrantActor,
+    @CurrentLocale() language: Locale,
+    @Param() { id }: IdParam,
+    @Body() dto: WalkInDto,
+  ) {
     const { name, phone, email } = dto;
-    const who = { name, phone, email, consent: dto.consent === true, adult: dto.adult === true };
+    const who = { name, phone, email, consent: dto.consent === true, adult: dto.adult === true, language };
     return created(`/events/${id}/door`, await this.walkIns.add(actor, id, who, tapOf(dto)), 'events.walk_in.added');
   }
 }

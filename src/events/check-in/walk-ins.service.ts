@@ -3,11 +3,13 @@ import { seesEverybody, userIdOf, type Actor } from '../../platform/database/act
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Invalid, type FieldProblem } from '../../platform/errors.js';
-import { ConsentService } from '../../sympathisers/consent/consent.service.js';
-import { NOTICE } from '../../sympathisers/consent/purposes.js';
+import type { Locale } from '../../platform/i18n/locale.js';
+import { ConsentService, entriesFor } from '../../sympathisers/consent/consent.service.js';
+import type { Purpose } from '../../sympathisers/consent/purposes.js';
 import { lookAlikes } from '../../sympathisers/matches.js';
 import { nameKey } from '../../sympathisers/name-key.js';
 import { PointsService } from '../../sympathisers/points.service.js';
+import { PrivacyNotices } from '../../sympathisers/privacy-notices/privacy-notices.js';
 import { readPoints } from '../../sympathisers/read-points.js';
 import { SympathisersService } from '../../sympathisers/sympathisers.service.js';
 import { scopeOf } from '../../territories/path.js';
@@ -20,10 +22,12 @@ export interface WalkIn {
   email?: string;
   consent: boolean;
   adult: boolean;
+  /** In which they were told what we keep. */
+  language: Locale;
 }
 
 /** What somebody at the door agrees to: to be kept, called and invited again. */
-const PURPOSES = ['register', 'contact', 'invitations'];
+export const WALK_IN_PURPOSES: readonly Purpose[] = ['register', 'contact', 'invitations'];
 
 /** Takes in those who come without having been asked: into the register and onto the list, or neither. */
 @Injectable()
@@ -34,6 +38,7 @@ export class WalkInsService {
     private readonly points: PointsService,
     private readonly consents: ConsentService,
     private readonly attendance: AttendanceService,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   /**
@@ -86,11 +91,10 @@ export class WalkInsService {
     await this.points.add(tx.actor, match.id, points, { agreedAnew: true });
     // By what they gave at the door and nothing else: who has unsubscribed by mail says nothing about it with a phone.
     const channels = [...(points.phones.length ? ['phone'] : []), ...(points.emails.length ? ['email'] : [])];
-    const said = { state: 'given' as const, how: 'spoken', notice: NOTICE };
     await this.consents.record(
       tx.actor,
       match.id,
-      channels.flatMap((channel) => PURPOSES.map((purpose) => ({ ...said, purpose, channel }))),
+      entriesFor({ ...(await this.agreed(tx, walkIn)), state: 'given' }, channels),
     );
     return match.id;
   }
@@ -104,10 +108,14 @@ export class WalkInsService {
       emails: only(walkIn.email),
       cameBy: 'walk_in',
       source: event.titleHi ?? event.titleEn ?? undefined,
-      consent: { purposes: PURPOSES, how: 'spoken', notice: NOTICE },
+      consent: await this.agreed(tx, walkIn),
       agreedAnew: true,
     });
     return id;
+  }
+
+  private async agreed(tx: Transaction, { language }: WalkIn) {
+    return { purposes: [...WALK_IN_PURPOSES], how: 'spoken', notice: await this.notices.ids(tx), language };
   }
 }
 

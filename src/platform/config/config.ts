@@ -266,6 +266,16 @@ export class Config {
   @Max(600)
   requestSeconds: number;
 
+  @Setting(
+    'JOIN_EMBED_SITES',
+    'Sites whose pages may show the join form in a frame, e.g. `https://www.example.org`, separated by commas. Unset: none.',
+  )
+  @IsOptional()
+  @Matches(/^https?:\/\/[\w.-]+(:\d+)?(,\s*https?:\/\/[\w.-]+(:\d+)?)*$/, {
+    message: 'must be origins such as https://www.example.org, separated by commas',
+  })
+  joinEmbedSites?: string;
+
   @Setting('ROOT_CODE', 'Code of the topmost territory, made by `migrate`.', 'up')
   @Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, { message: 'must be a lower-case slug' })
   rootCode: string;

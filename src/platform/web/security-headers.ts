@@ -32,6 +32,8 @@ const DIRECTIVES = {
   trustedTypes: ["'none'"],
 };
 
+const UNFRAMED = "frame-ancestors 'none'";
+
 /** The camera is for the codes at a door, keys for signing in; nothing else of the device is any page's business. */
 const DEVICE = [
   'camera=(self)',
@@ -64,6 +66,19 @@ export function setPrivate(reply: Reply): void {
   reply.header('cache-control', 'no-store');
   reply.header('x-robots-tag', 'noindex, nofollow, noarchive');
   reply.header('permissions-policy', DEVICE);
+}
+
+/**
+ * Lets the pages of these sites show this answer in a frame; every other page of ours refuses frames. Before anything else
+ * is decided about the answer, so that a refused form is shown in its frame, too.
+ * @param sites origins, e.g. `https://www.example.org`; none: it stays as it is
+ */
+export function letFrame(reply: Reply, sites: readonly string[]): void {
+  const policy = String(reply.getHeader('content-security-policy') ?? '');
+  if (!sites.length || !policy.includes(UNFRAMED)) return;
+  reply.header('content-security-policy', policy.replace(UNFRAMED, `frame-ancestors ${sites.join(' ')}`));
+  // It knows no list of sites; frame-ancestors takes its place (CSP Level 3, section 6.4.2.2).
+  reply.removeHeader('x-frame-options');
 }
 
 /**

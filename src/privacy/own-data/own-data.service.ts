@@ -9,7 +9,8 @@ import { parseEmail } from '../../platform/formats/email-address.js';
 import { parsePhone } from '../../platform/formats/phone.js';
 import type { Locale } from '../../platform/i18n/locale.js';
 import { ConsentService, type ConsentEntry } from '../../sympathisers/consent/consent.service.js';
-import { NOTICE, type Purpose } from '../../sympathisers/consent/purposes.js';
+import type { Purpose } from '../../sympathisers/consent/purposes.js';
+import { PrivacyNotices } from '../../sympathisers/privacy-notices/privacy-notices.js';
 import { StopService } from '../../sympathisers/consent/stop.service.js';
 import { SuppressionService } from '../../sympathisers/consent/suppression.service.js';
 import { UndoStopService } from '../../sympathisers/consent/undo-stop.service.js';
@@ -41,6 +42,7 @@ export class OwnDataService {
     private readonly wishes: WishesService,
     private readonly stops: StopService,
     private readonly undoing: UndoStopService,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   /** @throws Invalid by field */
@@ -111,7 +113,7 @@ export class OwnDataService {
         link.linkId,
       ]);
       await tx.execute('UPDATE people SET link_version = link_version + 1 WHERE id = $1', [link.personId]);
-      await tx.query('SELECT gate.reach_changed(ARRAY[$1::uuid])', [link.personId]);
+      await tx.query('SELECT gate.keep_reach(ARRAY[$1::uuid])', [link.personId]);
     });
   }
 
@@ -145,13 +147,14 @@ export class OwnDataService {
     return this.work.run(link, async (tx) => {
       if (await isStopped(tx, link.personId)) throw new Conflict('own_data.problem.stopped');
       const { channels, newest } = await this.queries.choices(tx, link.personId);
+      const notices = await this.notices.ids(tx);
       const said = new Map(newest.map(({ purpose, channel, state }) => [`${purpose} ${channel}`, state]));
       const entries: ConsentEntry[] = CHOSEN_PURPOSES.flatMap((purpose) =>
         channels.flatMap((channel) => {
           const given = said.get(`${purpose} ${channel}`) === 'given';
           const ticked = wanted[purpose].includes(channel);
           if (given === ticked) return [];
-          const entry = { purpose, channel, how: 'link', notice: NOTICE, language: locale };
+          const entry = { purpose, channel, how: 'link', notice: notices[purpose], language: locale };
           return [{ ...entry, state: ticked ? ('given' as const) : ('withdrawn' as const) }];
         }),
       );
@@ -190,7 +193,7 @@ export class OwnDataService {
        ON CONFLICT (person_id, kind, value) DO UPDATE SET dead_at = NULL, dead_why = NULL`,
       [link.personId, uuidv7(), kind, value, stopped],
     );
-    await tx.query('SELECT gate.reach_changed(ARRAY[$1::uuid])', [link.personId]);
+    await tx.query('SELECT gate.keep_reach(ARRAY[$1::uuid])', [link.personId]);
     tx.audit('own_data.point_added', { ...about(link), after: { [kind]: value }, facts: { stopped } });
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { maskedName } from '../../events/rsvp/masked-name.js';
-import { qrCode } from '../../access/second-factor/qr-code.js';
+import { qrCode } from '../../platform/charts/qr-code.js';
 import type { GrantActor, LinkActor } from '../../platform/database/actor.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { NotFound } from '../../platform/errors.js';

@@ -5,7 +5,8 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { NotFound } from '../../platform/errors.js';
 import type { Barrier } from './contact-barrier.js';
-import { NEWEST_FIRST, PURPOSES, type ConsentState } from './purposes.js';
+import type { NoticeIds } from '../privacy-notices/privacy-notices.js';
+import { NEWEST_FIRST, PURPOSES, type ConsentState, type Purpose } from './purposes.js';
 
 /** One entry to be written. `at`: when it was said, if that was before now. */
 export interface ConsentEntry {
@@ -64,6 +65,7 @@ export class ConsentService {
 
   /**
    * The same answer for these purposes on every channel the person has a point for.
+   * @param said `notice`: the version they were told, one for all purposes or each its own
    * @returns the channels it was written for
    */
   recordEverywhere(
@@ -73,7 +75,7 @@ export class ConsentService {
       purposes: readonly string[];
       state: ConsentState;
       how: string;
-      notice?: string;
+      notice?: string | NoticeIds;
       language?: string;
       at?: Date;
       scanId?: string;
@@ -81,12 +83,7 @@ export class ConsentService {
   ): Promise<string[]> {
     return this.work.run(actor, async (tx) => {
       const channels = await channelsOf(tx, personId);
-      const { purposes, ...rest } = said;
-      await this.record(
-        actor,
-        personId,
-        channels.flatMap((channel) => purposes.map((purpose) => ({ ...rest, purpose, channel }))),
-      );
+      await this.record(actor, personId, entriesFor(said, channels));
       return channels;
     });
   }
@@ -144,6 +141,25 @@ export class ConsentService {
     });
   }
 }
+
+/** One answer as entries of the ledger, for each purpose by each channel, with the version that was told. */
+export const entriesFor = (
+  said: { purposes: readonly string[]; notice?: string | NoticeIds } & Omit<
+    ConsentEntry,
+    'purpose' | 'channel' | 'notice'
+  >,
+  channels: readonly string[],
+): ConsentEntry[] => {
+  const { purposes, notice, ...rest } = said;
+  return channels.flatMap((channel) =>
+    purposes.map((purpose) => ({
+      ...rest,
+      purpose,
+      channel,
+      notice: typeof notice === 'object' ? notice[purpose as Purpose] : notice,
+    })),
+  );
+};
 
 async function pathOf(tx: Transaction, personId: string): Promise<string> {
   const person = await tx.one<{ path: string }>('SELECT path FROM people WHERE id = $1', [personId]);

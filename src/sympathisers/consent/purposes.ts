@@ -16,9 +16,6 @@ export const CONSENT_HOWS = ['spoken', 'paper', 'form', 'import', 'link', 'mail'
 /** The ways that somebody can tick by hand. */
 export const CONSENT_HOWS_BY_HAND = ['spoken', 'paper', 'form'] as const;
 
-/** The words that were read out or printed, by their version; a new wording is a new version (templates/words, consent.notice). */
-export const NOTICE = 'register-1';
-
 /**
  * What was said last counts, not what was typed in last: an old form doesn't undo a withdrawal. The order of entries of one
  * purpose and channel, in SQL.

@@ -94,6 +94,22 @@ export class SuppressionService {
       return row!.lifted;
     });
   }
+
+  /**
+   * Takes a value off the list again: for the person themself alone, who has just shown that it is theirs.
+   * @returns whether it was on it
+   */
+  release(actor: Actor, kind: 'email', value: string, why: string): Promise<boolean> {
+    return this.work.run(actor, async (tx) => {
+      const row = await tx.one<{ lifted: number }>('SELECT gate.lift_suppression($1, $2, $3) AS lifted', [
+        kind,
+        value,
+        this.hashes.all(kind, value),
+      ]);
+      if (row!.lifted) tx.audit('suppression.lifted', { facts: { kind, why } });
+      return row!.lifted > 0;
+    });
+  }
 }
 
 /** A WhatsApp number is a phone: stopping one stops the other. */

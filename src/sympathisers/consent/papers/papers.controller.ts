@@ -9,7 +9,7 @@ import { IdParam } from '../../../platform/web/fields.js';
 import { created } from '../../../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale, type Reply, type Request } from '../../../platform/web/request.js';
 import { UploadRequest } from '../../import/upload-request.js';
-import { NOTICE } from '../purposes.js';
+import { PrivacyNotices } from '../../privacy-notices/privacy-notices.js';
 import { saidAt } from '../said-at.js';
 import { PaperFields, PaperParam } from './papers.dto.js';
 import { PAPER_LIMIT, PapersService } from './papers.service.js';
@@ -21,6 +21,7 @@ export class PapersController {
   constructor(
     private readonly papers: PapersService,
     private readonly config: Config,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   /** A form with what was said and the `file`: a photo or scan of the paper. */
@@ -43,7 +44,7 @@ export class PapersController {
       channel,
       state,
       at,
-      notice: NOTICE,
+      notice: await this.notices.currentIds(actor),
       language: locale,
     });
     return created(`/sympathisers/${id}`, { id, paper }, 'sympathisers.consent_recorded');

@@ -3,13 +3,15 @@ import type { Actor } from '../../../platform/database/actor.js';
 import { uuidv7 } from '../../../platform/database/id.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Invalid, NotFound } from '../../../platform/errors.js';
-import { ConsentService, type ConsentEntry } from '../consent.service.js';
+import { entriesFor, ConsentService, type ConsentEntry } from '../consent.service.js';
+import type { NoticeIds } from '../../privacy-notices/privacy-notices.js';
 import { paperKind, type PaperKind } from './paper-kind.js';
 
 /** A photo of a form taken by a phone is 2 to 5 MB. */
 export const PAPER_LIMIT = 6 * 1024 * 1024;
 
-export type Said = Omit<ConsentEntry, 'purpose' | 'channel' | 'how' | 'scanId'> & {
+export type Said = Omit<ConsentEntry, 'purpose' | 'channel' | 'how' | 'scanId' | 'notice'> & {
+  notice?: string | NoticeIds;
   purposes: readonly string[];
   /** On all of theirs where none is told. */
   channel?: string;
@@ -38,12 +40,7 @@ export class PapersService {
       await tx.query('SELECT gate.keep_scan($1, $2, $3, $4)', [personId, id, kind, bytes]);
       const { purposes, channel, ...rest } = said;
       const entry = { ...rest, how: 'paper', scanId: id };
-      if (channel)
-        await this.consents.record(
-          actor,
-          personId,
-          purposes.map((purpose) => ({ ...entry, purpose, channel })),
-        );
+      if (channel) await this.consents.record(actor, personId, entriesFor({ ...entry, purposes }, [channel]));
       else await this.consents.recordEverywhere(actor, personId, { ...entry, purposes });
       tx.audit('consent.paper_kept', {
         subject: 'person',
