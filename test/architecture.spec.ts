@@ -18,6 +18,7 @@ const ORDER = [
   'events',
   'mailings',
   'reports',
+  'privacy',
   'demo',
 ];
 

@@ -22,6 +22,7 @@ export const PERSON_TABLES = [
   { table: 'import_changes', key: 'person_id' },
   { table: 'import_kept', key: 'person_id' },
   { table: 'person_merges', key: 'person_id' },
+  { table: 'retention_notices', key: 'person_id' },
 ] as const;
 
 /** What else lies in a territory and moves with it. `territories` itself goes first: that locks out new rows. */
@@ -42,6 +43,8 @@ export const PLACE_TABLES = [
   'exports',
   'export_chunks',
   'import_mappings',
+  'erasures',
+  'retention_forecast',
 ] as const;
 
 /** The views through which the staging of imports is changed; see the migration. */

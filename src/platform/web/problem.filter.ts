@@ -2,7 +2,7 @@ import { Catch, HttpException, Injectable, type ArgumentsHost, type ExceptionFil
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { sqlStateOf } from '../database/sql-state.js';
-import { Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany, Unauthenticated } from '../errors.js';
+import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, TooMany, Unauthenticated } from '../errors.js';
 import { Words } from '../i18n/words.js';
 import { Pages } from './pages.js';
 import { RefusedForms, type PageAgain } from './refused-forms.js';
@@ -10,6 +10,7 @@ import { isLooking, wantsPage, type Refused, type Reply, type Request } from './
 
 const STATUS = new Map<unknown, number>([
   [NotFound, 404],
+  [Gone, 410],
   [Forbidden, 403],
   [Unauthenticated, 401],
   [Conflict, 409],
@@ -160,6 +161,7 @@ function kindOf(status: number): string {
     403: 'forbidden',
     404: 'not_found',
     409: 'conflict',
+    410: 'gone',
     429: 'too_many',
   };
   return kinds[status] ?? (status >= 500 ? 'broken' : 'refused');

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { Homes } from '../../territories/home-finder.js';
+import { SuppressionService } from '../consent/suppression.service.js';
 import type { ImportBatch } from './import-batch.entity.js';
 import {
   BEGIN,
@@ -14,6 +15,7 @@ import {
   MEETINGS,
   MET,
   MINORS,
+  ON_THE_LIST,
   REFUSED,
   REGISTER,
   SPREAD,
@@ -26,6 +28,15 @@ import { addressOf } from './staged-row.js';
 interface Held {
   row: number;
   handle: string;
+}
+
+interface OnTheList {
+  row: number;
+  kind: string;
+  value: string;
+  proof: string | null;
+  onlyNamed: boolean;
+  erased: boolean;
 }
 
 /** Persons whose home is found anew: a new one, or somebody we have who waits (then `path` says where). */
@@ -49,6 +60,8 @@ const SLICE = 20_000;
  */
 @Injectable()
 export class RowMatcher {
+  constructor(private readonly suppressions: SuppressionService) {}
+
   /** Everything anew, of all rows that are staged. */
   async match(tx: Transaction, batch: ImportBatch, homes: Homes): Promise<void> {
     for (const statement of FORGET) await tx.execute(statement, [batch.id, batch.mergedTo]);
@@ -65,7 +78,7 @@ export class RowMatcher {
     await tx.query('SET LOCAL jit = off');
     await planByHash(tx, async () => {
       await tx.execute(BEGIN, [batch.id, above, upto]);
-      await tx.execute(SUPPRESSED, of);
+      await this.refuseStopped(tx, of);
       await this.refuseHeldElsewhere(tx, batch, of);
       await tx.execute(REGISTER, of);
       await tx.execute(DECIDE_KNOWN, of);
@@ -91,6 +104,26 @@ export class RowMatcher {
   /** People of the register who surely are whom a row refuses for. */
   async leaving(tx: Transaction, batchId: string): Promise<string[]> {
     return (await tx.query<{ id: string }>(LEAVING, [batchId])).map(({ id }) => id);
+  }
+
+  private async refuseStopped(tx: Transaction, of: unknown[]): Promise<void> {
+    const found = await tx.query<OnTheList>(ON_THE_LIST, [of[0], of[2], of[3]]);
+    if (!found.length) return;
+    const byName = found.filter(({ onlyNamed, erased, proof }) => (onlyNamed || erased) && proof);
+    const theirs = await this.suppressions.stoppedByName(
+      tx.actor,
+      byName.map(({ kind, value, proof }) => ({ kind, value, nameKey: proof! })),
+    );
+    const sure = new Set(byName.filter((_, at) => theirs[at]));
+    const stops = found.filter((one) => !one.onlyNamed || sure.has(one));
+    if (!stops.length) return;
+    await tx.execute(SUPPRESSED, [
+      ...of,
+      stops.map(({ row }) => row),
+      stops.map(({ kind }) => kind),
+      // A handle is one person's, and needs no name.
+      stops.map((one) => sure.has(one) || (one.erased && one.proof === '')),
+    ]);
   }
 
   /** Asking whether somebody out of sight holds a handle is a look at a person: who asked for what is written down. */
