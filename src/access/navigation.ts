@@ -22,6 +22,9 @@ const ENTRIES: Entry[] = [
 const MENU: Entry[] = [
   { href: '/why', key: 'frame.what_i_see', icon: 'info', part: 'frame.my_role' },
   { href: '/audit/notices', key: 'audit.notices', icon: 'warning', needs: 'notice.read' },
+  { href: '/erasures', key: 'title.erasures.list', icon: 'cross', needs: 'privacy.erase' },
+  { href: '/retention', key: 'title.retention.list', icon: 'clock', needs: 'privacy.retention' },
+  { href: '/vault', key: 'title.vault.list', icon: 'lock', needs: 'privacy.vault' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
   { href: '/tokens', key: 'tokens.title', icon: 'copy', needs: 'token.make' },
   { href: '/password', key: 'frame.password', icon: 'lock', part: 'frame.my_account' },

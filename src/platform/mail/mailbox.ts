@@ -71,7 +71,8 @@ export class Mailbox {
   forget(address: string): void {
     for (const name of this.list()) {
       const [envelope = ''] = readFileSync(join(this.folder, name), 'latin1').split('\r\n\r\n', 1);
-      if (envelope.toLowerCase().includes(`<${address.toLowerCase()}>`)) rmSync(join(this.folder, name), { force: true });
+      if (envelope.toLowerCase().includes(`<${address.toLowerCase()}>`))
+        rmSync(join(this.folder, name), { force: true });
     }
   }
 

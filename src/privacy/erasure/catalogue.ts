@@ -29,7 +29,8 @@ const PLACES = 'places and their names';
 const WORK = 'about the work; free text in it is about the work and names nobody of the register by rule';
 const FILE = 'the file’s own; nobody in it';
 const SEALED = 'ids, times and hashes, which lead nowhere without the rows that are gone';
-const QUEUE = 'payloads carry ids alone, which lead nowhere; last_error is emptied where it quotes the person (queue.forget)';
+const QUEUE =
+  'payloads carry ids alone, which lead nowhere; last_error is emptied where it quotes the person (queue.forget)';
 
 /** In the order in which rows go; `people` last, as the others refer to it. */
 export const CATALOGUE: Record<string, Treatment> = {
@@ -40,9 +41,7 @@ export const CATALOGUE: Record<string, Treatment> = {
   'public.contact_points': goes(
     'person_id id path kind value preferred dead_at dead_why suppressed_at batch_id batch_row created_at',
   ),
-  'public.consents': goes(
-    'person_id id path purpose channel state how notice language by_user batch_id batch_row at',
-  ),
+  'public.consents': goes('person_id id path purpose channel state how notice language by_user batch_id batch_row at'),
   'public.person_notes': goes('person_id id path text by_user batch_id batch_row at'),
   'public.person_skills': goes('person_id code path source noted_at noted_by id'),
   'public.person_suggestions': goes(
@@ -53,9 +52,7 @@ export const CATALOGUE: Record<string, Treatment> = {
     'person_id id path loser_id at by_user moved kept changed taken undone_at undone_by left_as_is',
     ['person_id', 'loser_id'],
   ),
-  'public.assignments': goes(
-    'person_id id path team_id user_id state why at by_user closed_at closed_by closed_why',
-  ),
+  'public.assignments': goes('person_id id path team_id user_id state why at by_user closed_at closed_by closed_why'),
   'public.attempts': goes(
     'person_id id path user_id channel disposition note follow_up_on event_id device_at server_at territory_id at_path against',
     ['person_id'],
@@ -137,8 +134,14 @@ export const CATALOGUE: Record<string, Treatment> = {
     FILE,
     'id territory_id path owner_id segment_id conditions reason format columns language every_point closed state people written bytes progress created_at started_at finished_at expires_at downloads',
   ),
-  'public.export_chunks': stays('a file that holds the person ends, and its pieces are deleted', 'export_id n path people bytes'),
-  'public.segments': stays('conditions, and never people', 'id territory_id path name conditions owner_id shared created_at changed_at ended_at'),
+  'public.export_chunks': stays(
+    'a file that holds the person ends, and its pieces are deleted',
+    'export_id n path people bytes',
+  ),
+  'public.segments': stays(
+    'conditions, and never people',
+    'id territory_id path name conditions owner_id shared created_at changed_at ended_at',
+  ),
 
   'vault.entries': stays(
     'sealed by a key outside the database, and only where a jurisdiction is set; purged by date',
@@ -161,7 +164,10 @@ export const CATALOGUE: Record<string, Treatment> = {
     WORK,
     'id territory_id path kind state title_en title_hi words_en words_hi place starts_at ends_at zone capacity heads sequence created_at created_by cancelled_at cancelled_by closed_at',
   ),
-  'public.retention_rules': stays(WORK, 'code months floor_months notice_days floor_notice_days done_to changed_at changed_by'),
+  'public.retention_rules': stays(
+    WORK,
+    'code months floor_months notice_days floor_notice_days done_to changed_at changed_by',
+  ),
   'public.retention_forecast': stays('figures; counted anew each night', 'path rule month n'),
   'public.duplicate_rounds': stays('after_id is an id that leads nowhere', 'within after_id started_at finished_at'),
   'public.teams': stays(WORK, 'id territory_id path sanctioned_strength opened_at opened_by closed_at'),

@@ -41,7 +41,10 @@ export class ErasureQueries {
         [query.state ?? null, ...(after ?? [null, null]), limit + 1],
       );
       const page = pageOf(rows, limit, (row) => [row.cursor_at, row.id]);
-      tx.shown('erasure.list', page.items.map(({ id }) => id));
+      tx.shown(
+        'erasure.list',
+        page.items.map(({ id }) => id),
+      );
       return { ...page, items: page.items.map(({ cursor_at: _, ...row }) => row) };
     });
   }

@@ -58,7 +58,9 @@ export class ErasureService {
   /** A wish that was none, with the reason. @throws NotFound; Conflict for anything else than an open wish */
   refuse(actor: Actor, personId: string, why: string): Promise<void> {
     return this.work.run(actor, async (tx) => {
-      const found = await tx.one<{ path: string; state: string }>('SELECT path, state FROM erasures WHERE id = $1', [personId]);
+      const found = await tx.one<{ path: string; state: string }>('SELECT path, state FROM erasures WHERE id = $1', [
+        personId,
+      ]);
       if (!found) throw new NotFound();
       const done = await tx.execute(
         `UPDATE erasures SET state = 'refused', refused_why = $2 WHERE id = $1 AND state = 'wished'`,
@@ -93,15 +95,24 @@ async function remaining(tx: Transaction, personId: string): Promise<string> {
   const seen = await tx.one<{ id: string }>('SELECT id FROM people WHERE id = $1 AND erased_at IS NULL', [personId]);
   if (seen) return seen.id;
   // Only who sees everybody of a territory is told of what was there.
-  if (!['system', 'user', 'token'].includes(tx.actor.kind) || (isGrantActor(tx.actor) && tx.actor.reach !== 'territory'))
+  if (
+    !['system', 'user', 'token'].includes(tx.actor.kind) ||
+    (isGrantActor(tx.actor) && tx.actor.reach !== 'territory')
+  )
     throw new NotFound();
-  const next = await tx.one<{ id: string }>('SELECT p.id FROM people p WHERE p.id = (SELECT gate.successor($1))', [personId]);
+  const next = await tx.one<{ id: string }>('SELECT p.id FROM people p WHERE p.id = (SELECT gate.successor($1))', [
+    personId,
+  ]);
   if (next) return next.id;
   const gone = await tx.one(`SELECT 1 FROM erasures WHERE id = $1 AND state = 'erased'`, [personId]);
   throw gone ? new Gone('erasure.gone') : new NotFound();
 }
 
 async function note(tx: Transaction, id: string, state: string, why: string): Promise<boolean> {
-  const row = await tx.one<{ noted: boolean | null }>('SELECT gate.note_erasure($1, $2, $3) AS noted', [id, state, why]);
+  const row = await tx.one<{ noted: boolean | null }>('SELECT gate.note_erasure($1, $2, $3) AS noted', [
+    id,
+    state,
+    why,
+  ]);
   return row?.noted === true;
 }

@@ -35,11 +35,18 @@ export class RegisterErasure {
   /** Takes somebody out of every table of the register. Nothing to do where nobody asked for it, or it is done. */
   erase(actor: SystemActor, personId: string): Promise<void> {
     return this.work.run(actor, async (tx) => {
-      const erasing = await tx.one<Erasing>('SELECT path, state, why FROM erasures WHERE id = $1 FOR UPDATE', [personId]);
+      const erasing = await tx.one<Erasing>('SELECT path, state, why FROM erasures WHERE id = $1 FOR UPDATE', [
+        personId,
+      ]);
       if (erasing?.state !== 'asked') return;
       // Whoever writes something for them at this moment waits, and then finds nobody.
-      const person = await tx.one<{ territory_id: string }>('SELECT territory_id FROM people WHERE id = $1 FOR UPDATE', [personId]);
-      const records = (await tx.query<{ id: string }>('SELECT gate.records_of($1) AS id', [personId])).map(({ id }) => id);
+      const person = await tx.one<{ territory_id: string }>(
+        'SELECT territory_id FROM people WHERE id = $1 FOR UPDATE',
+        [personId],
+      );
+      const records = (await tx.query<{ id: string }>('SELECT gate.records_of($1) AS id', [personId])).map(
+        ({ id }) => id,
+      );
       const copies: Copied[] = [];
       for (const record of records) copies.push(await this.copy(tx, record));
       const traces = tracesOf(records, copies);
@@ -67,7 +74,11 @@ export class RegisterErasure {
     const copied: Copied = {};
     for (const { table, by } of GOING) {
       if (!wanted.has(table)) continue;
-      const row = await tx.one<{ rows: Copied[string] }>('SELECT gate.copy_rows($1, $2, $3) AS rows', [table, by[0], record]);
+      const row = await tx.one<{ rows: Copied[string] }>('SELECT gate.copy_rows($1, $2, $3) AS rows', [
+        table,
+        by[0],
+        record,
+      ]);
       copied[table] = row!.rows;
     }
     if (wanted.has('audit')) {

@@ -50,10 +50,9 @@ export class TraceErasure {
     const ended = text ? await this.files(actor, JSON.parse(text) as Traces) : true;
     if (open.log_entries) await this.log.append(open.log_entries);
     return this.work.run(actor, async (tx) => {
-      const left = await tx.query<{ id: string }>(
-        'SELECT id FROM gate.files_in_hand() AS f (id) WHERE id = ANY ($1)',
-        [open.watched],
-      );
+      const left = await tx.query<{ id: string }>('SELECT id FROM gate.files_in_hand() AS f (id) WHERE id = ANY ($1)', [
+        open.watched,
+      ]);
       const done = ended && !left.length;
       await tx.execute(
         `UPDATE erasures SET log_entries = NULL, watched = $2, traces = CASE WHEN $3 THEN NULL ELSE traces END,

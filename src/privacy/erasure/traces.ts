@@ -30,7 +30,9 @@ export function tracesOf(records: string[], copies: readonly Copied[]): Traces {
   ];
   const phones = unique(things.map(({ value }) => value).filter((value) => value.startsWith('+')));
   const mails = unique(things.filter(({ kind }) => kind === 'email').map(({ value }) => value));
-  const handles = things.filter(({ kind, value }) => kind !== 'email' && !value.startsWith('+')).map(({ value }) => value);
+  const handles = things
+    .filter(({ kind, value }) => kind !== 'email' && !value.startsWith('+'))
+    .map(({ value }) => value);
   const suggested = rows('person_suggestions').map((row) => text(row.value));
   const names = [...rows('people').map((row) => text(row.full_name)), ...suggested];
   const written = phones.flatMap((phone) => [phone, phone.slice(1), phone.slice(-10)]);

@@ -41,7 +41,10 @@ export class VaultQueries {
         limit + 1,
       ]);
       const page = pageOf(rows.map(entryOf), limit, (row) => [row.id]);
-      tx.shown('vault.list', page.items.map(({ person }) => person));
+      tx.shown(
+        'vault.list',
+        page.items.map(({ person }) => person),
+      );
       return page;
     });
   }
@@ -56,7 +59,11 @@ export class VaultQueries {
       if (!row) throw new NotFound();
       tx.shown('vault.entry', [row.person]);
       const openings = row.openings.map((opening) => stateOf(opening, actor.userId, now));
-      return { ...entryOf(row), openings, mayAsk: !openings.some(({ state }) => state === 'waiting' || state === 'ready') };
+      return {
+        ...entryOf(row),
+        openings,
+        mayAsk: !openings.some(({ state }) => state === 'waiting' || state === 'ready'),
+      };
     });
   }
 }
