@@ -38,6 +38,23 @@ const ERASED = [
   'retention_notices',
 ];
 
+/** Free text and files: nothing plans by them. */
+const UNSAMPLED: Record<string, readonly string[]> = {
+  people: ['full_name', 'source', 'follow_up_why', 'filled_by'],
+  person_identities: ['seen'],
+  person_notes: ['text'],
+  person_skills: ['source'],
+  person_suggestions: ['value'],
+  attempts: ['note'],
+  assignments: ['why', 'closed_why'],
+  import_batches: ['file_name', 'source', 'mapping', 'counts'],
+  import_chunks: ['bytes'],
+  import_rejects: ['line'],
+  export_chunks: ['bytes'],
+  audit_values: ['before', 'after'],
+  'staging.import_rows': ['line', 'name', 'remarks', 'source'],
+};
+
 /**
  * What a table needs so that rows of somebody who is erased can be copied for the vault and deleted. For tables of later
  * migrations, too: the catalogue of src/privacy/erasure names them, and a test holds the two together.
@@ -277,11 +294,11 @@ export class Erasure1764000000025 extends ForwardOnly {
                          WHERE k.batch_id = b.id
                            AND (k.hash = ANY (hashes) OR k.older && hashes OR (k.kind, k.value) IN (SELECT * FROM unnest(kinds, plain))))
              OR EXISTS (SELECT FROM staging.import_outcomes o WHERE o.batch_id = b.id AND o.person_id = ANY (records))
-             OR EXISTS (SELECT FROM staging.import_rows r CROSS JOIN unnest(needles) n
-                         WHERE r.batch_id = b.id AND (position(n IN lower(r.line)) > 0 OR position(n IN lower(r.name)) > 0))
-             OR EXISTS (SELECT FROM unnest(needles) n WHERE position(n IN lower(b.mapping::text)) > 0)
-             OR EXISTS (SELECT FROM import_chunks c CROSS JOIN unnest(needles) n
-                         WHERE c.batch_id = b.id AND position(convert_to(n, 'UTF8') IN c.bytes) > 0));
+             OR EXISTS (SELECT FROM staging.import_rows r CROSS JOIN unnest(needles) AS q (needle)
+                         WHERE r.batch_id = b.id AND (position(q.needle IN lower(r.line)) > 0 OR position(q.needle IN lower(r.name)) > 0))
+             OR EXISTS (SELECT FROM unnest(needles) AS q (needle) WHERE position(q.needle IN lower(b.mapping::text)) > 0)
+             OR EXISTS (SELECT FROM import_chunks c CROSS JOIN unnest(needles) AS q (needle)
+                         WHERE c.batch_id = b.id AND position(convert_to(q.needle, 'UTF8') IN c.bytes) > 0));
       RETURN QUERY
         SELECT DISTINCT 'export'::text, x.id, x.state FROM exports x JOIN export_chunks c ON c.export_id = x.id
          WHERE c.people && records;
@@ -316,6 +333,31 @@ export class Erasure1764000000025 extends ForwardOnly {
         FROM audit_entries e LEFT JOIN audit_values v ON v.at = e.at AND v.entry_id = e.id
        WHERE e.people @> ARRAY[of_record] AND gate.being_erased(of_record);
     $$;
+
+    -- The planner's statistics keep samples of what stood in a column (pg_statistic): taken anew, they are of those who are left.
+    -- Those of the staging are of the last file, whoever was in it. Only a table's owner may ask for that, so this runs as the owner.
+    CREATE FUNCTION analyze_after_erasure(register boolean) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE nobody uuid := '00000000-0000-0000-0000-000000000000'; here text := ${setting('scope_from')};
+    BEGIN
+      IF register THEN ANALYZE people, person_identities, identity_claims, contact_points, person_suggestions; END IF;
+      -- An empty table keeps its old samples: for a moment there is a row that is nobody's.
+      INSERT INTO staging.import_keys (batch_id, row_no, kind, value, path) VALUES (nobody, 0, '', '', here);
+      INSERT INTO staging.import_meetings (batch_id, row_no, kind, value, proof, path) VALUES (nobody, 0, '', '', '', here);
+      INSERT INTO staging.import_rows (batch_id, row_no, path, name, name_key, consent, minor) VALUES (nobody, 0, here, '', '', '', false);
+      ANALYZE staging.import_rows, staging.import_keys, staging.import_meetings;
+      DELETE FROM staging.import_keys WHERE batch_id = nobody;
+      DELETE FROM staging.import_meetings WHERE batch_id = nobody;
+      DELETE FROM staging.import_rows WHERE batch_id = nobody;
+    END $$;
+    REVOKE EXECUTE ON FUNCTION analyze_after_erasure(boolean) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION analyze_after_erasure(boolean) TO ${SYSTEM};
+    -- What no condition asks for isn't sampled in the first place.
+    ${Object.entries(UNSAMPLED)
+      .flatMap(([table, columns]) =>
+        columns.map((column) => `ALTER TABLE ${table} ALTER COLUMN ${column} SET STATISTICS 0;`),
+      )
+      .join('\n')}
+    ALTER INDEX person_suggestions_once ALTER COLUMN 3 SET STATISTICS 0;
 
     -- Values of the trail that name nobody by id, and hold one of these: handles looked for that somebody else held.
     CREATE FUNCTION gate.audit_forget_texts(actions text[], needles text[]) RETURNS integer

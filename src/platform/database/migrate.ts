@@ -21,6 +21,8 @@ const QUEUE_SCHEMA = `
   GRANT EXECUTE ON FUNCTION queue.enqueue(text, json, text, timestamptz, int)
     TO sampark_staff, sampark_member, sampark_link, sampark_system, sampark_host;
 
+  -- No sample of it for the planner: see below.
+  ALTER TABLE graphile_worker._private_jobs ALTER COLUMN last_error SET STATISTICS 0;
   -- What went wrong with a job is told by the database or a mail server, and may quote somebody: gone where it holds one of these.
   CREATE OR REPLACE FUNCTION queue.forget(needles text[]) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH gone AS (

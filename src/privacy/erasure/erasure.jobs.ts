@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SystemActor } from '../../platform/database/actor.js';
 import { Runs } from '../../platform/jobs/runs.decorator.js';
-import { ErasePerson, FinishErasures } from './erasure-jobs.js';
+import { ErasePerson, FinishErasures, ForgetSamples } from './erasure-jobs.js';
 import { ErasureService } from './erasure.service.js';
 import { TraceErasure } from './trace-erasure.service.js';
 
@@ -20,5 +20,10 @@ export class ErasureJobs {
   @Runs({ job: FinishErasures, cron: '*/15 * * * *' })
   async finish(actor: SystemActor) {
     await this.traces.resume(actor);
+  }
+
+  @Runs({ job: ForgetSamples, cron: '50 21 * * *' })
+  async forgetSamples(actor: SystemActor) {
+    await this.traces.forgetSamples(actor);
   }
 }

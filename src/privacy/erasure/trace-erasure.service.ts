@@ -82,6 +82,18 @@ export class TraceErasure {
     });
   }
 
+  /**
+   * What the database itself remembers of columns, for its plans: of the register after somebody was erased, of the staging of
+   * imports always. @returns whether somebody was
+   */
+  forgetSamples(actor: SystemActor): Promise<boolean> {
+    return this.work.run(actor, async (tx) => {
+      const recent = await tx.one(`SELECT 1 FROM erasures WHERE erased_at > now() - interval '2 days' LIMIT 1`);
+      await tx.query('SELECT analyze_after_erasure($1)', [recent !== null]);
+      return recent !== null;
+    });
+  }
+
   /** Beyond the territory of whoever asked: an old list may lie anywhere. @returns false while something still has to end */
   private async files(actor: SystemActor, traces: Traces): Promise<boolean> {
     const everywhere: SystemActor = { ...actor, scope: await this.root.scope() };
