@@ -396,7 +396,7 @@ export class Erasure1764000000025 extends ForwardOnly {
     UPDATE roles SET permissions = permissions || ARRAY['privacy.erase', 'privacy.retention']
      WHERE code IN ('state_admin', 'data_protection_officer') AND NOT 'privacy.erase' = ANY (permissions);
     INSERT INTO roles (code, name_en, name_hi, reach, permissions, levels, second_factor, built_in)
-    VALUES ('vault_keeper', 'Vault keeper', 'तिजोरी रक्षक', 'territory', '{territory.read,privacy.vault}', '{state,region,district}', true, true);
+    VALUES ('vault_keeper', 'Vault keeper', 'तिजोरी रक्षक', 'territory', '{privacy.vault}', '{state,region,district}', true, true);
     `,
   ];
 }

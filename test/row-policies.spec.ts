@@ -15,6 +15,7 @@ const REFERENCE = [
   'migrations',
   'pins',
   'platforms',
+  'retention_rules',
   'revenue_districts',
   'roles',
   'skills',

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { seesOwnPeople, type GrantActor } from '../../platform/database/actor.js';
 import { Invalid } from '../../platform/errors.js';
-import type { Locale } from '../../platform/i18n/locale.js';
+import { LOCALES, type Locale } from '../../platform/i18n/locale.js';
 import { Words } from '../../platform/i18n/words.js';
 import { Allow } from '../../platform/web/allow.decorator.js';
 import { IdParam } from '../../platform/web/fields.js';
@@ -52,9 +52,10 @@ export class ErasureController {
     @Body() { word }: EraseDto,
   ) {
     await this.queries.one(actor, id);
-    const expected = this.words.say(locale, 'erasure.word');
-    if (word.normalize('NFC').toLowerCase() !== expected.normalize('NFC').toLowerCase())
-      throw Invalid.field('word', 'erasure.problem.word', { word: expected });
+    const typed = word.normalize('NFC').toLowerCase();
+    // In either language: programs say which they speak less often than people.
+    if (!LOCALES.some((one) => this.words.say(one, 'erasure.word').normalize('NFC').toLowerCase() === typed))
+      throw Invalid.field('word', 'erasure.problem.word', { word: this.words.say(locale, 'erasure.word') });
     await this.erasures.ask(actor, id, 'asked');
     return accepted('/erasures', { id }, 'erasure.asked');
   }
