@@ -8,6 +8,7 @@ import { duplicatesBench } from './duplicates.bench.js';
 import { importBench } from './import.bench.js';
 import { namesBench } from './names.bench.js';
 import { importCrashBench } from './import-crash.bench.js';
+import { retentionBench } from './retention.bench.js';
 import { scopeBench } from './scope.bench.js';
 import { searchBench } from './search.bench.js';
 
@@ -22,6 +23,7 @@ const BENCHES: Bench[] = [
   namesBench,
   searchBench,
   duplicatesBench,
+  retentionBench,
 ];
 
 const [first, ...rest] = process.argv.slice(2);

@@ -3,6 +3,7 @@ import { isGrantActor, type Actor, type SystemActor } from '../../platform/datab
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Gone, NotFound } from '../../platform/errors.js';
+import { ConsentService } from '../../sympathisers/consent/consent.service.js';
 import { ErasePerson } from './erasure-jobs.js';
 import { RegisterErasure } from './register-erasure.service.js';
 import { TraceErasure } from './trace-erasure.service.js';
@@ -23,6 +24,7 @@ export class ErasureService {
     private readonly work: UnitOfWork,
     private readonly register: RegisterErasure,
     private readonly traces: TraceErasure,
+    private readonly consents: ConsentService,
   ) {}
 
   /**
@@ -36,6 +38,8 @@ export class ErasureService {
     return this.work.run(actor, async (tx) => {
       const id = await remaining(tx, personId);
       if (!(await note(tx, id, 'asked', why))) return;
+      // Whoever wants to be erased agrees to nothing any more, from this moment on.
+      if (why === 'asked') await this.consents.withdrawEverything(actor, id, actor.kind === 'link' ? 'link' : 'spoken');
       tx.audit('erasure.asked', { subject: 'person', subjectId: id, people: [id], facts: { why } });
       await tx.enqueue(ErasePerson, { personId: id }, { key: `privacy.erase:${id}` });
     });
@@ -50,6 +54,7 @@ export class ErasureService {
       const id = await remaining(tx, personId);
       if (!(await note(tx, id, 'wished', 'asked'))) throw new Conflict('erasure.known');
       tx.audit('erasure.wished', { subject: 'person', subjectId: id, people: [id] });
+      await this.consents.withdrawEverything(actor, id, 'spoken');
       // Last: from here on a member sees them no longer.
       await tx.query('SELECT gate.close_contact($1, $2)', [id, 'wants_erasure']);
     });
