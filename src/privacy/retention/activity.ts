@@ -13,4 +13,4 @@ const SIGNS: readonly string[] = [
 export const ACTIVE_AT = `greatest(p.created_at, ${SIGNS.join(', ')})`;
 
 /** SQL: the same as it was found last, which an index serves. It may be newer by now, and is never older. */
-export const KNOWN_ACTIVE_AT = 'coalesce(p.last_activity_at, p.created_at)';
+export const KNOWN_ACTIVE_AT = '(CASE WHEN p.last_activity_at IS NULL THEN p.created_at ELSE p.last_activity_at END)';
