@@ -13,6 +13,9 @@ import { MailingsModule } from './mailings/mailings.module.js';
 import { OutreachModule } from './outreach/outreach.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
 import { JoiningModule } from './privacy/joining/joining.module.js';
+import { ErasureModule } from './privacy/erasure/erasure.module.js';
+import { RetentionModule } from './privacy/retention/retention.module.js';
+import { VaultModule } from './privacy/vault/vault.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ExportsModule } from './sympathisers/exports/exports.module.js';
 import { SegmentsModule } from './sympathisers/segments/segments.module.js';
@@ -48,6 +51,9 @@ export class AppModule {
         MinorsModule,
         OwnDataModule,
         JoiningModule,
+        VaultModule,
+        ErasureModule,
+        RetentionModule,
         DemoModule,
       ],
     };

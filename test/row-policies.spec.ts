@@ -18,6 +18,7 @@ const REFERENCE = [
   // What people are told is for everybody; drafts are not, see privacy-notices.spec.
   'privacy_languages',
   'privacy_notices',
+  'retention_rules',
   'revenue_districts',
   'roles',
   'skills',

@@ -1,6 +1,7 @@
 import type { Actor, Reach } from '../platform/database/actor.js';
 import { isGrantActor, scopeOfActor } from '../platform/database/actor.js';
 import { isWithin } from '../territories/path.js';
+import { HELD_APART } from './roles/permissions.js';
 import type { Role } from './roles/role.entity.js';
 
 /** What a role is worth, wherever it is given. */
@@ -25,13 +26,16 @@ export function reaches(actor: Actor, path: string): boolean {
   return scope !== null && isWithin(path, scope);
 }
 
-/** The actor sees as far as this role, and holds everything it allows. */
+/** The actor sees as far as this role, and holds everything it allows; what is held apart, whoever makes roles gives. */
 export function holdsAllOf(actor: Actor, role: Worth): boolean {
   if (actor.kind === 'system') return true;
   return (
     isGrantActor(actor) &&
     COVERS[actor.reach].includes(role.reach) &&
-    role.permissions.every((permission) => actor.permissions.has(permission))
+    role.permissions.every(
+      (permission) =>
+        actor.permissions.has(permission) || (HELD_APART.includes(permission) && actor.permissions.has('role.edit')),
+    )
   );
 }
 

@@ -38,6 +38,13 @@ export class NotFound extends DomainError {
   }
 }
 
+/** It was there, inside the actor's territory, and is no more. */
+export class Gone extends DomainError {
+  constructor(key = 'errors.gone', params?: MessageParams) {
+    super(key, params);
+  }
+}
+
 /** Inside the territory, without the permission. */
 export class Forbidden extends DomainError {
   constructor(key = 'errors.forbidden', params?: MessageParams) {

@@ -113,6 +113,25 @@ export class PersonPageQueries {
     return row;
   }
 
+  /** Whether a clock or a wish ends it for them: the day they are erased; whether that was wished or is under way. */
+  async leaving(
+    tx: Transaction,
+    id: string,
+    whole: boolean,
+  ): Promise<{ eraseOn: string | null; erasure: string | null }> {
+    const row = await tx.one<{ eraseOn: string | null; erasure: string | null }>(
+      `SELECT (SELECT min(n.erase_on)::text FROM retention_notices n WHERE n.person_id = $1) AS "eraseOn",
+              ${whole ? `(SELECT e.state FROM erasures e WHERE e.id = $1 AND e.state IN ('wished', 'asked'))` : 'NULL::text'} AS erasure`,
+      [id],
+    );
+    return row!;
+  }
+
+  /** Whether there was somebody who is erased, for who sees everybody of a territory. */
+  async wasErased(tx: Transaction, id: string): Promise<boolean> {
+    return (await tx.one(`SELECT 1 FROM erasures WHERE id = $1 AND state = 'erased'`, [id])) !== null;
+  }
+
   /** Of every point of theirs, ended ones too. A household is at most a handful; a shop's phone may be many people's. */
   points(tx: Transaction, id: string): Promise<PointFacts[]> {
     return tx.query<PointFacts>(

@@ -114,8 +114,14 @@ export class PersonPage {
           channels: channels.map((code) => ({ value: code, label: this.choices.channel(code, locale) })),
         },
         whole: seesEverybody(actor),
+        leaving: await this.queries.leaving(tx, id, seesEverybody(actor)),
       };
     });
+  }
+
+  /** Whether whoever stood here was erased; a member is told of nobody. */
+  async wasErased(actor: GrantActor, id: string): Promise<boolean> {
+    return seesEverybody(actor) && (await this.work.run(actor, (tx) => this.queries.wasErased(tx, id)));
   }
 
   /** The form to put things right. */

@@ -35,9 +35,9 @@ export class PointsService {
   ): Promise<{ odd: string[] }> {
     const points = readPoints(typed);
     const problems = await this.work.run(actor, async (tx) => {
-      await tx.findOrFail(Person, { id: personId });
+      const { nameKey } = await tx.findOrFail(Person, { id: personId });
       if (points.problems.length) return points.problems;
-      const found = await this.problems(tx, personId, points, agreedAnew);
+      const found = await this.problems(tx, personId, { ...points, nameKey }, agreedAnew);
       return found.flatMap((problem) => {
         if (problem.key !== 'sympathisers.problem.held_here') return [problem];
         return changedHands ? [] : [problem, { field: 'changedHands', key: 'identities.problem.changed_hands' }];
@@ -111,7 +111,12 @@ export class PointsService {
   }
 
   /** Whose are these already, and is one of them stopped? Audits the look at people, in and out of sight. */
-  async problems(tx: Transaction, personId: string, points: ReadPoints, agreedAnew: boolean): Promise<FieldProblem[]> {
+  async problems(
+    tx: Transaction,
+    personId: string,
+    points: ReadPoints & { nameKey?: string },
+    agreedAnew: boolean,
+  ): Promise<FieldProblem[]> {
     const problems: FieldProblem[] = [];
     const { here, elsewhere } = await holders(tx, points.identities, personId);
     for (const match of here)
@@ -159,8 +164,8 @@ export class PointsService {
   }
 }
 
-const thingsOf = (points: ReadPoints): Thing[] => [
-  ...points.phones.map((value) => ({ kind: 'phone', value })),
-  ...points.emails.map((value) => ({ kind: 'email', value })),
+const thingsOf = ({ nameKey, ...points }: ReadPoints & { nameKey?: string }): Thing[] => [
+  ...points.phones.map((value) => ({ kind: 'phone', value, nameKey })),
+  ...points.emails.map((value) => ({ kind: 'email', value, nameKey })),
   ...points.identities.filter(isClaimed).map(({ platform, handle }) => ({ kind: platform, value: handle })),
 ];

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import type { GrantActor } from '../platform/database/actor.js';
-import { Invalid, NotFound } from '../platform/errors.js';
+import { Gone, Invalid, NotFound } from '../platform/errors.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { Allow } from '../platform/web/allow.decorator.js';
 import { IdParam } from '../platform/web/fields.js';
@@ -95,7 +95,7 @@ export class SympathisersController {
     } catch (error) {
       // A record that was merged leads on to the one that remained (T23).
       const to = error instanceof NotFound ? await this.merges.successor(actor, id) : null;
-      if (!to) throw error;
+      if (!to) throw (await this.pages.wasErased(actor, id)) ? new Gone('erasure.gone') : error;
       return movedOn(`/sympathisers/${to}`, { id, merged_into: to }, { tone: 'info', key: 'duplicates.led_on' });
     }
   }

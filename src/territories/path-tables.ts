@@ -25,6 +25,7 @@ export const PERSON_TABLES = [
   { table: 'consent_scans', key: 'person_id' },
   { table: 'stops', key: 'person_id' },
   { table: 'own_data_links', key: 'person_id' },
+  { table: 'retention_notices', key: 'person_id' },
 ] as const;
 
 /** What else lies in a territory and moves with it. `territories` itself goes first: that locks out new rows. */
@@ -47,6 +48,8 @@ export const PLACE_TABLES = [
   'import_mappings',
   'replies',
   'posters',
+  'erasures',
+  'retention_forecast',
 ] as const;
 
 /** The views through which the staging of imports is changed; see the migration. */

@@ -10,6 +10,7 @@ import { importBench } from './import.bench.js';
 import { namesBench } from './names.bench.js';
 import { importCrashBench } from './import-crash.bench.js';
 import { privacyBench } from './privacy.bench.js';
+import { retentionBench } from './retention.bench.js';
 import { scopeBench } from './scope.bench.js';
 import { searchBench } from './search.bench.js';
 
@@ -26,6 +27,7 @@ const BENCHES: Bench[] = [
   searchBench,
   duplicatesBench,
   privacyBench,
+  retentionBench,
 ];
 
 const [first, ...rest] = process.argv.slice(2);

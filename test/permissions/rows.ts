@@ -49,6 +49,7 @@ export const ROLE_CODES = [
   'check_in_helper',
   'team_lead',
   'team_member',
+  'vault_keeper',
 ] as const;
 export type RoleCode = (typeof ROLE_CODES)[number];
 

@@ -76,6 +76,7 @@ export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
     DATABASE_POOL: '5',
     SECRET_KEY: 'a secret key of the tests, long enough',
     SUPPRESSION_KEYS: 'tests:a-suppression-key-of-the-tests-long-enough',
+    VAULT_KEYS: 'tests:a-key-of-the-vault-for-tests-that-is-long-enough',
     PUBLIC_URL: 'https://sampark.example.org',
     MAIL_FROM: 'sampark@example.org',
     ...options.env,

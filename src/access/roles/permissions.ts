@@ -43,8 +43,17 @@ export const PERMISSIONS = [
   'token.make',
   'privacy.notices',
   'poster.make',
+  'privacy.erase',
+  'privacy.retention',
+  'privacy.vault',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
+
+/**
+ * Held by nobody by what else they hold, not by the state admin either: whoever may make roles gives it to others, and they
+ * act by twos.
+ */
+export const HELD_APART: readonly string[] = ['privacy.vault'] satisfies Permission[];
 
 /**
  * What no token carries that a user makes: more tokens, roles and people, a door's helpers as well. Whoever finds one must

@@ -343,6 +343,24 @@ export class Config {
   @IsBoolean({ message: 'must be true or false' })
   oidcOnly: boolean;
 
+  @Setting(
+    'VAULT_JURISDICTION',
+    'Whose law makes us keep something of people who are erased: `in` (India). It is sealed, apart. Unset: nothing is kept.',
+  )
+  @IsOptional()
+  @IsIn(['in'])
+  vaultJurisdiction?: 'in';
+
+  @Setting(
+    'VAULT_KEYS',
+    'Keys of the sealed vault, newest first: `name:key,name:key`, each key at least 32 characters. Apart from every other key; one that an entry is sealed with cannot be dropped.',
+  )
+  @IsOptional()
+  @Matches(/^[a-z0-9-]+:[^,\s]{32,}(,[a-z0-9-]+:[^,\s]{32,})*$/, {
+    message: 'must be name:key,name:key with keys of at least 32 characters',
+  })
+  vaultKeys?: string;
+
   get production() {
     return this.nodeEnv === 'production';
   }
@@ -389,6 +407,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   if (config.oidcIssuer && !config.oidcClientSecret)
     problems.push('OIDC_CLIENT_SECRET: is needed when OIDC_ISSUER is set');
   if (config.oidcOnly && !config.oidcIssuer) problems.push('OIDC_ONLY: needs OIDC_ISSUER');
+  if (config.vaultJurisdiction && !config.vaultKeys)
+    problems.push('VAULT_KEYS: is needed when VAULT_JURISDICTION is set');
   if (problems.length) throw new ConfigError(problems);
   return config;
 }

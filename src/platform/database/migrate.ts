@@ -21,6 +21,18 @@ const QUEUE_SCHEMA = `
   GRANT EXECUTE ON FUNCTION queue.enqueue(text, json, text, timestamptz, int)
     TO sampark_staff, sampark_member, sampark_link, sampark_system, sampark_host;
 
+  -- No sample of it for the planner: see below.
+  ALTER TABLE graphile_worker._private_jobs ALTER COLUMN last_error SET STATISTICS 0;
+  -- What went wrong with a job is told by the database or a mail server, and may quote somebody: gone where it holds one of these.
+  CREATE OR REPLACE FUNCTION queue.forget(needles text[]) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH gone AS (
+      UPDATE graphile_worker._private_jobs SET last_error = NULL
+       WHERE last_error IS NOT NULL AND EXISTS (SELECT FROM unnest(needles) n WHERE position(n IN lower(last_error)) > 0) RETURNING 1)
+    SELECT count(*)::integer FROM gone;
+  $$;
+  REVOKE ALL ON FUNCTION queue.forget(text[]) FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION queue.forget(text[]) TO sampark_system;
+
   -- Which workers live: a process says so every few seconds.
   CREATE TABLE IF NOT EXISTS queue.workers (id text PRIMARY KEY, process text NOT NULL, seen_at timestamptz NOT NULL DEFAULT now());
 

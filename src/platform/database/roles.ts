@@ -20,7 +20,7 @@ export const ACTOR_ROLES = [
 ] as const;
 
 /** Own views and functions that see more than their caller, each for one narrow purpose. */
-const HELPER_ROLES = ['sampark_lens', 'sampark_gate'] as const;
+const HELPER_ROLES = ['sampark_lens', 'sampark_gate', 'sampark_vault'] as const;
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 

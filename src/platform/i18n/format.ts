@@ -14,6 +14,7 @@ const days = cached(
   (tag, timeZone) =>
     new Intl.DateTimeFormat(tag, { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone }),
 );
+const months = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { month: 'long', year: 'numeric', timeZone }));
 const shortDays = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone }));
 const times = cached(
   (tag, timeZone) =>
@@ -39,6 +40,10 @@ export const formatDate = (locale: Locale, moment: Moment, zone: string) =>
 
 export const formatShortDate = (locale: Locale, moment: Moment, zone: string) =>
   shortDays(locale, isDay(moment) ? 'UTC' : zone).format(toDate(moment));
+
+/** A month by its first day, `2026-11-01`. */
+export const formatMonth = (locale: Locale, moment: Moment, zone: string) =>
+  months(locale, isDay(moment) ? 'UTC' : zone).format(toDate(moment));
 
 /** With the zone's short name, because readers may sit in another one. */
 export function formatTime(locale: Locale, moment: Moment, zone: string): string {

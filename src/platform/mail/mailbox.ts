@@ -67,6 +67,15 @@ export class Mailbox {
     return raw && simpleParser(raw);
   }
 
+  /** Throws away what was sent to an address. */
+  forget(address: string): void {
+    for (const name of this.list()) {
+      const [envelope = ''] = readFileSync(join(this.folder, name), 'latin1').split('\r\n\r\n', 1);
+      if (envelope.toLowerCase().includes(`<${address.toLowerCase()}>`))
+        rmSync(join(this.folder, name), { force: true });
+    }
+  }
+
   private keep(message: Buffer, from: string, to: string[]) {
     const name = `${uuidv7()}.eml`;
     const envelope = `X-Envelope-From: <${from}>\r\nX-Envelope-To: ${to.map((one) => `<${one}>`).join(', ')}\r\n`;

@@ -6,6 +6,7 @@ import {
   formatAgo,
   formatDate,
   formatDateTime,
+  formatMonth,
   formatNumber,
   formatPercent,
   formatShortDate,
@@ -107,6 +108,7 @@ export class Renderer {
       // Of a span whose end is the first instant it no longer holds.
       lastday: moment((locale, end, zone) => formatDate(locale, new Date(new Date(end).getTime() - 1), zone)),
       shortdate: moment(formatShortDate),
+      monthname: moment(formatMonth),
       time: moment(formatTime),
       datetime: moment(formatDateTime),
       ago: (value: Moment | null, options: Options) =>

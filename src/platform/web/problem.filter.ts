@@ -6,6 +6,7 @@ import {
   Conflict,
   DomainError,
   Forbidden,
+  Gone,
   Invalid,
   NotFound,
   TooMany,
@@ -22,6 +23,7 @@ import { isLooking, wantsPage, type Refused, type Reply, type Request } from './
 
 const STATUS = new Map<unknown, number>([
   [NotFound, 404],
+  [Gone, 410],
   [Forbidden, 403],
   [Unauthenticated, 401],
   [Conflict, 409],
@@ -188,6 +190,7 @@ function kindOf(status: number): string {
     403: 'forbidden',
     404: 'not_found',
     409: 'conflict',
+    410: 'gone',
     429: 'too_many',
   };
   return kinds[status] ?? (status >= 500 ? 'broken' : 'refused');

@@ -7,6 +7,20 @@ import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
 export interface Thing {
   kind: string;
   value: string;
+  /** Of whoever has it, where known: the phone of a family stops the one of them who was erased, and no other. */
+  nameKey?: string;
+}
+
+/** Of a phone or mail together with a name: what stops one of a family. */
+const NAMED = '+name';
+const withName = ({ kind, value, nameKey }: Thing): Thing | null =>
+  nameKey && (kind === 'phone' || kind === 'email') ? { kind: kind + NAMED, value: `${value}\0${nameKey}` } : null;
+
+/** What somebody leaves who is erased: keyed hashes, base64. */
+export interface LeftHash {
+  kind: string;
+  hash: string;
+  keyName: string;
 }
 
 /** One stop of somebody. */
@@ -32,10 +46,11 @@ export class SuppressionService {
   /** @returns for each thing, in order, whether it is on the list, by whichever key it got there */
   stopped(actor: Actor, things: readonly Thing[]): Promise<boolean[]> {
     return this.work.run(actor, async (tx) => {
-      const asked = things.flatMap((thing, at) => {
-        const { kind, value } = asListed(thing);
-        return this.hashes.all(kind, value).map((hash) => ({ at, kind, hash }));
-      });
+      const asked = things.flatMap((thing, at) =>
+        [asListed(thing), withName(asListed(thing))]
+          .filter((one) => one !== null)
+          .flatMap(({ kind, value }) => this.hashes.all(kind, value).map((hash) => ({ at, kind, hash }))),
+      );
       const answer = things.map(() => false);
       if (!asked.length) return answer;
       const rows = await tx.query<{ n: number }>('SELECT n FROM gate.suppressed($1, $2) n', [
@@ -110,9 +125,60 @@ export class SuppressionService {
       return row!.lifted > 0;
     });
   }
+
+  /** @returns for each thing, in order, whether this very person, by name and phone or mail, was erased */
+  stoppedByName(actor: Actor, things: readonly Thing[]): Promise<boolean[]> {
+    const named = things.map((thing) => withName(asListed(thing)));
+    return this.stopped(
+      actor,
+      named.map((thing) => thing ?? { kind: NAMED, value: '' }),
+    );
+  }
+
+  /**
+   * What an erasure leaves (T25). A phone or mail that nobody else has stops whoever brings it; one that a family shares stops
+   * nobody by itself, only together with the name of the one who was erased.
+   * @param actor a job of the system
+   * @param records of the one who is erased
+   * @param nameKeys by which their names are compared
+   */
+  async leave(
+    actor: Actor,
+    records: readonly string[],
+    nameKeys: readonly string[],
+    things: readonly Thing[],
+  ): Promise<LeftHash[]> {
+    return this.work.run(actor, async (tx) => {
+      const listed = things.map(asListed);
+      const others = await tx.query<{ n: number }>('SELECT n FROM gate.held_by_others($1, $2, $3) n', [
+        listed.map(({ kind }) => kind),
+        listed.map(({ value }) => value),
+        records,
+      ]);
+      const shared = new Set(others.map(({ n }) => n - 1));
+      const left = listed.flatMap((thing, at) => {
+        const named = nameKeys.map((nameKey) => withName({ ...thing, nameKey })).filter((one) => one !== null);
+        // Without a name beside it a shared handle could only stop somebody else.
+        const itself = shared.has(at) && !named.length ? [] : [{ ...thing, onlyNamed: shared.has(at) }];
+        return [...itself, ...named.map((one) => ({ ...one, onlyNamed: false }))].map(({ kind, value, onlyNamed }) => ({
+          kind,
+          onlyNamed,
+          ...this.hashes.newest(kind, value),
+        }));
+      });
+      if (!left.length) return [];
+      await tx.query('SELECT gate.leave_hashes($1, $2, $3, $4)', [
+        left.map(({ kind }) => kind),
+        left.map(({ hash }) => hash),
+        left[0]!.keyName,
+        left.map(({ onlyNamed }) => onlyNamed),
+      ]);
+      return left.map(({ kind, hash, keyName }) => ({ kind, hash: hash.toString('base64'), keyName }));
+    });
+  }
 }
 
 /** A WhatsApp number is a phone: stopping one stops the other. */
-function asListed({ kind, value }: Thing): Thing {
-  return kind === 'whatsapp' && value.startsWith('+') ? { kind: 'phone', value } : { kind, value };
+function asListed({ kind, ...rest }: Thing): Thing {
+  return { ...rest, kind: kind === 'whatsapp' && rest.value.startsWith('+') ? 'phone' : kind };
 }

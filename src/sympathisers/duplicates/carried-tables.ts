@@ -31,6 +31,7 @@ export const STAYS: Record<CarriedTable, string | null> = {
   person_skills: theSame('person_skills', 'code'),
   import_changes: theSame('import_changes', 'batch_id'),
   import_kept: theSame('import_kept', 'batch_id'),
+  retention_notices: theSame('retention_notices', 'rule'),
   // Who was merged into the one set aside comes back after it, not before.
   person_merges: 'true',
   stops: theSame('stops', 'id'),

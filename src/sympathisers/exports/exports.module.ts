@@ -14,5 +14,6 @@ import { ExportsService } from './exports.service.js';
   imports: [TypeOrmModule.forFeature([Export]), SympathisersModule, SegmentsModule],
   controllers: [ExportsController],
   providers: [ExportPages, ExportWriter, ExportsJobs, ExportsService],
+  exports: [ExportsService],
 })
 export class ExportsModule {}

@@ -174,6 +174,8 @@ export class ExportsService {
   private async close(tx: Transaction, file: Export, state: 'cancelled' | 'expired'): Promise<void> {
     file.state = state;
     file.finishedAt ??= new Date();
+    // Nothing goes on from where it was, and whoever was last in it is nobody's to know.
+    file.progress = {};
     await tx.save(file);
     await tx.execute('DELETE FROM export_chunks WHERE export_id = $1', [file.id]);
     tx.audit(state === 'expired' ? 'export.expired' : 'export.ended', {

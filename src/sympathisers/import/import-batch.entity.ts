@@ -17,10 +17,10 @@ export type ImportPhase = 'reading' | 'matching' | 'merging' | 'undoing';
 
 const MAY_FOLLOW: Record<ImportState, readonly ImportState[]> = {
   uploading: ['uploaded', 'reading', 'failed', 'cancelled'],
-  uploaded: ['reading', 'cancelled'],
+  uploaded: ['reading', 'failed', 'cancelled'],
   // Read anew where a column was corrected.
   reading: ['reading', 'previewed', 'failed', 'cancelled'],
-  previewed: ['reading', 'merging', 'cancelled'],
+  previewed: ['reading', 'merging', 'failed', 'cancelled'],
   merging: ['done'],
   done: ['undoing'],
   undoing: ['undone'],

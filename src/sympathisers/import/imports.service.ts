@@ -177,6 +177,29 @@ export class ImportsService {
     });
   }
 
+  /**
+   * Somebody in the file was erased: it ends, and goes with what was read of it; one on its way in ends with the slice in
+   * hand. Whoever uploaded it can do so again: that person is left out then.
+   * @returns whether it has ended
+   */
+  endWithSomebodyErased(actor: SystemActor, id: string): Promise<boolean> {
+    return this.work.run(actor, async (tx) => {
+      const batch = await tx.lock(ImportBatch, { id });
+      if (batch.state === 'merging') {
+        if (!batch.stopAt) batch.stop(null, new Date());
+        await tx.save(batch);
+        return false;
+      }
+      if (!['uploading', 'uploaded', 'reading', 'previewed'].includes(batch.state)) return true;
+      batch.fail('imports.error.somebody_erased', new Date());
+      await tx.save(batch);
+      await forgetReading(tx, id);
+      await forgetFile(tx, id);
+      tx.audit('import.failed', { subject: 'import', subjectId: id, path: batch.path, facts: { problem: 'somebody_erased' } }); // prettier-ignore
+      return true;
+    });
+  }
+
   /** Daily: rejected rows older than so many days go, and so do uploads that nobody confirmed for as long. */
   cleanUp(actor: SystemActor, days: number): Promise<void> {
     return this.work.run(actor, async (tx) => {

@@ -100,9 +100,13 @@ const stopBy = (hits: string, rows = 'o.batch_id = $1') => `
    WHERE ${rows} AND o.row_no = h.row_no AND o.group_no > $2
      AND (o.code IS NULL OR o.code IN ('stopped', 'held_elsewhere'))`;
 
-/** By the suppression list. */
+/** What of these rows stands on the suppression list; of a family's phone only a name says whether it stops this one. */
+export const ON_THE_LIST = `
+  SELECT row_no AS row, kind, value, proof, only_named AS "onlyNamed", erased FROM gate.staged_suppressed($1, $2, $3)`;
+
+/** By the suppression list: rows, kinds, and whether it surely is somebody who was erased, of whom nothing may stay ($5 to $7). */
 export const SUPPRESSED = stopBy(
-  `SELECT s.row_no, s.kind, false AS sure FROM gate.staged_suppressed($1, $3, $4) s`,
+  `SELECT s.row_no, s.kind, s.sure FROM unnest($5::int[], $6::text[], $7::boolean[]) AS s (row_no, kind, sure)`,
   range('o'),
 );
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { Homes } from '../../territories/home-finder.js';
+import { SuppressionService } from '../consent/suppression.service.js';
 import type { ImportBatch } from './import-batch.entity.js';
 import {
   COMPARE,
@@ -15,6 +16,7 @@ import {
   MEETINGS,
   MET,
   MINORS,
+  ON_THE_LIST,
   REFUSED,
   SPREAD,
   STOPS,
@@ -28,6 +30,15 @@ import { addressOf } from './staged-row.js';
 interface Held {
   row: number;
   handle: string;
+}
+
+interface OnTheList {
+  row: number;
+  kind: string;
+  value: string;
+  proof: string | null;
+  onlyNamed: boolean;
+  erased: boolean;
 }
 
 /** Persons whose home is found anew: a new one, or somebody we have who waits (then `path` says where). */
@@ -48,6 +59,8 @@ interface ToPlace {
  */
 @Injectable()
 export class RowMatcher {
+  constructor(private readonly suppressions: SuppressionService) {}
+
   /** Forgets what was found of the persons who aren't in yet. */
   async forget(tx: Transaction, batch: ImportBatch): Promise<void> {
     await tx.execute(FORGET, of(batch));
@@ -60,7 +73,7 @@ export class RowMatcher {
     await tx.query('SET LOCAL jit = off; SET LOCAL enable_seqscan = off');
     await planByHash(tx, async () => {
       await tx.execute(COMPARE, range);
-      await tx.execute(SUPPRESSED, range);
+      await this.refuseStopped(tx, range);
       await this.refuseHeldElsewhere(tx, batch, range);
       await tx.execute(DECIDE_KNOWN, range);
     });
@@ -97,6 +110,26 @@ export class RowMatcher {
   /** People of the register who surely are whom a row refuses for. */
   async leaving(tx: Transaction, batchId: string): Promise<string[]> {
     return (await tx.query<{ id: string }>(LEAVING, [batchId])).map(({ id }) => id);
+  }
+
+  private async refuseStopped(tx: Transaction, range: unknown[]): Promise<void> {
+    const found = await tx.query<OnTheList>(ON_THE_LIST, [range[0], range[2], range[3]]);
+    if (!found.length) return;
+    const byName = found.filter(({ onlyNamed, erased, proof }) => (onlyNamed || erased) && proof);
+    const theirs = await this.suppressions.stoppedByName(
+      tx.actor,
+      byName.map(({ kind, value, proof }) => ({ kind, value, nameKey: proof! })),
+    );
+    const sure = new Set(byName.filter((_, at) => theirs[at]));
+    const stops = found.filter((one) => !one.onlyNamed || sure.has(one));
+    if (!stops.length) return;
+    await tx.execute(SUPPRESSED, [
+      ...range,
+      stops.map(({ row }) => row),
+      stops.map(({ kind }) => kind),
+      // A handle is one person's, and needs no name.
+      stops.map((one) => sure.has(one) || (one.erased && one.proof === '')),
+    ]);
   }
 
   /** Asking whether somebody out of sight holds a handle is a look at a person: who asked for what is written down. */

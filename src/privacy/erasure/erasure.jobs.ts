@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { SystemActor } from '../../platform/database/actor.js';
+import { Runs } from '../../platform/jobs/runs.decorator.js';
+import { ErasePerson, FinishErasures, ForgetSamples } from './erasure-jobs.js';
+import { ErasureService } from './erasure.service.js';
+import { TraceErasure } from './trace-erasure.service.js';
+
+@Injectable()
+export class ErasureJobs {
+  constructor(
+    private readonly erasures: ErasureService,
+    private readonly traces: TraceErasure,
+  ) {}
+
+  @Runs({ job: ErasePerson })
+  async erase(actor: SystemActor, { personId }: { personId: string }) {
+    await this.erasures.erase(actor, personId);
+  }
+
+  @Runs({ job: FinishErasures, cron: '*/15 * * * *' })
+  async finish(actor: SystemActor) {
+    await this.traces.resume(actor);
+  }
+
+  @Runs({ job: ForgetSamples, cron: '50 21 * * *' })
+  async forgetSamples(actor: SystemActor) {
+    await this.traces.forgetSamples(actor);
+  }
+}

@@ -1,0 +1,14 @@
+import { Id, Text } from '../../platform/web/fields.js';
+
+export class VaultReasonDto {
+  @Text({ min: 10, max: 500, multiline: true, description: 'Why the entry has to be opened: which request, of whom' })
+  reason: string;
+}
+
+export class OpeningParam {
+  @Id()
+  id: string;
+
+  @Id()
+  openingId: string;
+}
