@@ -17,6 +17,7 @@ import { NameSearch1764000000016 } from './1764000000016-name-search.js';
 import { ImportsInBulk1764000000017 } from './1764000000017-imports-in-bulk.js';
 import { SegmentsAndExports1764000000019 } from './1764000000019-segments-and-exports.js';
 import { Duplicates1764000000020 } from './1764000000020-duplicates.js';
+import { Backup1764000000026 } from './1764000000026-backup.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   ImportsInBulk1764000000017,
   SegmentsAndExports1764000000019,
   Duplicates1764000000020,
+  Backup1764000000026,
 ];

@@ -9,6 +9,7 @@ import { ImportsModule } from './sympathisers/import/imports.module.js';
 import { MailingsModule } from './mailings/mailings.module.js';
 import { OutreachModule } from './outreach/outreach.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
+import { RestoringModule } from './privacy/restoring/restoring.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ExportsModule } from './sympathisers/exports/exports.module.js';
 import { SegmentsModule } from './sympathisers/segments/segments.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         EventsModule,
         MailingsModule,
         ReportsModule,
+        RestoringModule,
         DemoModule,
       ],
     };

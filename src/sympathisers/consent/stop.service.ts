@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/database/actor.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { NotFound } from '../../platform/errors.js';
 import { ConsentService } from './consent.service.js';
 import { SuppressionService, type Thing } from './suppression.service.js';
@@ -12,6 +13,7 @@ export class StopService {
     private readonly work: UnitOfWork,
     private readonly consents: ConsentService,
     private readonly suppressions: SuppressionService,
+    private readonly log: ErasureLog,
   ) {}
 
   /**
@@ -20,7 +22,7 @@ export class StopService {
    * Afterwards a member no longer sees the person, so do this last in a unit of work. Safe to run twice.
    * @throws NotFound when the person is out of the actor's sight
    */
-  stop(actor: Actor, personId: string, how: 'spoken' | 'link' | 'mail' | 'import'): Promise<void> {
+  stop(actor: Actor, personId: string, how: 'spoken' | 'link' | 'mail' | 'import' | 'restored'): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const person = await tx.one<{ path: string }>('SELECT path FROM people WHERE id = $1', [personId]);
       if (!person) throw new NotFound();
@@ -32,6 +34,7 @@ export class StopService {
       );
       for (const { kind, value } of things) await this.suppressions.stop(actor, kind, value, 'asked_to_stop');
       await tx.query('SELECT gate.close_contact($1, $2)', [personId, 'asked_to_stop']);
+      await this.log.note(tx, [this.log.ofPerson('person.stopped', personId)]);
       tx.audit('sympathiser.stopped', {
         subject: 'person',
         subjectId: personId,

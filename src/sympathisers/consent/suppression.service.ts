@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/database/actor.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
 
 /** A phone (E.164), a mail (lower case), or a handle (lower case, without @) by its platform's code. */
@@ -18,22 +20,25 @@ export class SuppressionService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly hashes: KeyedHashes,
+    private readonly log: ErasureLog,
   ) {}
 
-  /** @returns for each thing, in order, whether it is on the list, by whichever key it got there */
+  /**
+   * @returns for each thing, in order, whether it is on the list, by whichever key it got there. What an older key found goes
+   *   on under the newest.
+   */
   stopped(actor: Actor, things: readonly Thing[]): Promise<boolean[]> {
     return this.work.run(actor, async (tx) => {
-      const asked = things.flatMap((thing, at) => {
-        const { kind, value } = asListed(thing);
-        return this.hashes.all(kind, value).map((hash) => ({ at, kind, hash }));
-      });
+      const asked = things.flatMap((thing, at) => this.asked(thing).map((one) => ({ ...one, at })));
       const answer = things.map(() => false);
       if (!asked.length) return answer;
       const rows = await tx.query<{ n: number }>('SELECT n FROM gate.suppressed($1, $2) n', [
         asked.map(({ kind }) => kind),
         asked.map(({ hash }) => hash),
       ]);
-      for (const { n } of rows) answer[asked[n - 1]!.at] = true;
+      const found = rows.map(({ n }) => asked[n - 1]!);
+      for (const { at } of found) answer[at] = true;
+      await this.rekey(tx, found);
       return answer;
     });
   }
@@ -46,10 +51,37 @@ export class SuppressionService {
     return this.work.run(actor, async (tx) => {
       const thing = asListed({ kind, value });
       const { hash, keyName } = this.hashes.newest(thing.kind, thing.value);
+      // Stopped earlier, under an older key: that entry goes on, with its reason and its date.
+      await this.rekey(tx, this.asked(thing));
       await tx.query('SELECT gate.suppress($1, $2, $3, $4, $5)', [thing.kind, thing.value, hash, keyName, why]);
+      tx.onCommit(() => this.log.soon());
       tx.audit('suppression.added', { facts: { kind: thing.kind, why } });
     });
   }
+
+  /** What to look for, newest key first; each beside the hash it should be under. */
+  private asked(thing: Thing): Asked[] {
+    const { kind, value } = asListed(thing);
+    const [newest, ...older] = this.hashes.all(kind, value);
+    return [newest!, ...older].map((hash) => ({ kind, hash, newest: newest! }));
+  }
+
+  private async rekey(tx: Transaction, asked: readonly Asked[]): Promise<void> {
+    const old = asked.filter(({ hash, newest }) => hash !== newest);
+    if (!old.length) return;
+    await tx.query('SELECT gate.rekey_suppressions($1, $2, $3, $4)', [
+      old.map(({ kind }) => kind),
+      old.map(({ hash }) => hash),
+      old.map(({ newest }) => newest),
+      this.hashes.names[0],
+    ]);
+  }
+}
+
+interface Asked {
+  kind: string;
+  hash: Buffer;
+  newest: Buffer;
 }
 
 /** A WhatsApp number is a phone: stopping one stops the other. */

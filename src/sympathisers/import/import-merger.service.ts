@@ -27,6 +27,7 @@ import {
 import { ReadingContext } from './reading-context.js';
 import { Refusals } from './refusals.service.js';
 import { RowMatcher } from './row-matcher.js';
+import { StagedHashes } from './staged-hashes.js';
 
 export interface MergeOptions {
   onProgress?: OnProgress;
@@ -56,14 +57,17 @@ export class ImportMerger {
     private readonly counter: ImportCounter,
     private readonly refusals: Refusals,
     private readonly mover: PeopleMover,
+    private readonly staged: StagedHashes,
   ) {}
 
   /** @returns false where there was nothing (more) to merge */
   async merge(actor: Actor, id: string, { onProgress, comparedAt }: MergeOptions = {}): Promise<boolean> {
     const batch = await this.work.run(actor, (tx) => tx.find(ImportBatch, { id }));
     if (batch?.state !== 'merging') return false;
+    const renewed = await this.work.run(actor, (tx) => this.staged.renew(tx, id));
     await this.refusals.apply(actor, id);
-    let compared: Date | null = comparedAt ?? resumable(batch) ?? (await this.compare(actor, id));
+    const before = renewed ? null : (comparedAt ?? resumable(batch));
+    let compared: Date | null = before ?? (await this.compare(actor, id));
     for (let tries = 0, slices = 1; ; slices += 1) {
       try {
         // A register that grows so fast has other statistics by now, and its look-ups other plans: after 1, 4, 16, 64 slices.

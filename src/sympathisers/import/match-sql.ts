@@ -39,9 +39,9 @@ const stopBy = (hits: string, rows = 'o.batch_id = $1') => `
    WHERE ${rows} AND o.row_no = h.row_no AND o.group_no > $2
      AND (o.code IS NULL OR o.code IN ('stopped', 'held_elsewhere'))`;
 
-/** By the suppression list. */
+/** By the suppression list. $5: the key that the hashes are by. */
 export const SUPPRESSED = stopBy(
-  `SELECT s.row_no, s.kind, false AS sure FROM gate.staged_suppressed($1, $3, $4) s`,
+  `SELECT s.row_no, s.kind, false AS sure FROM gate.staged_suppressed($1, $3, $4, $5) s`,
   range('o'),
 );
 

@@ -21,6 +21,7 @@ import {
   SUPPRESSED,
   TO_PLACE,
 } from './match-sql.js';
+import { StagedHashes } from './staged-hashes.js';
 import { addressOf } from './staged-row.js';
 
 interface Held {
@@ -49,6 +50,8 @@ const SLICE = 20_000;
  */
 @Injectable()
 export class RowMatcher {
+  constructor(private readonly hashes: StagedHashes) {}
+
   /** Everything anew, of all rows that are staged. */
   async match(tx: Transaction, batch: ImportBatch, homes: Homes): Promise<void> {
     for (const statement of FORGET) await tx.execute(statement, [batch.id, batch.mergedTo]);
@@ -65,7 +68,7 @@ export class RowMatcher {
     await tx.query('SET LOCAL jit = off');
     await planByHash(tx, async () => {
       await tx.execute(BEGIN, [batch.id, above, upto]);
-      await tx.execute(SUPPRESSED, of);
+      await tx.execute(SUPPRESSED, [...of, this.hashes.newest]);
       await this.refuseHeldElsewhere(tx, batch, of);
       await tx.execute(REGISTER, of);
       await tx.execute(DECIDE_KNOWN, of);
