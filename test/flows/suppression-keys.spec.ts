@@ -115,9 +115,9 @@ describe('the keys of the suppression list', () => {
       await next.as(admin).post(`/imports/${batch.id}/confirmation`);
       await next.get(ImportMerger).merge(await next.system(), batch.id);
       expect(await shown(next, admin, batch.id)).toMatchObject({ state: 'done', created: 1, rejected: 1 });
-      expect(await first.sql(`SELECT full_name FROM people WHERE full_name IN ('Mahesh Kumar', 'Dinesh Kumar')`)).toEqual(
-        [{ full_name: 'Dinesh Kumar' }],
-      );
+      expect(
+        await first.sql(`SELECT full_name FROM people WHERE full_name IN ('Mahesh Kumar', 'Dinesh Kumar')`),
+      ).toEqual([{ full_name: 'Dinesh Kumar' }]);
       expect(new Set((await entries()).map(({ key_name }) => key_name))).toEqual(new Set(['newest', 'newer']));
       // The one under the newest of all hangs on it: taken out of the list again it would be found by nobody.
       await first.sql(`DELETE FROM suppressions WHERE key_name = 'newest'`);

@@ -58,8 +58,10 @@ export async function makeBackup(urls: DatabaseUrls, path: string, options: Opti
     const aside = `${path}.unfinished`;
     const file = await open(aside, 'w', 0o600);
     try {
-      const sink = file.createWriteStream({ autoClose: false, highWaterMark: 1 << 20 });
-      await pipeline(compressed, zstd, (source) => seal(source as AsyncIterable<Buffer>, options.passphrase, about), sink); // prettier-ignore
+      await pipeline(compressed, zstd, async (source) => {
+        for await (const piece of seal(source as AsyncIterable<Buffer>, options.passphrase, about))
+          await file.appendFile(piece);
+      });
       await file.sync();
       made.bytes = (await file.stat()).size;
       await file.close();

@@ -68,7 +68,14 @@ describe('a sealed file', () => {
     const [head, a, b, c] = [0, start, start + size, start + 2 * size].map((at, i) => whole.subarray(at, i ? at + size : start)); // prettier-ignore
     const flipped = Buffer.from(whole);
     flipped[start + size + 9]! ^= 1;
-    for (const bad of [flipped, Buffer.concat([head!, b!, a!, c!]), Buffer.concat([head!, a!, c!]), Buffer.concat([head!, a!, a!, b!, c!]), Buffer.concat([whole, c!])]) { // prettier-ignore
+    for (const bad of [
+      flipped,
+      Buffer.concat([head!, b!, a!, c!]),
+      Buffer.concat([head!, a!, c!]),
+      Buffer.concat([head!, a!, a!, b!, c!]),
+      Buffer.concat([whole, c!]),
+    ]) {
+      // prettier-ignore
       writeFileSync(path, bad);
       await expect(read()).rejects.toThrow(/was changed|breaks off/);
     }

@@ -74,7 +74,9 @@ describe('the erasure log', () => {
   it('is refused where it was cut back, which its own lines don’t tell: the database knows where it ended', async () => {
     const end = await three();
     rewrite((all) => [...all.slice(0, 3), '']);
-    await expect(log.append(end, [])).rejects.toThrow('was shortened: it ends with entry 2, and the database knows of 3');
+    await expect(log.append(end, [])).rejects.toThrow(
+      'was shortened: it ends with entry 2, and the database knows of 3',
+    );
     rmSync(path);
     await expect(log.append(end, [])).rejects.toThrow('is missing');
   });

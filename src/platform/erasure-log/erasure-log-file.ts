@@ -234,7 +234,9 @@ export class ErasureLogFile {
       // What a crash left unfinished behind the last whole line was never told to anybody.
       const { bytes } = this.seen!;
       await file.truncate(bytes);
-      await file.write(text, bytes);
+      const whole = Buffer.from(text);
+      const { bytesWritten } = await file.write(whole, 0, whole.length, bytes);
+      if (bytesWritten < whole.length) throw new ErasureLogProblem(`The erasure log ${this.path}: the disk is full.`);
       await file.sync();
     });
   }

@@ -1,6 +1,7 @@
 /** What must be done again after a backup was restored: people erased, stopped or withdrawn since it was made. */
 import { Module } from '@nestjs/common';
 import { SympathisersModule } from '../../sympathisers/sympathisers.module.js';
+import { ErasedHashes } from './erased-hashes.js';
 import { PersonEraser } from './person-eraser.js';
 import { RestoredErasures } from './restored-erasures.service.js';
 
@@ -13,7 +14,7 @@ class NobodyErases extends PersonEraser {
 
 @Module({
   imports: [SympathisersModule],
-  providers: [RestoredErasures, { provide: PersonEraser, useClass: NobodyErases }],
-  exports: [RestoredErasures],
+  providers: [RestoredErasures, ErasedHashes, { provide: PersonEraser, useClass: NobodyErases }],
+  exports: [RestoredErasures, ErasedHashes],
 })
 export class RestoringModule {}
