@@ -1,9 +1,10 @@
 import { ForwardOnly } from './forward-only.js';
+import { PRIVACY_REQUESTS } from './privacy-requests.js';
 import { GATE, gateFunction, guarded, LINK, MEMBER, policy, STAFF, SYSTEM } from './policies.js';
 
 const IS_SYSTEM = `current_setting('app.actor', true) = 'system'`;
 
-/** The keys of the suppression list, what a restored backup must erase again, and that a restore is under way. */
+/** The keys of the suppression list, what a restored backup must erase again, and what people ask of us about their data. */
 export class Backup1764000000026 extends ForwardOnly {
   name = 'Backup1764000000026';
   protected readonly statements = [
@@ -162,5 +163,6 @@ export class Backup1764000000026 extends ForwardOnly {
     gateFunction('gate.restore_suppressions(text[], bytea[], text[], text[], timestamptz[])', SYSTEM),
     gateFunction('gate.relog_suppressions()', SYSTEM),
     gateFunction('gate.lift_suppressions(text[], bytea[])', SYSTEM),
+    ...PRIVACY_REQUESTS,
   ];
 }

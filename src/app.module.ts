@@ -9,6 +9,7 @@ import { ImportsModule } from './sympathisers/import/imports.module.js';
 import { MailingsModule } from './mailings/mailings.module.js';
 import { OutreachModule } from './outreach/outreach.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
+import { RequestsModule } from './privacy/requests/requests.module.js';
 import { RestoringModule } from './privacy/restoring/restoring.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ExportsModule } from './sympathisers/exports/exports.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         MailingsModule,
         ReportsModule,
         RestoringModule,
+        RequestsModule,
         DemoModule,
       ],
     };

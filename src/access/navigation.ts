@@ -22,6 +22,7 @@ const ENTRIES: Entry[] = [
 const MENU: Entry[] = [
   { href: '/why', key: 'frame.what_i_see', icon: 'info', part: 'frame.my_role' },
   { href: '/audit/notices', key: 'audit.notices', icon: 'warning', needs: 'notice.read' },
+  { href: '/requests', key: 'requests.nav', icon: 'list', needs: 'privacy.requests' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
   { href: '/tokens', key: 'tokens.title', icon: 'copy', needs: 'token.make' },
   { href: '/password', key: 'frame.password', icon: 'lock', part: 'frame.my_account' },

@@ -36,6 +36,6 @@ import { VerifyingService } from './verifying.service.js';
     NoticesService,
     AuditErasure,
   ],
-  exports: [AuditErasure, NoticesQueries],
+  exports: [AuditErasure, NoticesQueries, RoleNames],
 })
 export class AuditModule {}

@@ -42,6 +42,8 @@ export const PLACE_TABLES = [
   'exports',
   'export_chunks',
   'import_mappings',
+  'privacy_requests',
+  'privacy_request_entries',
 ] as const;
 
 /** The views through which the staging of imports is changed; see the migration. */

@@ -39,6 +39,7 @@ export const PERMISSIONS = [
   'audit.read',
   'notice.read',
   'token.make',
+  'privacy.requests',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -130,6 +130,19 @@ export class Config {
   @Max(3650)
   identitySilenceDays: number;
 
+  @Setting(
+    'REQUEST_DAYS',
+    "Days by which people's requests about their data are answered, by kind: `access:28,correction:28,…`. 28 where left out: within a month, whichever.",
+    'access:28,correction:28,erasure:28,objection:28,grievance:90',
+  )
+  @Matches(
+    /^(access|correction|erasure|objection|grievance):[1-9]\d{0,2}(,\s*(access|correction|erasure|objection|grievance):[1-9]\d{0,2})*$/,
+    {
+      message: 'must be kind:days pairs, separated by commas',
+    },
+  )
+  requestDays: string;
+
   @Setting('EXPORT_HOURS', 'Hours that the file of an export can be fetched.', '72')
   @Type(() => Number)
   @IsInt()
