@@ -90,9 +90,8 @@ export class Erasure1764000000025 extends ForwardOnly {
       -- Why a wish was not followed; gone with the person.
       refused_why text,
       erased_at timestamptz,
-      -- What is still to do outside the register: for the log outside the database, keyed hashes; and, sealed by a key outside
-      -- the database, by what files are searched. Both gone once it is done.
-      log_entries jsonb,
+      -- What is still to do outside the register: sealed by a key outside the database, by what files are searched. Gone once it
+      -- is done.
       traces bytea,
       -- Imports being read and exports being written meanwhile: looked at again when they are.
       watched uuid[] NOT NULL DEFAULT '{}',
@@ -240,7 +239,8 @@ export class Erasure1764000000025 extends ForwardOnly {
 
     -- only_named: a family's phone that somebody erased had, too. It stops nobody by itself; with that person's name it does, by
     -- an entry of kind 'phone+name' or 'email+name'.
-    ALTER TABLE suppressions ADD only_named boolean NOT NULL DEFAULT false;
+    -- logged_at: when it was written to the log outside the database; null where it waits, or says something new.
+    ALTER TABLE suppressions ADD only_named boolean NOT NULL DEFAULT false, ADD logged_at timestamptz;
     GRANT UPDATE ON suppressions TO ${GATE};
     CREATE OR REPLACE FUNCTION gate.suppressed(kinds text[], hashes bytea[]) RETURNS SETOF integer
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -252,7 +252,7 @@ export class Erasure1764000000025 extends ForwardOnly {
     DECLARE ids uuid[];
     BEGIN
       INSERT INTO suppressions AS s (kind, hash, key_name, why) VALUES (of_kind, of_hash, key, reason)
-      ON CONFLICT (kind, hash) DO UPDATE SET only_named = false, why = excluded.why WHERE s.only_named;
+      ON CONFLICT (kind, hash) DO UPDATE SET only_named = false, why = excluded.why, logged_at = NULL WHERE s.only_named;
       WITH points AS (
         UPDATE contact_points SET suppressed_at = now()
          WHERE kind = of_kind AND value = plain AND suppressed_at IS NULL RETURNING person_id),
@@ -268,7 +268,7 @@ export class Erasure1764000000025 extends ForwardOnly {
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       INSERT INTO suppressions AS s (kind, hash, key_name, why, only_named)
       SELECT DISTINCT q.kind, q.hash, key, 'erased', q.named FROM unnest(kinds, hashes, named) AS q(kind, hash, named)
-      ON CONFLICT (kind, hash) DO UPDATE SET only_named = false WHERE s.only_named AND NOT excluded.only_named;
+      ON CONFLICT (kind, hash) DO UPDATE SET only_named = false, logged_at = NULL WHERE s.only_named AND NOT excluded.only_named;
     $$;
 
     -- Staged phones, mails and handles of these rows that stand on the list: as before, and what only a name decides.

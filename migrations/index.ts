@@ -21,6 +21,7 @@ import { MayWe1764000000022 } from './1764000000022-may-we.js';
 import { NoticesAndJoining1764000000023 } from './1764000000023-notices-and-joining.js';
 import { OwnData1764000000024 } from './1764000000024-own-data.js';
 import { Erasure1764000000025 } from './1764000000025-erasure.js';
+import { Backup1764000000026 } from './1764000000026-backup.js';
 import { DataProtection1764000000027 } from './1764000000027-data-protection.js';
 
 /** In the order they run. Only ever add at the end. */
@@ -48,5 +49,6 @@ export const migrations = [
   NoticesAndJoining1764000000023,
   OwnData1764000000024,
   Erasure1764000000025,
+  Backup1764000000026,
   DataProtection1764000000027,
 ];

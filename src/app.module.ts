@@ -16,6 +16,8 @@ import { JoiningModule } from './privacy/joining/joining.module.js';
 import { ErasureModule } from './privacy/erasure/erasure.module.js';
 import { RetentionModule } from './privacy/retention/retention.module.js';
 import { VaultModule } from './privacy/vault/vault.module.js';
+import { RequestsModule } from './privacy/requests/requests.module.js';
+import { RestoringModule } from './privacy/restoring/restoring.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ExportsModule } from './sympathisers/exports/exports.module.js';
 import { SegmentsModule } from './sympathisers/segments/segments.module.js';
@@ -54,6 +56,8 @@ export class AppModule {
         VaultModule,
         ErasureModule,
         RetentionModule,
+        RestoringModule,
+        RequestsModule,
         DemoModule,
       ],
     };

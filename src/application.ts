@@ -4,13 +4,17 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
+import { refuseHalfRestored } from './platform/backup/restore-state.js';
 import { requireMigrated } from './platform/database/migrate.js';
 import { refuseBypass } from './platform/database/roles.js';
+import { ErasureLog } from './platform/erasure-log/erasure-log.service.js';
 import { NestLog } from './platform/log/logger.js';
 import { Mailbox } from './platform/mail/mailbox.js';
 import { Mailer } from './platform/mail/mailer.service.js';
 import { WorkerService } from './platform/jobs/worker.service.js';
 import type { Surroundings } from './platform/platform.module.js';
+import { KeyedHashes } from './platform/security/keyed-hashes.js';
+import { requireKeys } from './platform/security/suppression-keys.js';
 import { serveApi } from './platform/web/openapi.js';
 import { makeAdapter, prepareServer } from './platform/web/server.js';
 
@@ -26,8 +30,8 @@ export async function createApplication(surroundings: Surroundings): Promise<Nes
     },
   );
   return orClose(app, async () => {
-    await refuseBypass(app.get(DataSource));
-    await requireMigrated(app.get(DataSource));
+    await requireSound(app);
+    await app.get(ErasureLog).require();
     await prepareServer(app);
     serveApi(app);
     await app.init();
@@ -35,15 +39,30 @@ export async function createApplication(surroundings: Surroundings): Promise<Nes
   });
 }
 
-/** The program without its web side, for commands. */
-export async function createContext(surroundings: Surroundings): Promise<INestApplicationContext> {
+/** Refuses a database that must not be worked with as it is. @throws Error that says why, and what to do */
+async function requireSound(app: INestApplicationContext, { mending = false } = {}): Promise<void> {
+  const source = app.get(DataSource);
+  await refuseBypass(source);
+  await requireMigrated(source);
+  if (mending) return;
+  await requireKeys(source, app.get(KeyedHashes));
+  await refuseHalfRestored(source);
+}
+
+/**
+ * The program without its web side, for commands.
+ * @param options.mending for the commands that put right what is otherwise refused: a missing key, a restore under way
+ */
+export async function createContext(
+  surroundings: Surroundings,
+  options: { mending?: boolean } = {},
+): Promise<INestApplicationContext> {
   const context = await NestFactory.createApplicationContext(AppModule.with(surroundings), {
     logger: new NestLog(surroundings.logger),
     abortOnError: false,
   });
   return orClose(context, async () => {
-    await refuseBypass(context.get(DataSource));
-    await requireMigrated(context.get(DataSource));
+    await requireSound(context, options);
   });
 }
 

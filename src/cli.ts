@@ -3,7 +3,9 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { registerAccessCommands } from './access/access.cli.js';
 import { registerAuditCommands } from './audit/audit.cli.js';
+import { registerBackupCommands } from './cli/backup.cli.js';
 import { registerDatabaseCommands } from './cli/database.cli.js';
+import { registerSuppressionCommands } from './cli/suppression.cli.js';
 import { registerDemoCommand } from './demo/demo.cli.js';
 import { registerImportCommands } from './sympathisers/import/imports.cli.js';
 import { registerReplyCommands } from './privacy/own-data/replies.cli.js';
@@ -17,6 +19,8 @@ const program = new Command('sampark')
   .exitOverride();
 
 registerDatabaseCommands(program);
+registerBackupCommands(program);
+registerSuppressionCommands(program);
 registerDemoCommand(program);
 registerAccessCommands(program);
 registerImportCommands(program);

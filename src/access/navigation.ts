@@ -30,6 +30,7 @@ const MENU: Entry[] = [
   { href: '/erasures', key: 'title.erasures.list', icon: 'cross', needs: 'privacy.erase' },
   { href: '/retention', key: 'title.retention.list', icon: 'clock', needs: 'privacy.retention' },
   { href: '/vault', key: 'title.vault.list', icon: 'lock', needs: 'privacy.vault' },
+  { href: '/requests', key: 'requests.nav', icon: 'list', needs: 'privacy.requests' },
   { href: '/delegations', key: 'frame.away', icon: 'swap', needs: 'grant.delegate' },
   { href: '/tokens', key: 'tokens.title', icon: 'copy', needs: 'token.make' },
   { href: '/password', key: 'frame.password', icon: 'lock', part: 'frame.my_account' },

@@ -10,6 +10,8 @@ import { dataSourceOptions } from './database/data-source.js';
 import { DatabaseHandle } from './database/database-handle.js';
 import { RootScope } from './database/root-scope.js';
 import { UnitOfWork } from './database/unit-of-work.js';
+import { ErasureLogJobs } from './erasure-log/erasure-log.jobs.js';
+import { ErasureLog } from './erasure-log/erasure-log.service.js';
 import { HealthController } from './health/health.controller.js';
 import { Words } from './i18n/words.js';
 import { StandIn } from './jobs/stand-in.js';
@@ -70,6 +72,8 @@ export class PlatformModule {
       },
       UnitOfWork,
       RootScope,
+      ErasureLog,
+      ErasureLogJobs,
       WorkerService,
       StandIn,
       FlashCookie,

@@ -50,6 +50,8 @@ export const PLACE_TABLES = [
   'posters',
   'erasures',
   'retention_forecast',
+  'privacy_requests',
+  'privacy_request_entries',
 ] as const;
 
 /** The views through which the staging of imports is changed; see the migration. */

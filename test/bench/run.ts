@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { asSuperuser } from '../support/database.js';
 import { startForTests } from '../support/postgres-for-tests.js';
 import { auditBench } from './audit.bench.js';
+import { backupBench } from './backup.bench.js';
 import { table, type Bench, type Measured } from './bench.js';
 import { consentBench } from './consent.bench.js';
 import { duplicatesBench } from './duplicates.bench.js';
@@ -28,6 +29,7 @@ const BENCHES: Bench[] = [
   duplicatesBench,
   privacyBench,
   retentionBench,
+  backupBench,
 ];
 
 const [first, ...rest] = process.argv.slice(2);

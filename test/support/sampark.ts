@@ -75,6 +75,7 @@ export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
     DATABASE_QUEUE_URL: database.urls.queue,
     DATABASE_POOL: '5',
     SECRET_KEY: 'a secret key of the tests, long enough',
+    ERASURE_LOG_FILE: options.beside?.config.erasureLogFile ?? join(dataDir, 'erasures.log'),
     SUPPRESSION_KEYS: 'tests:a-suppression-key-of-the-tests-long-enough',
     VAULT_KEYS: 'tests:a-key-of-the-vault-for-tests-that-is-long-enough',
     PUBLIC_URL: 'https://sampark.example.org',

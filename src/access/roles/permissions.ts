@@ -46,6 +46,7 @@ export const PERMISSIONS = [
   'privacy.erase',
   'privacy.retention',
   'privacy.vault',
+  'privacy.requests',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -36,6 +36,8 @@ describe('the configuration', () => {
     [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL'],
     [{ SECRET_KEY: 'short' }, 'SECRET_KEY'],
     [{ SUPPRESSION_KEYS: 'short' }, 'SUPPRESSION_KEYS'],
+    [{ SUPPRESSION_KEYS: `a:${'x'.repeat(40)},a:${'y'.repeat(40)}` }, 'SUPPRESSION_KEYS'],
+    [{ BACKUP_KEY: 'short' }, 'BACKUP_KEY'],
     [{ IMPORT_FILE_DAYS: '0' }, 'IMPORT_FILE_DAYS'],
     [{ OIDC_ISSUER: 'http://accounts.example.org', OIDC_CLIENT_ID: 'x', OIDC_CLIENT_SECRET: 'y' }, 'OIDC_ISSUER'],
     [{ OIDC_ISSUER: 'https://accounts.example.org', OIDC_CLIENT_SECRET: 'y' }, 'OIDC_CLIENT_ID'],

@@ -122,6 +122,19 @@ export class Config {
   })
   suppressionKeys?: string;
 
+  @Setting(
+    'ERASURE_LOG_FILE',
+    'File, outside the database and its backups, of what a restored backup must erase again. Needed in production beside a server; unset: `erasures.log` in DATA_DIR when embedded.',
+  )
+  @IsOptional()
+  @IsString()
+  erasureLogFile?: string;
+
+  @Setting('BACKUP_KEY', 'Passphrase of `sampark backup` and `sampark restore`; 20 characters or more.')
+  @IsOptional()
+  @MinLength(20)
+  backupKey?: string;
+
   @Setting('IMPORT_FILE_DAYS', 'Days that the rejected rows of an import can be fetched.', '7')
   @Type(() => Number)
   @IsInt()
@@ -139,6 +152,19 @@ export class Config {
   @Min(1)
   @Max(3650)
   identitySilenceDays: number;
+
+  @Setting(
+    'REQUEST_DAYS',
+    "Days by which people's requests about their data are answered, by kind: `access:28,correction:28,…`. 28 where left out: within a month, whichever.",
+    'access:28,correction:28,erasure:28,objection:28,grievance:90',
+  )
+  @Matches(
+    /^(access|correction|erasure|objection|grievance):[1-9]\d{0,2}(,\s*(access|correction|erasure|objection|grievance):[1-9]\d{0,2})*$/,
+    {
+      message: 'must be kind:days pairs, separated by commas',
+    },
+  )
+  requestDays: string;
 
   @Setting('EXPORT_HOURS', 'Hours that the file of an export can be fetched.', '72')
   @Type(() => Number)
@@ -403,6 +429,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   if (!config.embedded && !config.secretKey) problems.push('SECRET_KEY: is needed when DATABASE_URL is set');
   if (!config.embedded && !config.suppressionKeys)
     problems.push('SUPPRESSION_KEYS: is needed when DATABASE_URL is set');
+  const names = config.suppressionKeys?.split(',').map((pair) => pair.split(':')[0]) ?? [];
+  if (new Set(names).size < names.length) problems.push('SUPPRESSION_KEYS: has two keys of one name');
   if (config.oidcIssuer && !config.oidcClientId) problems.push('OIDC_CLIENT_ID: is needed when OIDC_ISSUER is set');
   if (config.oidcIssuer && !config.oidcClientSecret)
     problems.push('OIDC_CLIENT_SECRET: is needed when OIDC_ISSUER is set');
@@ -424,5 +452,7 @@ export function requireServing(config: Config): void {
   if (config.production && !config.publicUrl) problems.push('PUBLIC_URL: is needed in production');
   if (!config.embedded && config.process !== 'web' && !config.databaseQueueUrl)
     problems.push("DATABASE_QUEUE_URL: is needed for the worker's pool");
+  if (!config.embedded && config.production && config.process !== 'web' && !config.erasureLogFile)
+    problems.push('ERASURE_LOG_FILE: is needed by the worker in production, on a disk apart from the database');
   if (problems.length) throw new ConfigError(problems);
 }

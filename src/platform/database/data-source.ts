@@ -16,8 +16,8 @@ export function dataSourceOptions(url: string, more: Partial<DataSourceOptions> 
 }
 
 /** Connects as the owner, for migrations alone. */
-export function ownerDataSource(url: string): DataSource {
+export function ownerDataSource(url: string, only: typeof migrations = migrations): DataSource {
   return new DataSource(
-    dataSourceOptions(url, { migrations, migrationsTableName: 'migrations', migrationsTransactionMode: 'each' }),
+    dataSourceOptions(url, { migrations: only, migrationsTableName: 'migrations', migrationsTransactionMode: 'each' }),
   );
 }

@@ -2,6 +2,7 @@ import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../../migrations/index.js';
+import { letBackupRead } from '../backup/backup-role.js';
 import type { DatabaseUrls } from './embedded-postgres.js';
 import { ownerDataSource } from './data-source.js';
 import { sqlStateOf } from './sql-state.js';
@@ -56,8 +57,19 @@ export async function migrate(urls: DatabaseUrls): Promise<string[]> {
   const owner = await ownerDataSource(urls.owner).initialize();
   try {
     const done = await owner.runMigrations();
+    await letBackupRead(urls.owner);
     await migrateQueue(urls.queue);
     return done.map((migration) => migration.name);
+  } finally {
+    await owner.destroy();
+  }
+}
+
+/** Runs the first so many migrations in a database that has had none: to take a backup of an earlier version. */
+export async function migrateTo(ownerUrl: string, count: number): Promise<void> {
+  const owner = await ownerDataSource(ownerUrl, migrations.slice(0, count)).initialize();
+  try {
+    await owner.runMigrations();
   } finally {
     await owner.destroy();
   }
@@ -79,7 +91,8 @@ export async function requireMigrated(dataSource: Pick<DataSource, 'query'>): Pr
   if (known < migrations.length) throw new Error('The database is not up to date: run `sampark migrate` first.');
 }
 
-async function migrateQueue(url: string) {
+/** Brings the queue's half up to date. */
+export async function migrateQueue(url: string): Promise<void> {
   await runMigrations({ connectionString: url });
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -22,6 +22,9 @@ export const ACTOR_ROLES = [
 /** Own views and functions that see more than their caller, each for one narrow purpose. */
 const HELPER_ROLES = ['sampark_lens', 'sampark_gate', 'sampark_vault'] as const;
 
+/** Reads everything, for backups; see `letBackupRead`. */
+const BACKUP_ROLE = 'sampark_backup';
+
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /**
@@ -36,16 +39,21 @@ export async function prepareRoles(admin: pg.Client, passwords: RolePasswords): 
   const known = new Set(rows.map((row) => row.rolname));
   const make = (role: string, options: string) =>
     admin.query(`${known.has(role) ? 'ALTER' : 'CREATE'} ROLE ${role} ${options} NOSUPERUSER NOCREATEDB NOCREATEROLE`);
-  for (const role of [...ACTOR_ROLES, ...HELPER_ROLES]) await make(role, 'NOLOGIN NOINHERIT');
+  for (const role of [...ACTOR_ROLES, ...HELPER_ROLES, BACKUP_ROLE]) await make(role, 'NOLOGIN NOINHERIT');
   await make('sampark_owner', `LOGIN INHERIT PASSWORD ${literal(passwords.owner)}`);
   await make('sampark_app', `LOGIN NOINHERIT PASSWORD ${literal(passwords.app)}`);
   await make('sampark_queue', `LOGIN NOINHERIT PASSWORD ${literal(passwords.queue)}`);
   await admin.query(`GRANT ${ACTOR_ROLES.join(', ')} TO sampark_app`);
   await admin.query(`GRANT ${HELPER_ROLES.join(', ')} TO sampark_owner`);
+  // The owner becomes it by asking for it, and sees no more than before as long as it doesn't ask.
+  const { rows: server } = await admin.query<{ asks: boolean }>(
+    `SELECT current_setting('server_version_num')::int >= 160000 AS asks`,
+  );
+  await admin.query(`GRANT ${BACKUP_ROLE} TO sampark_owner${server[0]!.asks ? ' WITH INHERIT FALSE, SET TRUE' : ''}`);
 }
 
 /** Which roles of a server this version needs: another text means that `prepareRoles` has to run again. */
-export const ROLES_NEEDED = [...ACTOR_ROLES, ...HELPER_ROLES].join(' ');
+export const ROLES_NEEDED = [...ACTOR_ROLES, ...HELPER_ROLES, BACKUP_ROLE].join(' ');
 
 /** Makes the database, owned by `sampark_owner`, if it is not there. */
 export async function prepareDatabase(admin: pg.Client, name: string): Promise<void> {
@@ -72,6 +80,9 @@ export async function refuseBypass(dataSource: DataSource): Promise<void> {
     SELECT r.rolname || CASE WHEN r.rolsuper THEN ' is a superuser' ELSE ' has BYPASSRLS' END AS problem
       FROM pg_roles r
      WHERE (r.rolsuper OR r.rolbypassrls) AND pg_has_role(current_user, r.oid, 'MEMBER')
+    UNION ALL
+    SELECT r.rolname || ' reads everything' FROM pg_roles r
+     WHERE r.rolname = '${BACKUP_ROLE}' AND pg_has_role(current_user, r.oid, 'MEMBER')
     UNION ALL
     SELECT DISTINCT r.rolname || ' owns tables of the program'
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner

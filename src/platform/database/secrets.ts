@@ -27,9 +27,18 @@ export function keepSecrets(dataDir: string): Secrets {
     secretKey: random(),
     suppressionKeys: `first:${random()}`,
   };
+  write(file, secrets);
+  return secrets;
+}
+
+/** Takes over the keys of another installation, whose data comes from a backup. */
+export function takeOverKeys(dataDir: string, keys: Pick<Secrets, 'secretKey' | 'suppressionKeys'>): void {
+  write(join(dataDir, 'secrets.json'), { ...keepSecrets(dataDir), ...keys });
+}
+
+function write(file: string, secrets: Secrets): void {
   const aside = `${file}.${process.pid}`;
   writeFileSync(aside, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   chmodSync(aside, 0o600);
   renameSync(aside, file);
-  return secrets;
 }

@@ -87,8 +87,8 @@ export const CATALOGUE: Record<string, Treatment> = {
     'kind hash key_name why at only_named',
   ),
   'public.erasures': stays(
-    'the id leads nowhere; log_entries and traces are hashes and sealed, and gone once their work is done; refused_why is emptied',
-    'id path state why asked_at asked_by refused_why erased_at log_entries traces watched done_at',
+    'the id leads nowhere; traces are sealed, and gone once their work is done; refused_why is emptied',
+    'id path state why asked_at asked_by refused_why erased_at traces watched done_at',
   ),
   'public.audit_entries': stays(
     'the entry stays and can be proved, without the person: ids, codes and facts that are nobody’s',

@@ -7,7 +7,6 @@ import { SympathisersModule } from '../../sympathisers/sympathisers.module.js';
 import { VaultModule } from '../vault/vault.module.js';
 import { ErasureController } from './erasure.controller.js';
 import { ErasureJobs } from './erasure.jobs.js';
-import { ErasureLog, ErasureLogFile } from './erasure-log.js';
 import { ErasureQueries } from './erasure.queries.js';
 import { ErasureService } from './erasure.service.js';
 import { RegisterErasure } from './register-erasure.service.js';
@@ -16,14 +15,7 @@ import { TraceErasure } from './trace-erasure.service.js';
 @Module({
   imports: [AuditModule, SympathisersModule, ImportsModule, ExportsModule, VaultModule],
   controllers: [ErasureController],
-  providers: [
-    ErasureService,
-    RegisterErasure,
-    TraceErasure,
-    ErasureJobs,
-    ErasureQueries,
-    { provide: ErasureLog, useClass: ErasureLogFile },
-  ],
+  providers: [ErasureService, RegisterErasure, TraceErasure, ErasureJobs, ErasureQueries],
   exports: [ErasureService],
 })
 export class ErasureModule {}

@@ -45,6 +45,18 @@ export class ErasureService {
     });
   }
 
+  /** Of somebody whom a restored backup brought back. Safe to run twice. */
+  async eraseAgain(actor: SystemActor, personId: string): Promise<void> {
+    try {
+      await this.ask(actor, personId, 'asked');
+    } catch (error) {
+      // With another record of theirs, a moment ago.
+      if (error instanceof NotFound || error instanceof Gone) return;
+      throw error;
+    }
+    await this.erase(actor, personId);
+  }
+
   /**
    * Somebody told a member of the team that they want to be erased. Until it is decided nobody contacts them.
    * @throws NotFound out of sight; Conflict where it is known

@@ -4,11 +4,10 @@ import type { SystemActor } from '../../platform/database/actor.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SecretBox } from '../../platform/security/secret-box.js';
-import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
+import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { SuppressionService } from '../../sympathisers/consent/suppression.service.js';
 import { VaultService } from '../vault/vault.service.js';
 import { GOING, NAMELESS_VALUES } from './catalogue.js';
-import type { ErasedHash } from './erasure-log.js';
 import { tracesOf, type Copied, type Traces } from './traces.js';
 
 /** By which the traces of somebody are sealed until the last of them is gone. */
@@ -28,7 +27,7 @@ export class RegisterErasure {
     private readonly audit: AuditErasure,
     private readonly suppressions: SuppressionService,
     private readonly vault: VaultService,
-    private readonly hashes: KeyedHashes,
+    private readonly log: ErasureLog,
     private readonly box: SecretBox,
   ) {}
 
@@ -51,11 +50,16 @@ export class RegisterErasure {
       for (const record of records) copies.push(await this.copy(tx, record));
       const traces = tracesOf(records, copies);
       if (person) await this.vault.seal(tx, { personId, territoryId: person.territory_id, records: copies });
-      const left = await this.suppressions.leave(actor, records, traces.nameKeys, traces.things);
+      await this.suppressions.leave(actor, records, traces.nameKeys, traces.things);
       const counts = await this.remove(tx, records);
       const values = await this.forgetValues(actor, tx, traces);
       await tx.query('SELECT queue.forget($1)', [traces.needles]);
-      await this.done(tx, personId, erasing.path, traces, [...records.map((id) => this.hashOf(id)), ...left]);
+      await this.done(tx, personId, erasing.path, traces);
+      // A backup restored later does it again.
+      await this.log.note(
+        tx,
+        records.map((id) => this.log.ofPerson('person.erased', id)),
+      );
       tx.audit('erasure.done', {
         subject: 'person',
         subjectId: personId,
@@ -109,29 +113,13 @@ export class RegisterErasure {
     return values + row!.n;
   }
 
-  private hashOf(personId: string) {
-    const { hash, keyName } = this.hashes.newest('person', personId);
-    return { kind: 'person', hash: hash.toString('base64'), keyName };
-  }
-
-  private async done(
-    tx: Transaction,
-    personId: string,
-    path: string,
-    traces: Traces,
-    left: Omit<ErasedHash, 'at'>[],
-  ): Promise<void> {
+  private async done(tx: Transaction, personId: string, path: string, traces: Traces): Promise<void> {
     const at = new Date().toISOString();
     await tx.execute(
-      `UPDATE erasures SET state = 'erased', erased_at = $2, refused_why = NULL, log_entries = $3, traces = $4,
+      `UPDATE erasures SET state = 'erased', erased_at = $2, refused_why = NULL, traces = $3,
               watched = ARRAY(SELECT gate.files_in_hand())
         WHERE id = $1`,
-      [
-        personId,
-        at,
-        JSON.stringify(left.map((entry) => ({ ...entry, at }))),
-        this.box.seal(TRACES, personId, JSON.stringify(traces)),
-      ],
+      [personId, at, this.box.seal(TRACES, personId, JSON.stringify(traces))],
     );
     // Whoever asks by the id of a record that was merged is told the same.
     const merged = traces.records.filter((id) => id !== personId);

@@ -9,7 +9,6 @@ import { SecretBox } from '../../platform/security/secret-box.js';
 import { ExportsService } from '../../sympathisers/exports/exports.service.js';
 import { ImportsService } from '../../sympathisers/import/imports.service.js';
 import { ErasePerson } from './erasure-jobs.js';
-import { ErasureLog, type ErasedHash } from './erasure-log.js';
 import { TRACES } from './register-erasure.service.js';
 import type { Traces } from './traces.js';
 
@@ -18,11 +17,10 @@ const LOOK_AGAIN_MS = 5 * 60_000;
 interface Open {
   path: string;
   traces: Buffer | null;
-  log_entries: ErasedHash[] | null;
   watched: string[];
 }
 
-/** The rest of an erasure: files on their way in or out, refused rows, letters of the development mailbox, and the log outside. */
+/** The rest of an erasure: files on their way in or out, refused rows, letters of the development mailbox. */
 @Injectable()
 export class TraceErasure {
   constructor(
@@ -30,7 +28,6 @@ export class TraceErasure {
     private readonly root: RootScope,
     private readonly imports: ImportsService,
     private readonly exports: ExportsService,
-    private readonly log: ErasureLog,
     private readonly hashes: KeyedHashes,
     private readonly box: SecretBox,
     @Inject(Mailbox) private readonly mailbox: Mailbox | null,
@@ -40,7 +37,7 @@ export class TraceErasure {
   async finish(actor: SystemActor, personId: string): Promise<boolean> {
     const open = await this.work.run(actor, (tx) =>
       tx.one<Open>(
-        `SELECT path, traces, log_entries, watched FROM erasures WHERE id = $1 AND state = 'erased' AND done_at IS NULL`,
+        `SELECT path, traces, watched FROM erasures WHERE id = $1 AND state = 'erased' AND done_at IS NULL`,
         [personId],
       ),
     );
@@ -48,14 +45,13 @@ export class TraceErasure {
     const text = open.traces && this.box.open(TRACES, personId, open.traces);
     // Without them (the secret key was changed) nothing can be looked for any more; what is in files ends by its own clock.
     const ended = text ? await this.files(actor, JSON.parse(text) as Traces) : true;
-    if (open.log_entries) await this.log.append(open.log_entries);
     return this.work.run(actor, async (tx) => {
       const left = await tx.query<{ id: string }>('SELECT id FROM gate.files_in_hand() AS f (id) WHERE id = ANY ($1)', [
         open.watched,
       ]);
       const done = ended && !left.length;
       await tx.execute(
-        `UPDATE erasures SET log_entries = NULL, watched = $2, traces = CASE WHEN $3 THEN NULL ELSE traces END,
+        `UPDATE erasures SET watched = $2, traces = CASE WHEN $3 THEN NULL ELSE traces END,
                 done_at = CASE WHEN $3 THEN now() END
           WHERE id = $1`,
         [personId, left.map(({ id }) => id), done],

@@ -3,6 +3,7 @@ import { scopeOfActor, userIdOf, type Actor } from '../../platform/database/acto
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { NotFound } from '../../platform/errors.js';
 import type { Barrier } from './contact-barrier.js';
 import type { NoticeIds } from '../privacy-notices/privacy-notices.js';
@@ -24,14 +25,19 @@ export interface ConsentEntry {
 /** The ledger of what people were told and agreed to. Entries are added, never changed; what was said last counts. */
 @Injectable()
 export class ConsentService {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly log: ErasureLog,
+  ) {}
 
   /**
    * Adds entries for one person. Staff, members (for their own people), jobs, and the holder of the person's link may.
+   * @param logged a no is written to the erasure log by itself, so that it survives the restoring of a backup
    * @throws NotFound when the person is out of the actor's sight
    */
-  record(actor: Actor, personId: string, entries: ConsentEntry[]): Promise<void> {
+  record(actor: Actor, personId: string, entries: ConsentEntry[], logged = true): Promise<void> {
     return this.work.run(actor, async (tx) => {
+      if (logged) await this.logNo(tx, personId, entries);
       const path = await pathOf(tx, personId);
       const rows = entries.map(({ scanId, ...entry }) => ({
         ...entry,
@@ -112,8 +118,17 @@ export class ConsentService {
           how,
         })),
       );
-      await this.record(actor, personId, entries);
+      // Whoever stops altogether is in the log as such.
+      await this.record(actor, personId, entries, false);
     });
+  }
+
+  private logNo(tx: Transaction, personId: string, entries: ConsentEntry[]): Promise<void> {
+    const said = entries.filter(({ state }) => state === 'withdrawn' || state === 'refused');
+    return this.log.note(
+      tx,
+      said.map(({ purpose, channel }) => this.log.ofPerson(`person.withdrew:${purpose}:${channel}`, personId)),
+    );
   }
 
   /**

@@ -10,8 +10,11 @@ export const channels = (): string[] => ['phone', 'email', ...PLATFORMS.map((pla
 export const CONSENT_STATES = ['given', 'refused', 'withdrawn', 'expired'] as const;
 export type ConsentState = (typeof CONSENT_STATES)[number];
 
-/** How it was said: by hand `spoken`, `paper` or `form`; else by a file, a link of ours, or an answer to a mail. */
-export const CONSENT_HOWS = ['spoken', 'paper', 'form', 'import', 'link', 'mail'] as const;
+/**
+ * How it was said: by hand `spoken`, `paper` or `form`; else by a file, a link of ours, an answer to a mail, or said once more after a
+ * backup was restored.
+ */
+export const CONSENT_HOWS = ['spoken', 'paper', 'form', 'import', 'link', 'mail', 'restored'] as const;
 
 /** The ways that somebody can tick by hand. */
 export const CONSENT_HOWS_BY_HAND = ['spoken', 'paper', 'form'] as const;

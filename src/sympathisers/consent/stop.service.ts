@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { NotFound } from '../../platform/errors.js';
 import { ConsentService } from './consent.service.js';
 import { SuppressionService, type Thing } from './suppression.service.js';
@@ -13,6 +14,7 @@ export class StopService {
     private readonly work: UnitOfWork,
     private readonly consents: ConsentService,
     private readonly suppressions: SuppressionService,
+    private readonly log: ErasureLog,
   ) {}
 
   /**
@@ -22,7 +24,7 @@ export class StopService {
    * is noted, so that it can be taken back (`UndoStopService`).
    * @throws NotFound when the person is out of the actor's sight
    */
-  stop(actor: Actor, personId: string, how: 'spoken' | 'link' | 'mail' | 'import'): Promise<void> {
+  stop(actor: Actor, personId: string, how: 'spoken' | 'link' | 'mail' | 'import' | 'restored'): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const person = await tx.one<{ path: string }>('SELECT path FROM people WHERE id = $1', [personId]);
       if (!person) throw new NotFound();
@@ -47,6 +49,7 @@ export class StopService {
           noted?.noted ? { personId, stopId } : 'again',
         );
       await tx.query('SELECT gate.close_contact($1, $2)', [personId, 'asked_to_stop']);
+      await this.log.note(tx, [this.log.ofPerson('person.stopped', personId)]);
       tx.audit('sympathiser.stopped', {
         subject: 'person',
         subjectId: personId,

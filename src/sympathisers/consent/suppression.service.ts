@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/database/actor.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
+import type { ErasureEntry } from '../../platform/erasure-log/erasure-log-file.js';
 import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
 
 /** A phone (E.164), a mail (lower case), or a handle (lower case, without @) by its platform's code. */
@@ -15,13 +18,6 @@ export interface Thing {
 const NAMED = '+name';
 const withName = ({ kind, value, nameKey }: Thing): Thing | null =>
   nameKey && (kind === 'phone' || kind === 'email') ? { kind: kind + NAMED, value: `${value}\0${nameKey}` } : null;
-
-/** What somebody leaves who is erased: keyed hashes, base64. */
-export interface LeftHash {
-  kind: string;
-  hash: string;
-  keyName: string;
-}
 
 /** One stop of somebody. */
 export interface StopOf {
@@ -41,15 +37,19 @@ export class SuppressionService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly hashes: KeyedHashes,
+    private readonly log: ErasureLog,
   ) {}
 
-  /** @returns for each thing, in order, whether it is on the list, by whichever key it got there */
+  /**
+   * @returns for each thing, in order, whether it is on the list, by whichever key it got there. What an older key found goes
+   *   on under the newest.
+   */
   stopped(actor: Actor, things: readonly Thing[]): Promise<boolean[]> {
     return this.work.run(actor, async (tx) => {
       const asked = things.flatMap((thing, at) =>
         [asListed(thing), withName(asListed(thing))]
           .filter((one) => one !== null)
-          .flatMap(({ kind, value }) => this.hashes.all(kind, value).map((hash) => ({ at, kind, hash }))),
+          .flatMap((one) => this.asked(one).map((hash) => ({ ...hash, at }))),
       );
       const answer = things.map(() => false);
       if (!asked.length) return answer;
@@ -57,7 +57,9 @@ export class SuppressionService {
         asked.map(({ kind }) => kind),
         asked.map(({ hash }) => hash),
       ]);
-      for (const { n } of rows) answer[asked[n - 1]!.at] = true;
+      const found = rows.map(({ n }) => asked[n - 1]!);
+      for (const { at } of found) answer[at] = true;
+      await this.rekey(tx, found);
       return answer;
     });
   }
@@ -72,6 +74,8 @@ export class SuppressionService {
     return this.work.run(actor, async (tx) => {
       const thing = asListed({ kind, value });
       const { hash, keyName } = this.hashes.newest(thing.kind, thing.value);
+      // Stopped earlier, under an older key: that entry goes on, with its reason and its date.
+      await this.rekey(tx, this.asked(thing));
       const listed = (await this.stopped(actor, [thing]))[0]!;
       await tx.query('SELECT gate.suppress($1, $2, $3, $4, $5)', [thing.kind, thing.value, hash, keyName, why]);
       if (behind === 'for good')
@@ -86,6 +90,7 @@ export class SuppressionService {
           thing.kind,
           hash,
         ]);
+      tx.onCommit(() => this.log.soon());
       tx.audit('suppression.added', { facts: { kind: thing.kind, why } });
     });
   }
@@ -104,8 +109,10 @@ export class SuppressionService {
         thing.value,
         this.hashes.all(thing.kind, thing.value),
       ]);
-      if (row!.lifted)
+      if (row!.lifted) {
+        await this.log.note(tx, [this.liftOf(thing)]);
         tx.audit('suppression.lifted', { people: [personId], facts: { kind: thing.kind, stop: stopId } });
+      }
       return row!.lifted;
     });
   }
@@ -121,7 +128,10 @@ export class SuppressionService {
         value,
         this.hashes.all(kind, value),
       ]);
-      if (row!.lifted) tx.audit('suppression.lifted', { facts: { kind, why } });
+      if (row!.lifted) {
+        await this.log.note(tx, [this.liftOf({ kind, value })]);
+        tx.audit('suppression.lifted', { facts: { kind, why } });
+      }
       return row!.lifted > 0;
     });
   }
@@ -147,7 +157,7 @@ export class SuppressionService {
     records: readonly string[],
     nameKeys: readonly string[],
     things: readonly Thing[],
-  ): Promise<LeftHash[]> {
+  ): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const listed = things.map(asListed);
       const others = await tx.query<{ n: number }>('SELECT n FROM gate.held_by_others($1, $2, $3) n', [
@@ -166,16 +176,44 @@ export class SuppressionService {
           ...this.hashes.newest(kind, value),
         }));
       });
-      if (!left.length) return [];
+      if (!left.length) return;
       await tx.query('SELECT gate.leave_hashes($1, $2, $3, $4)', [
         left.map(({ kind }) => kind),
         left.map(({ hash }) => hash),
         left[0]!.keyName,
         left.map(({ onlyNamed }) => onlyNamed),
       ]);
-      return left.map(({ kind, hash, keyName }) => ({ kind, hash: hash.toString('base64'), keyName }));
+      tx.onCommit(() => this.log.soon());
     });
   }
+
+  private liftOf({ kind, value }: Thing): ErasureEntry {
+    return { kind: `lifted:${kind}`, ...this.hashes.newest(kind, value) };
+  }
+
+  /** What to look for, newest key first; each beside the hash it should be under. */
+  private asked(thing: Thing): Asked[] {
+    const { kind, value } = asListed(thing);
+    const [newest, ...older] = this.hashes.all(kind, value);
+    return [newest!, ...older].map((hash) => ({ kind, hash, newest: newest! }));
+  }
+
+  private async rekey(tx: Transaction, asked: readonly Asked[]): Promise<void> {
+    const old = asked.filter(({ hash, newest }) => hash !== newest);
+    if (!old.length) return;
+    await tx.query('SELECT gate.rekey_suppressions($1, $2, $3, $4)', [
+      old.map(({ kind }) => kind),
+      old.map(({ hash }) => hash),
+      old.map(({ newest }) => newest),
+      this.hashes.names[0],
+    ]);
+  }
+}
+
+interface Asked {
+  kind: string;
+  hash: Buffer;
+  newest: Buffer;
 }
 
 /** A WhatsApp number is a phone: stopping one stops the other. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isGrantActor, userIdOf, type Actor } from '../../platform/database/actor.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Invalid, NotFound } from '../../platform/errors.js';
 import { ConsentService } from './consent.service.js';
@@ -42,6 +43,7 @@ export class UndoStopService {
     private readonly work: UnitOfWork,
     private readonly consents: ConsentService,
     private readonly suppressions: SuppressionService,
+    private readonly log: ErasureLog,
   ) {}
 
   /** Stops of one person that the actor may take back, newest first. */
@@ -86,6 +88,7 @@ export class UndoStopService {
         [personId, stopId, why],
       );
       await this.sayAgain(actor, personId, said);
+      await this.log.note(tx, [this.log.ofPerson('person.resumed', personId)]);
       tx.audit('sympathiser.stop_undone', {
         subject: 'person',
         subjectId: personId,

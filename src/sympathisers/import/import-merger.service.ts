@@ -13,6 +13,7 @@ import { forgetFile } from './import-staging.js';
 import { BRINGS, MERGE, MOVES } from './merge-sql.js';
 import { planByHash } from './plan-by-hash.js';
 import { Refusals } from './refusals.service.js';
+import { StagedHashes } from './staged-hashes.js';
 
 export interface MergeOptions {
   onProgress?: OnProgress;
@@ -66,14 +67,17 @@ export class ImportMerger {
     private readonly counter: ImportCounter,
     private readonly refusals: Refusals,
     private readonly mover: PeopleMover,
+    private readonly staged: StagedHashes,
   ) {}
 
   /** @returns false where there was nothing (more) to merge */
   async merge(actor: Actor, id: string, { onProgress, comparedAt }: MergeOptions = {}): Promise<boolean> {
     const batch = await this.work.run(actor, (tx) => tx.find(ImportBatch, { id }));
     if (batch?.state !== 'merging') return false;
+    const renewed = await this.work.run(actor, (tx) => this.staged.renew(tx, id));
     await this.refusals.apply(actor, id);
-    let compared: Date | null = comparedAt ?? resumable(batch) ?? (await this.compare(actor, id, onProgress));
+    const before = renewed ? null : (comparedAt ?? resumable(batch));
+    let compared: Date | null = before ?? (await this.compare(actor, id, onProgress));
     for (let tries = 0; ;) {
       try {
         const round = await this.work.run(actor, (tx) => this.next(tx, id));

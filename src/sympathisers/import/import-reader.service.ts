@@ -12,6 +12,7 @@ import { forgetFile } from './import-staging.js';
 import { ReadingContext, type Reading } from './reading-context.js';
 import { RowMatcher } from './row-matcher.js';
 import { rowsOfFile } from './rows-of-file.js';
+import { StagedHashes } from './staged-hashes.js';
 import { KEY_COLUMNS, ROW_COLUMNS, stage } from './staged-row.js';
 import { StoredFile } from './stored-file.js';
 import { Unreadable } from './unreadable.js';
@@ -54,6 +55,7 @@ export class ImportReader {
     private readonly comparer: ImportComparer,
     private readonly hashes: KeyedHashes,
     private readonly file: StoredFile,
+    private readonly staged: StagedHashes,
   ) {}
 
   /** @returns false where there was nothing (more) to read: cancelled, or done already */
@@ -82,6 +84,7 @@ export class ImportReader {
       const last = await tx.one<{ n: number | null }>('SELECT max(row_no) AS n FROM import_rows WHERE batch_id = $1', [
         id,
       ]);
+      await this.staged.renew(tx, id);
       const reading = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
       return { batch, staged: last?.n ?? (batch.mapping.above ?? 0) + 1, reading };
     });

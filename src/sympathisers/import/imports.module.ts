@@ -21,6 +21,7 @@ import { ReadingContext } from './reading-context.js';
 import { Refusals } from './refusals.service.js';
 import { Rejects } from './rejects.service.js';
 import { RowMatcher } from './row-matcher.js';
+import { StagedHashes } from './staged-hashes.js';
 import { StoredFile } from './stored-file.js';
 
 @Module({
@@ -42,6 +43,7 @@ import { StoredFile } from './stored-file.js';
     Refusals,
     Rejects,
     RowMatcher,
+    StagedHashes,
     StoredFile,
   ],
   exports: [ImportsService, ImportReader, ImportMerger, Rejects],

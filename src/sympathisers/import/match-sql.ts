@@ -100,9 +100,9 @@ const stopBy = (hits: string, rows = 'o.batch_id = $1') => `
    WHERE ${rows} AND o.row_no = h.row_no AND o.group_no > $2
      AND (o.code IS NULL OR o.code IN ('stopped', 'held_elsewhere'))`;
 
-/** What of these rows stands on the suppression list; of a family's phone only a name says whether it stops this one. */
+/** What of these rows stands on the suppression list; of a family's phone only a name says whether it stops this one. $4: the key that the hashes are by. */
 export const ON_THE_LIST = `
-  SELECT row_no AS row, kind, value, proof, only_named AS "onlyNamed", erased FROM gate.staged_suppressed($1, $2, $3)`;
+  SELECT row_no AS row, kind, value, proof, only_named AS "onlyNamed", erased FROM gate.staged_suppressed($1, $2, $3, $4)`;
 
 /** By the suppression list: rows, kinds, and whether it surely is somebody who was erased, of whom nothing may stay ($5 to $7). */
 export const SUPPRESSED = stopBy(

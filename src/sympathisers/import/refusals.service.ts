@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { userIdOf, type Actor } from '../../platform/database/actor.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
 import { StopService } from '../consent/stop.service.js';
 import { RowMatcher } from './row-matcher.js';
+import { StagedHashes } from './staged-hashes.js';
 
 const SUPPRESS = `
   SELECT count(*)::int AS n FROM (
@@ -33,7 +33,7 @@ export class Refusals {
     private readonly work: UnitOfWork,
     private readonly matcher: RowMatcher,
     private readonly stops: StopService,
-    private readonly hashes: KeyedHashes,
+    private readonly hashes: StagedHashes,
   ) {}
 
   /** Safe to run twice: who has stopped already stays as they are. */
@@ -44,7 +44,7 @@ export class Refusals {
         for (const personId of leaving.slice(at, at + SLICE)) await this.stops.stop(actor, personId, 'import');
       });
     await this.work.run(actor, async (tx) => {
-      const stopped = await tx.one<{ n: number }>(SUPPRESS, [batchId, this.hashes.newest('', '').keyName]);
+      const stopped = await tx.one<{ n: number }>(SUPPRESS, [batchId, this.hashes.newest]);
       if (stopped?.n)
         tx.audit('suppression.added', {
           subject: 'import',

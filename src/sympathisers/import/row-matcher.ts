@@ -25,6 +25,7 @@ import {
   UNITE,
 } from './match-sql.js';
 import { planByHash } from './plan-by-hash.js';
+import { StagedHashes } from './staged-hashes.js';
 import { addressOf } from './staged-row.js';
 
 interface Held {
@@ -59,7 +60,10 @@ interface ToPlace {
  */
 @Injectable()
 export class RowMatcher {
-  constructor(private readonly suppressions: SuppressionService) {}
+  constructor(
+    private readonly suppressions: SuppressionService,
+    private readonly hashes: StagedHashes,
+  ) {}
 
   /** Forgets what was found of the persons who aren't in yet. */
   async forget(tx: Transaction, batch: ImportBatch): Promise<void> {
@@ -113,7 +117,7 @@ export class RowMatcher {
   }
 
   private async refuseStopped(tx: Transaction, range: unknown[]): Promise<void> {
-    const found = await tx.query<OnTheList>(ON_THE_LIST, [range[0], range[2], range[3]]);
+    const found = await tx.query<OnTheList>(ON_THE_LIST, [range[0], range[2], range[3], this.hashes.newest]);
     if (!found.length) return;
     const byName = found.filter(({ onlyNamed, erased, proof }) => (onlyNamed || erased) && proof);
     const theirs = await this.suppressions.stoppedByName(
