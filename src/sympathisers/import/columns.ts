@@ -65,6 +65,14 @@ for (const field of FIELDS) {
 /** Of these a sheet may have several columns: "first name" and "surname", two numbers, two addresses. */
 const JOINED: Partial<Record<Field, string>> = { name: ' ', phone: '; ', email: '; ', remarks: '; ', whatsapp: '; ' };
 
+/** What a header says by itself; null for one that we don't know. */
+export function fieldOfHeader(header: string): Field | null {
+  return BY_HEADER.get(normal(header)) ?? null;
+}
+
+/** Columns that we add ourselves to the rows we give back; the number of a row can look like a PIN. */
+const OURS = new Set(['row', 'reason', 'पंक्ति', 'कारण']);
+
 /** Names of somebody else, which would otherwise look like the person's own. */
 const SOMEBODY_ELSE = /father|mother|husband|wife|guardian|nominee|officer|पिता|माता|पति|पत्नी|अभिभावक/iu;
 
@@ -75,17 +83,23 @@ const SOMEBODY_ELSE = /father|mother|husband|wife|guardian|nominee|officer|प�
  * yes and no may answer any question, and a consent must have been asked for (T24, T35).
  */
 export function mapColumns(headers: readonly string[], rows: readonly (readonly string[])[] = []): Mapping {
-  const mapping: (Field | null)[] = headers.map((header) => BY_HEADER.get(normal(header)) ?? null);
+  const mapping = headers.map(fieldOfHeader);
   mapping.forEach((field, i) => {
     if (field && !JOINED[field] && mapping.indexOf(field) < i) mapping[i] = null;
   });
   headers.forEach((header, i) => {
-    if (mapping[i] || SOMEBODY_ELSE.test(header)) return;
+    if (mapping[i] || SOMEBODY_ELSE.test(header) || OURS.has(normal(header))) return;
     const guess = byContent(rows.map((row) => row[i] ?? ''));
     if (guess && !mapping.includes(guess)) mapping[i] = guess;
   });
   return mapping;
 }
+
+const WAYS: ReadonlySet<Field> = new Set<Field>(['phone', 'whatsapp', 'email', 'handle']);
+
+/** Somebody could be found by these columns: a name, and one way to reach them. */
+export const tellsOfPeople = (fields: Mapping): boolean =>
+  fields.includes('name') && fields.some((field) => field && WAYS.has(field));
 
 const BLANK = Object.fromEntries(FIELDS.map((field) => [field, ''])) as Record<Field, string>;
 

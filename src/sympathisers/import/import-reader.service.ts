@@ -76,7 +76,7 @@ export class ImportReader {
         id,
       ]);
       const reading = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
-      return { batch, staged: last?.n ?? 1, reading };
+      return { batch, staged: last?.n ?? batch.mapping.headerRow ?? 1, reading };
     });
   }
 
@@ -103,7 +103,7 @@ export class ImportReader {
       // Told by the await of the next round.
       writing.catch(() => undefined);
     };
-    // As a spreadsheet counts: the headers are row 1, and a blank line is a row, too.
+    // As a spreadsheet counts: what stands above the headers are rows, and a blank line is one, too.
     let rowNo = 0;
     const pieces = () => this.file.pieces(actor, batch.id, bytes);
     for await (const lines of rowsOfFile(batch.mapping, pieces)) {

@@ -8,7 +8,7 @@ import { parseLanguage } from '../language.js';
 import { nameKey } from '../name-key.js';
 import { parsePhone } from '../../platform/formats/phone.js';
 import { type Field } from './columns.js';
-import { problem, type Problem } from './problem.js';
+import { nameOf, problem, SPOILT, type Problem } from './problem.js';
 
 export interface RowIdentity {
   platform: string;
@@ -104,8 +104,10 @@ function rejection(row: ReadRow, cells: Readonly<Record<Field, string>>): Proble
   if (row.minor) return problem('minor', filled(cells.age) ? 'age' : 'birth_year');
   if (row.consent === 'refused') return problem('refused', 'consent');
   if (!filled(row.name) || !/\p{L}/u.test(row.name)) return problem('no_name', 'name');
-  if (row.phones.length + row.emails.length + row.identities.length === 0) return problem('no_contact', 'phone');
-  return null;
+  if (row.phones.length + row.emails.length + row.identities.length > 0) return null;
+  // What was tried says more than that nothing was left.
+  const spoilt = row.warnings.find((warning) => SPOILT.has(nameOf(warning)));
+  return spoilt ?? problem('no_contact', 'phone');
 }
 
 type Warn = (...args: Parameters<typeof problem>) => void;
