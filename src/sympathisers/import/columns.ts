@@ -103,12 +103,18 @@ export const tellsOfPeople = (fields: Mapping): boolean =>
 
 const BLANK = Object.fromEntries(FIELDS.map((field) => [field, ''])) as Record<Field, string>;
 
+/**
+ * What a spreadsheet would run as a formula we give back with an apostrophe before it (rejects, exports): read again, it is
+ * what it was.
+ */
+const withoutApostrophe = (cell: string): string => (/^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
+
 /** The cells of a row by field, blank where the sheet has no such column. */
 export function toCells(mapping: Mapping, row: readonly string[]): Record<Field, string> {
   const cells = { ...BLANK };
   mapping.forEach((field, i) => {
-    const value = row[i] ?? '';
-    if (!field || !value.trim()) return;
+    if (!field || !row[i]?.trim()) return;
+    const value = withoutApostrophe(row[i]);
     cells[field] = cells[field] ? cells[field] + (JOINED[field] ?? ' ') + value.trim() : value;
   });
   return cells;

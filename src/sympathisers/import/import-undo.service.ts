@@ -45,10 +45,11 @@ export class ImportUndo {
     });
   }
 
-  /** Starts it. @throws Conflict for a batch that isn't in the register */
+  /** Starts it; said twice, it is taken back once. @throws Conflict for a batch that isn't in the register */
   begin(actor: Actor, id: string): Promise<ImportBatch> {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.lock(ImportBatch, { id });
+      if (batch.state === 'undoing') return batch;
       batch.undo(userIdOf(actor), new Date());
       await tx.save(batch);
       tx.audit('import.undo_started', { subject: 'import', subjectId: id, path: batch.path });
