@@ -57,6 +57,9 @@ const HEADERS: Record<Field, string> = {
   tehsil: 'tehsil, tahsil, taluka, sub district, subdistrict, तहसील, तहसील का नाम',
 };
 
+/** What is longer is no header of a table. */
+const LONGEST_HEADER = 200;
+
 const BY_HEADER = new Map<string, Field>();
 for (const field of FIELDS) {
   for (const words of [field, ...HEADERS[field].split(',')]) BY_HEADER.set(normal(words), field);
@@ -138,7 +141,7 @@ function byContent(values: readonly string[]): Field | null {
 }
 
 function normal(header: string): string {
-  return asciiDigits(header.normalize('NFC'))
+  return asciiDigits(header.slice(0, LONGEST_HEADER).normalize('NFC'))
     .toLowerCase()
     .replace(/[\u093c\u200b-\u200f\ufeff*]/gu, '')
     .replace(/\([^)]*\)/gu, ' ')
