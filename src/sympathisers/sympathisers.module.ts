@@ -84,6 +84,14 @@ import { SympathisersService } from './sympathisers.service.js';
     MergesService,
     UnmergesService,
   ],
-  exports: [FormChoices, ConsentService, SuppressionService, StopService, PointsService, SympathisersService],
+  exports: [
+    FormChoices,
+    ConsentService,
+    SuppressionService,
+    StopService,
+    PointsService,
+    SympathisersService,
+    MergesService,
+  ],
 })
 export class SympathisersModule {}
