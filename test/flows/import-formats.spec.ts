@@ -83,6 +83,23 @@ describe('a file', () => {
     expect(named).toMatchObject({ state: 'previewed', rows: 1 });
   });
 
+  it('may have a column for each platform', async () => {
+    const p = phone();
+    const text = `नाम,मोबाइल,फेसबुक आईडी,Twitter ID,Instagram\r\nआशा वर्मा,${p},asha.formats,@asha_formats,https://instagram.com/asha.insta\r\n`;
+    const batch = await anImport(sampark, admin, text);
+    expect(batch).toMatchObject({ rows: 1, created: 1, warnings: 0 });
+    const held = await sampark.sql(
+      `SELECT i.platform, i.handle FROM person_identities i JOIN contact_points c ON c.person_id = i.person_id
+        WHERE c.value = $1 ORDER BY i.platform`,
+      [`+91${p}`],
+    );
+    expect(held).toEqual([
+      { platform: 'facebook', handle: 'asha.formats' },
+      { platform: 'instagram', handle: 'asha.insta' },
+      { platform: 'x', handle: 'asha_formats' },
+    ]);
+  });
+
   it('without headers loses nobody: the first row is a person, and it asks what the columns are', async () => {
     const [p, q] = [phone(), phone()];
     const read = await anUpload(sampark, admin, `रमेश पाल,${p}\r\nसुनीता देवी,${q}\r\nबिना फ़ोन,abc\r\n`);

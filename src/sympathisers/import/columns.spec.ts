@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mapColumns, toCells } from './columns.js';
+import { handleOfColumn, mapColumns, platformOfHeader, toCells } from './columns.js';
 
 describe('mapColumns', () => {
   it('reads the headers of an English sheet', () => {
@@ -46,6 +46,20 @@ describe('mapColumns', () => {
     expect(mapping).toEqual(['name', 'name', 'phone', 'phone', 'district', null]);
     const cells = toCells(mapping, ['Asha', ' Devi ', '6000000123', '6000000124', 'Agra', 'Mau']);
     expect(cells).toMatchObject({ name: 'Asha Devi', phone: '6000000123; 6000000124', district: 'Agra', email: '' });
+  });
+
+  it('knows a column of handles by the platform in its header, and says so beside each', () => {
+    const headers = ['नाम', 'फेसबुक आईडी', 'Twitter Handle', 'Instagram', 'व्हाट्सएप नं.', 'Voter ID', 'X'];
+    const mapping = mapColumns(headers);
+    expect(mapping).toEqual(['name', 'handle', 'handle', 'handle', 'whatsapp', null, 'handle']);
+    const platforms = headers.map(platformOfHeader);
+    expect(platforms).toEqual([null, 'facebook', 'x', 'instagram', null, null, 'x']);
+    const row = ['Asha', 'asha.v, https://facebook.com/asha2', '@asha', '', '', 'ABC', ''];
+    expect(toCells(mapping, row, platforms).handle).toBe(
+      'facebook:asha.v; facebook:https://facebook.com/asha2; x:@asha',
+    );
+    expect(handleOfColumn('x:@asha')).toEqual({ platform: 'x', handle: '@asha' });
+    for (const text of ['https://x.com/asha', '@asha', 'note: asha']) expect(handleOfColumn(text)).toBeNull();
   });
 
   it('reads a short row', () => {

@@ -2,7 +2,7 @@ import { parseEmail } from '../../platform/formats/email-address.js';
 import { parseHandle } from '../handle.js';
 import { parseLanguage } from '../language.js';
 import { parsePhone } from '../../platform/formats/phone.js';
-import { platformByWord } from '../platforms.js';
+import { platformByCode, platformByWord } from '../platforms.js';
 import { asciiDigits } from '../../platform/formats/digits.js';
 
 export const FIELDS = [
@@ -34,7 +34,7 @@ const HEADERS: Record<Field, string> = {
   phone:
     'phone, phone no, phone number, phone 1, phone 2, mobile, mobile no, mobile number, mobile 1, mobile 2, mob, mob no, cell, contact, contact no, contact number, telephone, tel, number, alternate mobile, alternate number, mobail, मोबाइल, मोबाइल नंबर, मोबाइल नं, मोबाइल न, मो, मो नं, फ़ोन, फ़ोन नंबर, फ़ोन नं, दूरभाष, संपर्क नंबर, सम्पर्क नंबर, संपर्क सूत्र, नंबर, दूसरा नंबर',
   whatsapp:
-    'whatsapp, whatsapp no, whatsapp number, whats app, whats app number, wa, wa number, व्हाट्सऐप, व्हाट्सएप, व्हाट्सअप, व्हाट्सएप नंबर, व्हाट्सऐप नंबर, व्हाट्सअप नंबर, वाट्सएप, वाट्सएप नंबर, वाट्सऐप नंबर',
+    'whatsapp, whatsapp no, whatsapp number, whats app, whats app number, wa, wa number, व्हाट्सऐप, व्हाट्सएप, व्हाट्सअप, व्हाट्सएप नंबर, व्हाट्सएप नं, व्हाट्सऐप नंबर, व्हाट्सऐप नं, व्हाट्सअप नं, whats app no, whatsapp mobile, व्हाट्सअप नंबर, वाट्सएप, वाट्सएप नंबर, वाट्सऐप नंबर',
   email:
     'email, e mail, mail, email id, mail id, email address, e mail address, e mail id, gmail, ईमेल, ई मेल, ईमेल आईडी, ईमेल पता, मेल',
   platform:
@@ -65,12 +65,28 @@ for (const field of FIELDS) {
   for (const words of [field, ...HEADERS[field].split(',')]) BY_HEADER.set(normal(words), field);
 }
 
-/** Of these a sheet may have several columns: "first name" and "surname", two numbers, two addresses. */
-const JOINED: Partial<Record<Field, string>> = { name: ' ', phone: '; ', email: '; ', remarks: '; ', whatsapp: '; ' };
+/** Of these a sheet may have several columns: "first name" and "surname", two numbers, two addresses, two platforms. */
+const JOINED: Partial<Record<Field, string>> = {
+  name: ' ', phone: '; ', email: '; ', remarks: '; ', whatsapp: '; ', handle: '; ',
+}; // prettier-ignore
+
+/** Whether it is one of the words that headers are, and no name of a platform: those stand in rows, too. */
+export const isHeader = (cell: string): boolean => BY_HEADER.has(normal(cell));
 
 /** What a header says by itself; null for one that we don't know. */
-export function fieldOfHeader(header: string): Field | null {
-  return BY_HEADER.get(normal(header)) ?? null;
+function fieldOfHeader(header: string): Field | null {
+  return BY_HEADER.get(normal(header)) ?? (platformOfHeader(header) ? 'handle' : null);
+}
+
+/** What stands beside a platform's name in a header: "Facebook ID", "ट्विटर हैंडल", "Instagram link". */
+const BESIDE_PLATFORM =
+  /(?:^| )(?:id|i d|handle|link|url|profile|account|username|user name|page|channel|no|आईडी|आइडी|हैंडल|हैण्डल|लिंक|प्रोफाइल|अकाउंट|पेज|चैनल)(?= |$)/gu;
+
+/** The platform whose handles stand below a header that names one; WhatsApp's are numbers, and have a field of their own. */
+export function platformOfHeader(header: string): string | null {
+  const plain = normal(header);
+  const platform = platformByWord(plain.replace(BESIDE_PLATFORM, ' '));
+  return platform && platform.code !== 'whatsapp' && !BY_HEADER.has(plain) ? platform.code : null;
 }
 
 /** Columns that we add ourselves to the rows we give back; the number of a row can look like a PIN. */
@@ -112,12 +128,30 @@ const BLANK = Object.fromEntries(FIELDS.map((field) => [field, ''])) as Record<F
  */
 const withoutApostrophe = (cell: string): string => (/^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
 
-/** The cells of a row by field, blank where the sheet has no such column. */
-export function toCells(mapping: Mapping, row: readonly string[]): Record<Field, string> {
+/** A handle as it stands in a column of one platform: `facebook:ramesh.k`; a link tells its own. */
+const ofPlatform = (platform: string, cell: string): string =>
+  cell
+    .split(SEVERAL_HANDLES)
+    .filter((text) => text.trim())
+    .map((text) => `${platform}:${text.trim()}`)
+    .join('; ');
+/** Between handles in one cell. */
+export const SEVERAL_HANDLES = /[,;|\r\n]+|\s+(?=https?:)/u;
+
+/**
+ * The cells of a row by field, blank where the sheet has no such column.
+ * @param platforms of which platform a column of handles is, where its header says so
+ */
+export function toCells(
+  mapping: Mapping,
+  row: readonly string[],
+  platforms: readonly (string | null)[] = [],
+): Record<Field, string> {
   const cells = { ...BLANK };
   mapping.forEach((field, i) => {
     if (!field || !row[i]?.trim()) return;
-    const value = withoutApostrophe(row[i]);
+    const cell = withoutApostrophe(row[i]);
+    const value = field === 'handle' && platforms[i] ? ofPlatform(platforms[i], cell) : cell;
     cells[field] = cells[field] ? cells[field] + (JOINED[field] ?? ' ') + value.trim() : value;
   });
   return cells;
@@ -147,4 +181,10 @@ function normal(header: string): string {
     .replace(/\([^)]*\)/gu, ' ')
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
     .trim();
+}
+
+/** The two parts of a handle out of a column of one platform; null for any other cell. */
+export function handleOfColumn(text: string): { platform: string; handle: string } | null {
+  const [, platform = '', handle = ''] = /^([a-z_0-9]+):(?!\/\/)(.*)$/su.exec(text.trim()) ?? [];
+  return platformByCode(platform) ? { platform, handle } : null;
 }

@@ -1,4 +1,4 @@
-import { fieldOfHeader } from './columns.js';
+import { isHeader } from './columns.js';
 import { fromKrutiDev } from './kruti-dev.js';
 import { parseEmail } from '../../platform/formats/email-address.js';
 import { parsePhone } from '../../platform/formats/phone.js';
@@ -17,7 +17,7 @@ const SURE = 2;
 export function headerRowOf(rows: readonly (readonly string[])[]): number | null {
   const looks = rows.slice(0, MOST_ABOVE + 1).map((row) => ({
     filled: row.filter((cell) => cell.trim()).length,
-    known: row.filter((cell) => fieldOfHeader(cell) ?? fieldOfHeader(fromKrutiDev(cell))).length,
+    known: row.filter((cell) => isHeader(cell) || isHeader(fromKrutiDev(cell))).length,
   }));
   const sure = looks.findIndex(({ known }) => known >= SURE);
   if (sure >= 0) return sure;

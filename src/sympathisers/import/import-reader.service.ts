@@ -6,6 +6,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict } from '../../platform/errors.js';
 import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
+import { platformOfHeader } from './columns.js';
 import { ImportBatch } from './import-batch.entity.js';
 import { ImportCounter } from './import-counter.js';
 import { forgetFile } from './import-staging.js';
@@ -84,6 +85,7 @@ export class ImportReader {
     const importing = {
       batchId: batch.id,
       mapping: batch.mapping.fields,
+      platforms: batch.mapping.columns.map(platformOfHeader),
       territory: { id: batch.territoryId, path: batch.path },
       reading,
       hashes: this.hashes,

@@ -7,7 +7,7 @@ import { parseHandle } from '../handle.js';
 import { parseLanguage } from '../language.js';
 import { nameKey } from '../name-key.js';
 import { parsePhone } from '../../platform/formats/phone.js';
-import { FIELDS, type Field } from './columns.js';
+import { FIELDS, handleOfColumn, SEVERAL_HANDLES, type Field } from './columns.js';
 import { nameOf, problem, SPOILT, type Problem } from './problem.js';
 
 export interface RowIdentity {
@@ -158,7 +158,8 @@ function readPoints(
     else warn(parsed.problem, 'email', text);
   }
   for (const text of severalHandles(cells.handle)) {
-    const parsed = parseHandle(cells.platform, text);
+    const own = handleOfColumn(text);
+    const parsed = own ? parseHandle(own.platform, own.handle) : parseHandle(cells.platform, text);
     if (parsed.problem !== undefined) warn(parsed.problem, 'handle', text);
     else {
       const { platform, handle, platformId } = parsed;
@@ -179,7 +180,7 @@ function severalPhones(text: string): string[] {
 }
 
 function severalHandles(text: string): string[] {
-  return text.split(/[,;|\r\n]+|\s+(?=https?:)/u).filter(filled);
+  return text.split(SEVERAL_HANDLES).filter(filled);
 }
 
 function readPlace(
