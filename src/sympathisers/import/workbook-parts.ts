@@ -5,6 +5,8 @@ import { Unreadable } from './unreadable.js';
 /** Texts that cells share lie in memory while the sheet is read: at most so many, and so long altogether. */
 const MOST_TEXTS = 1_500_000;
 const LONGEST_TEXTS = 48_000_000;
+/** Nobody reads the names of more sheets. */
+const MOST_NAMES = 20;
 /** Number formats that Excel itself shows as dates (ECMA-376, part 1, 18.8.30). */
 const BUILT_IN_DATES = new Set([14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47]);
 
@@ -54,9 +56,9 @@ export class WorkbookParts {
     return name === 'xl/styles.xml' ? this.styles() : null;
   }
 
-  /** The names of the sheets that aren't hidden. */
+  /** The names of the sheets that aren't hidden; a spreadsheet takes no more than 31 characters. */
   get names(): string[] {
-    return this.shown.map(({ name }) => name);
+    return this.shown.slice(0, MOST_NAMES).map(({ name }) => name.slice(0, 31));
   }
 
   /** Where the sheet of that place among those shown stands. @throws Unreadable */
