@@ -13,6 +13,7 @@ import type { Flash } from '../platform/web/request.js';
 import { CurrentActor, CurrentLocale } from '../platform/web/request.js';
 import { View } from '../platform/web/view.decorator.js';
 import { channels } from '../sympathisers/consent/purposes.js';
+import { MergesService } from '../sympathisers/duplicates/merges.service.js';
 import { AttemptsQueries } from './attempts.queries.js';
 import { AttemptsService, type AttemptRecord, type NewAttempt } from './attempts.service.js';
 import { DISPOSITIONS } from './dispositions.js';
@@ -26,6 +27,7 @@ export class AttemptsController {
     private readonly attempts: AttemptsService,
     private readonly queries: AttemptsQueries,
     private readonly withheld: WithheldNotes,
+    private readonly merges: MergesService,
   ) {}
 
   /** What was tried: for convenors in their territory, for members with their own people. */
@@ -51,17 +53,19 @@ export class AttemptsController {
     if (!isGrantActor(actor)) throw new Forbidden();
     const { channel, point } = wayIn(dto);
     const { note, withheld } = keepable(dto);
-    const { attempt, isNew } = await this.attempts.record(actor, {
-      id: dto.client_id,
-      personId: dto.person_id,
-      channel,
-      point,
-      disposition: dto.disposition,
-      note,
-      withheld,
-      followUpOn: dto.follow_up_other ?? dto.follow_up_on,
-      deviceAt: dto.device_at ? new Date(dto.device_at) : undefined,
-    });
+    const record = (personId: string) =>
+      this.attempts.record(actor, {
+        id: dto.client_id,
+        personId,
+        channel,
+        point,
+        disposition: dto.disposition,
+        note,
+        withheld,
+        followUpOn: dto.follow_up_other ?? dto.follow_up_on,
+        deviceAt: dto.device_at ? new Date(dto.device_at) : undefined,
+      });
+    const { attempt, isNew } = await this.merges.forWhoRemained(actor, dto.person_id, record);
     const back = returnTo(dto.return_to, '/queue');
     return isNew ? created(back, attempt, wordsFor(attempt)) : changed(back, attempt, wordsFor(attempt));
   }

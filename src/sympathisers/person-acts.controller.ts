@@ -11,6 +11,7 @@ import { ConsentService, entriesFor } from './consent/consent.service.js';
 import { saidAt } from './consent/said-at.js';
 import { StopService } from './consent/stop.service.js';
 import { CorrectionsService } from './corrections.service.js';
+import { MergesService } from './duplicates/merges.service.js';
 import { PointsService } from './points.service.js';
 import {
   ConsentDto,
@@ -44,12 +45,15 @@ export class PersonActsController {
     private readonly wishes: WishesService,
     private readonly config: Config,
     private readonly notices: PrivacyNotices,
+    private readonly merges: MergesService,
   ) {}
 
   @Post('notes')
   @Allow('sympathiser.edit')
   async note(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() dto: NoteDto) {
-    const note = await this.sympathisers.note(actor, id, dto.text, dto.client_id);
+    const note = await this.merges.forWhoRemained(actor, id, (one) =>
+      this.sympathisers.note(actor, one, dto.text, dto.client_id),
+    );
     return created(`/sympathisers/${id}`, note, 'sympathisers.noted');
   }
 
@@ -119,15 +123,19 @@ export class PersonActsController {
       notice: await this.notices.currentIds(actor),
       language: locale,
     };
-    if (dto.channel) await this.consents.record(actor, id, entriesFor(said, [dto.channel]));
-    else await this.consents.recordEverywhere(actor, id, said);
+    const { channel } = dto;
+    await this.merges.forWhoRemained<unknown>(actor, id, (one) =>
+      channel
+        ? this.consents.record(actor, one, entriesFor(said, [channel]))
+        : this.consents.recordEverywhere(actor, one, said),
+    );
     return created(`/sympathisers/${id}`, { id }, 'sympathisers.consent_recorded');
   }
 
   @Post('stop')
   @Allow('sympathiser.edit')
   async stop(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() dto: StopDto) {
-    await this.stopping.stop(actor, id, dto.how ?? 'spoken');
+    await this.merges.forWhoRemained(actor, id, (one) => this.stopping.stop(actor, one, dto.how ?? 'spoken'));
     // A member no longer sees somebody who asked to stop.
     return changed(seesOwnPeople(actor) ? '/sympathisers' : `/sympathisers/${id}`, { id }, 'sympathisers.stopped');
   }

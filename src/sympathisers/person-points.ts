@@ -20,7 +20,9 @@ export function pointOnPage(point: Point, { person, facts, choices, silenceDays,
     ? 'dead_point'
     : point.suppressed
       ? 'suppressed'
-      : (person.barriers[point.channel] ?? (person.pausedUntil ? 'paused' : null));
+      : (person.barriers[point.channel] ??
+        (person.pausedUntil ? 'paused' : null) ??
+        (isOpen(point, person) ? null : 'not_wished'));
   // A WhatsApp number is a phone: nothing about it can be seen on a page.
   const isHandle = point.channel !== 'phone' && point.channel !== 'email' && !point.value.startsWith('+');
   const unsure = isHandle && !point.dead && isUnsure(point.sureAt, silenceDays);
@@ -47,6 +49,10 @@ export function pointOnPage(point: Point, { person, facts, choices, silenceDays,
     sharedWith: of?.others ?? [],
   };
 }
+
+/** What is left out though nothing stands against it: they asked to be reached by another channel alone. */
+const isOpen = ({ channel, value }: Point, { open }: PersonCard): boolean =>
+  open.some((one) => one.channel === channel && one.value === value);
 
 /** As people read it: an Indian number in two groups, a handle with its @. */
 function readable({ channel, value }: Point): string {

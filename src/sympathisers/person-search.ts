@@ -13,6 +13,9 @@ export type PersonSearch =
   | { by: 'name'; name: string; handle: string | null }
   | { by: 'nothing' };
 
+/** Nobody is called more. */
+const LONGEST_NAME = 100;
+
 /**
  * A phone, mail, link or @handle is looked for exactly, six digits are a PIN. Anything else is a name: in either script,
  * whatever the spelling, finished or not. A single word in Latin letters may be a handle, too.
@@ -24,6 +27,8 @@ export function readSearch(text: string): PersonSearch {
   const mail = parseEmail(typed);
   if (mail.email) return { by: 'point', kind: 'email', value: mail.email };
   const link = parseHandle('', typed);
+  // A number that a link leads to is one of somebody's phones, too.
+  if (link.handle?.startsWith('+')) return { by: 'point', kind: 'phone', value: link.handle };
   if (link.problem === undefined) return { by: 'handle', platforms: [link.platform], handle: link.handle };
   const pin = readPin(typed);
   if (pin) return { by: 'pin', pin };
@@ -31,7 +36,11 @@ export function readSearch(text: string): PersonSearch {
   const platforms = PLATFORMS.map((platform) => platform.code);
   if (typed.startsWith('@') || /[\p{N}_]/u.test(typed) || !nameKey(typed))
     return handle ? { by: 'handle', platforms, handle } : { by: 'nothing' };
-  return { by: 'name', name: typed, handle: handle && /^[a-z.-]+$/.test(handle) ? handle : null };
+  return {
+    by: 'name',
+    name: typed.slice(0, LONGEST_NAME),
+    handle: handle && /^[a-z.-]+$/.test(handle) ? handle : null,
+  };
 }
 
 /** An Indian PIN, as people write it: 226 001, २२६००१, PIN 226001. India Post: six digits, no zero in front. */

@@ -10,6 +10,9 @@ import { Clearable, ClearableDay, Several, SomeOf } from './sympathiser-fields.j
 import { CONTACT_TIMES } from './wishes.service.js';
 
 export class SympathiserListQuery extends ListQuery {
+  @Text({ optional: true, max: 500, description: 'A name, phone, mail, handle, link or PIN; links can be long' })
+  declare q?: string;
+
   @Text({ optional: true, max: 100, description: 'Id or code: at or below this territory' })
   territory?: string;
 

@@ -132,6 +132,7 @@ import { SympathisersService } from './sympathisers.service.js';
     WishesService,
     IdentitiesService,
     SympathisersService,
+    MergesService,
   ],
 })
 export class SympathisersModule {}

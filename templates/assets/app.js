@@ -12,6 +12,10 @@ export function uuid7(now = Date.now()) {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
+/** How long an upload will take, in the words of its form. */
+export const timeLeft = (form, ms) =>
+  (form.dataset.left ?? '% s').replace('%', Math.ceil(ms / 1000).toLocaleString(document.documentElement.lang));
+
 /** Letters as one compares them: no case, no accents, no nukta. */
 export const fold = (text) =>
   text
@@ -56,7 +60,7 @@ function upload(event, form) {
   request.upload.onprogress = ({ loaded, total }) => {
     if (bar) Object.assign(bar, { hidden: false, max: total, value: loaded });
     const left = ((Date.now() - started) / loaded) * (total - loaded);
-    if (text) text.textContent = `${Math.round((loaded / total) * 100)} % · ${Math.ceil(left / 1000)} s`;
+    if (text) text.textContent = `${Math.round((loaded / total) * 100)} % · ${timeLeft(form, left)}`;
   };
   request.responseType = 'document';
   request.onload = () => {

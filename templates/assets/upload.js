@@ -1,9 +1,10 @@
 /* A large file in pieces: each may be sent again, and a closed browser goes on where it was. */
-import { uuid7 } from './app.js';
+import { timeLeft, uuid7 } from './app.js';
 
 const PIECE = 1024 * 1024;
 /** Smaller ones go in one piece, as the form sends them. */
 const LARGE = 8 * PIECE;
+const signedOut = ({ status }) => status === 401 || status === 403;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 document.addEventListener(
@@ -27,8 +28,7 @@ async function send(form, file) {
   const headers = { accept: 'application/json', 'x-csrf-token': token };
   const name = (field) => form.elements.namedItem(field).value;
   const key = `upload ${file.name} ${file.size} ${file.lastModified} ${name('territory')}`;
-  const id = localStorage.getItem(key) ?? uuid7();
-  localStorage.setItem(key, id);
+  let id = localStorage.getItem(key);
   const ask = async (path, options) => {
     for (let pause = 1000; ; pause = Math.min(pause * 2, 30_000)) {
       try {
@@ -41,15 +41,27 @@ async function send(form, file) {
       await wait(pause);
     }
   };
-  form.querySelector('button:not([type=button])').disabled = true;
-  const body = JSON.stringify({
-    id,
-    territory: name('territory'),
-    source: name('source'),
-    name: file.name,
-    size: file.size,
-  });
-  let answer = await ask('/imports/uploads', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  const button = form.querySelector('button:not([type=button])');
+  button.disabled = true;
+  const announce = () => {
+    id ??= uuid7();
+    localStorage.setItem(key, id);
+    const about = { id, territory: name('territory'), source: name('source'), name: file.name, size: file.size };
+    return ask('/imports/uploads', {
+      method: 'POST',
+      body: JSON.stringify(about),
+      headers: { 'content-type': 'application/json' },
+    });
+  };
+  const again = id !== null;
+  let answer = await announce();
+  // It was cancelled since, or ended otherwise: whoever chooses the file again means it anew.
+  if (again && (!answer.ok || (await answer.clone().json()).complete)) {
+    if (!signedOut(answer)) {
+      id = null;
+      answer = await announce();
+    }
+  }
   const started = Date.now();
   let first = null;
   for (;;) {
@@ -64,16 +76,26 @@ async function send(form, file) {
     first ??= offset;
     if (bar) Object.assign(bar, { hidden: false, max: file.size, value: offset });
     const left = offset > first ? ((Date.now() - started) / (offset - first)) * (file.size - offset) : 0;
-    say(`${Math.floor((offset / file.size) * 100)} %${left ? ` · ${Math.ceil(left / 1000)} s` : ''}`);
+    say(`${Math.floor((offset / file.size) * 100)} %${left ? ` · ${timeLeft(form, left)}` : ''}`);
+    // The file may have been changed or taken away since it was chosen: no waiting for the line brings it back.
+    const piece = await file
+      .slice(offset, offset + PIECE)
+      .arrayBuffer()
+      .catch(() => null);
+    if (!piece) {
+      button.disabled = false;
+      return say(form.dataset.gone);
+    }
     answer = await ask(`/imports/${id}/upload?offset=${offset}`, {
       method: 'POST',
-      body: file.slice(offset, offset + PIECE),
+      body: piece,
       headers: { 'content-type': 'application/octet-stream' },
     });
   }
-  // What is wrong is told by the form itself: it goes again in one piece, or shows what to choose.
+  button.disabled = false;
+  // What is here stays, and goes on once they are signed in again.
+  if (signedOut(answer)) return say(form.dataset.signedOut);
   localStorage.removeItem(key);
-  form.querySelector('button:not([type=button])').disabled = false;
   const problem = await answer.json().catch(() => null);
   say(problem?.errors?.map(({ detail }) => detail).join(' ') || problem?.detail || form.dataset.failed);
 }

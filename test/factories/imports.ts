@@ -53,7 +53,10 @@ export async function shown(sampark: Sampark, by: Somebody, id: string) {
       waiting: number;
       noConsent: number;
     };
-    mapping: { columns: { name: string; field: string | null; samples: string[]; typed: string[] }[] };
+    mapping: {
+      headerRow: number;
+      columns: { name: string; field: string | null; samples: string[]; typed: string[] }[];
+    };
     sha256: string;
   };
 }

@@ -281,6 +281,26 @@ describe('a merge', () => {
     expect([await withdrawn(a), await withdrawn(b)]).toEqual([0, 1]);
   });
 
+  it('is followed by what an older page, or a phone without a network, still says of the record set aside', async () => {
+    const p = phone();
+    const mine = await aSympathiser(sampark, { in: 'agra', name: 'Asha', phones: [p], assignedTo: member.id });
+    const other = await aSympathiser(sampark, { in: 'agra', name: 'Asha Devi', phones: [p] });
+    expect((await merge(agra, other.id, mine.id)).status).toBe(201);
+    const tried = { client_id: uuidv7(), person_id: mine.id, via: 'phone', disposition: 'no_answer' };
+    const logged = await sampark.as(member).post('/attempts', tried);
+    expect(logged).toMatchObject({ status: 201, body: { personId: other.id } });
+    expect(await sampark.as(member).post('/attempts', tried)).toMatchObject({
+      status: 200,
+      body: { personId: other.id },
+    });
+    expect((await sampark.as(agra).post(`/sympathisers/${mine.id}/notes`, { text: 'late' })).status).toBe(201);
+    expect((await sampark.as(mathura).post(`/sympathisers/${mine.id}/stop`)).status).toBe(404);
+    expect((await sampark.as(agra).post(`/sympathisers/${mine.id}/stop`)).status).toBe(200);
+    expect(await count('person_notes WHERE person_id = $1', [other.id])).toBe(1);
+    expect(await count('contact_points WHERE person_id = $1 AND suppressed_at IS NULL', [other.id])).toBe(0);
+    expect((await sampark.as(agra).get(`/sympathisers/${other.id}`)).body).toMatchObject({ stopped: true });
+  });
+
   it('is decided on a page that shows both, and can be undone from the next', async () => {
     const { a, b } = await twins();
     await look();

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { SealingService } from '../../src/audit/sealing.service.js';
 import { VerifyingService } from '../../src/audit/verifying.service.js';
 import { uuidv7 } from '../../src/platform/database/id.js';

@@ -128,6 +128,31 @@ describe('a file of people', () => {
     expect((await sampark.as(agra).get(`/exports/${id}`)).body).toMatchObject({ state: 'done', written: 11 });
   });
 
+  it('has somebody once who moves while it is written, whichever way they go', async () => {
+    const places = await sampark.sql<{ id: string; path: string; code: string }>(
+      `SELECT id, path, code FROM territories WHERE code IN ('agra', 'mathura') ORDER BY path`,
+    );
+    const [first, last] = [places[0]!, places.at(-1)!];
+    const made = [];
+    for (const place of [first, last, first, last])
+      made.push(await aSympathiser(sampark, { in: place.code, language: 'ne', name: 'Mover' }));
+    const asked = await sampark.as(region).post('/exports?lang=en', { languages: ['ne'], format: 'csv', columns: COLUMNS, reason: REASON, count: 4 }); // prettier-ignore
+    const { id } = asked.body as { id: string };
+    const actor: SystemActor = { kind: 'system', name: 'system:exports.write', scope: { from: region.path, to: `${region.path}~` } }; // prettier-ignore
+    const writer = sampark.get(ExportWriter);
+    const move = (person: { id: string }, { id: territoryId, path }: { id: string; path: string }) =>
+      sampark.sql('UPDATE people SET territory_id = $2, path = $3 WHERE id = $1', [person.id, territoryId, path]);
+    await writer.piece(actor, id, 1);
+    // Written already, and goes behind; not written yet, and goes before.
+    await move(made[0]!, last);
+    await move(made[1]!, first);
+    await move(made[3]!, first);
+    await writer.write(actor, id, 1);
+    await sampark.drain();
+    const rows = await rowsOf(region, id);
+    expect(rows.map((row) => row['Number in the register']).sort()).toEqual(made.map((one) => one.id).sort());
+  });
+
   it('is asked for with a reason, and the number that was counted', async () => {
     await aSympathiser(sampark, { in: 'agra', language: 'ml' });
     const good = { languages: ['ml'], format: 'csv', columns: ['name'], reason: REASON, count: 1 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { strToU8, zipSync } from 'fflate';
 import { anImport, anUpload } from '../factories/imports.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { aBomb, aWorkbook } from '../fixtures/a-workbook.js';
@@ -85,6 +86,75 @@ describe('a file', () => {
     expect(staged).toEqual({ name: 'jke dqekj' });
   });
 
+  it('may begin with a title: the headers are found below it, and rows are counted as the spreadsheet counts', async () => {
+    const p = phone();
+    const text = `आगरा के सदस्य 2026,,\r\n,,\r\nनाम,मोबाइल,टिप्पणी\r\nरमेश पाल,${p},\r\n,1,\r\n`;
+    const read = await anUpload(sampark, admin, text);
+    expect(read).toMatchObject({ state: 'previewed', rows: 2, created: 1, mapping: { headerRow: 3 } });
+    expect(read.counts.rejected).toMatchObject([{ code: 'no_name', first: [5] }]);
+    const page = await sampark.browser(admin).get(`/imports/${read.id}`);
+    expect(page.text).toContain('The headers stand in row 3.');
+    await sampark.as(admin).post(`/imports/${read.id}/confirmation`);
+    await sampark.drain();
+    expect(await nameOf(p)).toBe('रमेश पाल');
+    const again = await anUpload(sampark, admin, aWorkbook([['List of members'], [], ['Name', 'Mobile'], ['Asha', phone()]])); // prettier-ignore
+    expect(again).toMatchObject({ state: 'previewed', rows: 1, mapping: { headerRow: 3 } });
+    const named = await anUpload(sampark, admin, `sep=;\r\nName;Mobile\r\nAsha;${phone()}\r\n`);
+    expect(named).toMatchObject({ state: 'previewed', rows: 1 });
+  });
+
+  it('may have a column for each platform', async () => {
+    const p = phone();
+    const text = `नाम,मोबाइल,फेसबुक आईडी,Twitter ID,Instagram\r\nआशा वर्मा,${p},asha.formats,@asha_formats,https://instagram.com/asha.insta\r\n`;
+    const batch = await anImport(sampark, admin, text);
+    expect(batch).toMatchObject({ rows: 1, created: 1, warnings: 0 });
+    const held = await sampark.sql(
+      `SELECT i.platform, i.handle FROM person_identities i JOIN contact_points c ON c.person_id = i.person_id
+        WHERE c.value = $1 ORDER BY i.platform`,
+      [`+91${p}`],
+    );
+    expect(held).toEqual([
+      { platform: 'facebook', handle: 'asha.formats' },
+      { platform: 'instagram', handle: 'asha.insta' },
+      { platform: 'x', handle: 'asha_formats' },
+    ]);
+  });
+
+  it('without headers loses nobody: the first row is a person, and it asks what the columns are', async () => {
+    const [p, q] = [phone(), phone()];
+    const read = await anUpload(sampark, admin, `रमेश पाल,${p}\r\nसुनीता देवी,${q}\r\nबिना फ़ोन,abc\r\n`);
+    expect(read).toMatchObject({ state: 'uploaded', mapping: { headerRow: 0 } });
+    const page = await sampark.browser(admin, { lang: 'hi' }).get(`/imports/${read.id}`);
+    expect(page.text).toContain('इस फ़ाइल में शीर्षक नहीं हैं');
+    expect(page.text).toContain('कॉलम 1');
+    await sampark.as(admin).post(`/imports/${read.id}/mapping`, { fields: ['name', 'phone'] });
+    await sampark.drain();
+    await sampark.as(admin).post(`/imports/${read.id}/confirmation`);
+    await sampark.drain();
+    expect(await nameOf(p)).toBe('रमेश पाल');
+    expect(await nameOf(q)).toBe('सुनीता देवी');
+    const rejects = await sampark.as(admin).get(`/imports/${read.id}/rejects?lang=hi`, { accept: 'text/csv' });
+    expect(rejects.text).toBe('\ufeffनाम,फ़ोन,पंक्ति,कारण\r\nबिना फ़ोन,abc,3,"फ़ोन पढ़ा नहीं जा सका, और कोई दूसरा फ़ोन, ई-मेल या हैंडल नहीं"\r\n'); // prettier-ignore
+    // Mended, it goes in as it came back.
+    const mended = await anUpload(sampark, admin, rejects.text.replace('abc', phone()));
+    expect(mended).toMatchObject({ state: 'previewed', rows: 1, created: 1 });
+  });
+
+  it('with several sheets is read where the people are, and says which sheets were left out', async () => {
+    const book = aWorkbook(
+      [
+        ['Name', 'Mobile'],
+        ['Asha', phone()],
+      ],
+      { before: ['Notes'], after: ['Mathura'] },
+    );
+    const read = await anUpload(sampark, admin, book);
+    expect(read).toMatchObject({ state: 'previewed', rows: 1, created: 1 });
+    expect((await sampark.browser(admin).get(`/imports/${read.id}`)).text).toContain(
+      'The workbook has 3 sheets. Only “people” is read. Save the others as files of their own: Notes, Mathura.',
+    );
+  });
+
   it.each([
     ['a font that nobody can read', 'Ùæ×,Mobile\nÚUæ× ·¤é×æÚU,1\nâéÙèÌæ Îðßè,2\n', /font chanakya/],
     ['a zero byte', 'Name,Mobile\nAsha,1\nb\0,2\n', /Row 3 has a zero byte/],
@@ -93,6 +163,16 @@ describe('a file', () => {
     ['a bomb', aBomb(), /unpacks to a size/],
     ['an old workbook', Buffer.from('\xd0\xcf\x11\xe0 and more', 'latin1'), /old kind/],
     ['a PDF', '%PDF-1.7', /isn't a table/],
+    ['a picture', Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1'), /isn't a table/],
+    ['a page of the web that calls itself a workbook', '\ufeff<html><table><tr><td>Name</td></tr></table>', /isn't a table/], // prettier-ignore
+    ['bytes of anything', Buffer.from(Array.from({ length: 3000 }, (_, i) => ((i * 7919) % 255) + 1)), /isn't a table/],
+    ['an archive of something else', Buffer.from(zipSync({ 'a.csv': strToU8('Name,Mobile\nAsha,1\n') })), /no Excel workbook/], // prettier-ignore
+    [
+      'a zero character in UTF-16',
+      Buffer.from('\ufeffName,Mobile\nAsha,1\nb\0,2\n', 'utf16le'),
+      /Row 3 has a zero byte/,
+    ],
+    ['a quotation mark that never ends', '"Name,Mobile\nAsha,1\n', /In row 1 a quotation mark/],
   ])('is refused at once with its reason: %s', async (_, content, says) => {
     const answer = await upload(content);
     expect(answer.status).toBe(422);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { anUpload } from '../factories/imports.js';
+import { anImport, anUpload } from '../factories/imports.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { sheet } from '../fixtures/intake-sheet.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -113,6 +113,37 @@ it('writes down who uploaded, confirmed and fetched', async () => {
       'import.cancelled',
     ]),
   );
+});
+
+it('goes in once and is taken back once, however often somebody clicks; rows that come back can be mended and sent again', async () => {
+  const program = sampark.as(convenor);
+  const { id } = await anUpload(
+    sampark,
+    convenor,
+    [{ name: 'Asha', phone: '6300000011' }, { name: '', phone: '+91 6300000012', platform: 'X', handle: '@asha_mended', remarks: '-1+1' }],
+    { territory: 'agra' },
+  ); // prettier-ignore
+  const twice = (path: string) => Promise.all([program.post(`/imports/${id}/${path}`), program.post(`/imports/${id}/${path}`)]); // prettier-ignore
+  expect((await twice('confirmation')).map(({ status, body }) => [status, body.state])).toEqual([[202, 'merging'], [202, 'merging']]); // prettier-ignore
+  await sampark.drain();
+  const entries = await sampark.sql(`SELECT FROM audit_entries WHERE action = 'import.confirmed' AND subject_id = $1`, [id]); // prettier-ignore
+  expect(entries).toHaveLength(1);
+  const csv = await program.get(`/imports/${id}/rejects`, { accept: 'text/csv', 'accept-language': 'en' });
+  expect(csv.text).toContain(`,'+91 6300000012,,X,'@asha_mended,`);
+  const again = await anImport(sampark, convenor, csv.text.replace(/^,/m, 'Asha Mended,'), { territory: 'agra' });
+  expect(again).toMatchObject({ state: 'done', rows: 1, created: 1, rejected: 0, warnings: 0 });
+  const [mended] = await sampark.sql(
+    `SELECT p.full_name AS name, i.handle, n.text FROM people p JOIN person_identities i ON i.person_id = p.id
+       JOIN person_notes n ON n.person_id = p.id WHERE p.batch_id = $1`,
+    [again.id],
+  );
+  expect(mended).toEqual({ name: 'Asha Mended', handle: 'asha_mended', text: '-1+1' });
+  expect((await twice('undo')).map(({ status }) => status)).toEqual([202, 202]);
+  await sampark.drain();
+  expect(await sampark.sql('SELECT FROM people WHERE batch_id = $1', [id])).toEqual([]);
+  const other = await anUpload(sampark, convenor, rows, { territory: 'agra' });
+  const cancelled = await Promise.all([0, 1].map(() => program.post(`/imports/${other.id}/cancellation`)));
+  expect(cancelled.map(({ body }) => body.state)).toEqual(['cancelled', 'cancelled']);
 });
 
 it('gives a program the same: upload, confirm, result, rejects', async () => {

@@ -201,8 +201,27 @@ describe('one box for everything else', () => {
 
   it('takes a phone in any form', async () => {
     await aSympathiser(sampark, { in: 'agra', name: 'By Phone', phones: ['+919822200999'] });
-    for (const typed of ['9822200999', '098222 00999', '+91-98222-00999', '00919822200999', '९८२२२००९९९'])
+    for (const typed of [
+      '9822200999',
+      '098222 00999',
+      '+91-98222-00999',
+      '00919822200999',
+      '९८२२२००९९९',
+      'https://wa.me/919822200999',
+    ])
+      // prettier-ignore
       expect([typed, await names(agra, typed)]).toEqual([typed, ['By Phone']]);
+  });
+
+  it('takes whatever somebody pastes: a long link, a whole sentence', async () => {
+    await aSympathiser(sampark, {
+      in: 'agra',
+      name: 'By Link',
+      identities: [{ platform: 'facebook', handle: 'by.link' }],
+    });
+    const link = `https://www.facebook.com/by.link?${'__tn__=abcdefgh&'.repeat(20)}`;
+    expect(await names(agra, link)).toEqual(['By Link']);
+    expect((await sampark.browser(agra).get(`/sympathisers?q=${'x'.repeat(500)}`)).status).toBe(200);
   });
 
   it('offers the territory of that name, in either script, inside the own', async () => {

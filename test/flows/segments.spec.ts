@@ -181,7 +181,21 @@ describe('a saved list', () => {
     const browser = sampark.browser(agra);
     const counted = await browser.get('/segments/new?languages=ur&languages=hi&skills=video&channel=email');
     expect(counted.text).toContain('1 person fits');
-    expect(counted.text).toContain('<input type="hidden" name="languages" value="hi">');
+    expect(counted.text).toContain('name="languages" value="hi" checked');
+    // One form: what is chosen is what is saved, and counting saves nothing.
+    const look = await browser.post('/segments', {
+      name: 'Half made',
+      languages: ['ur'],
+      territory: '',
+      contacted: '',
+      channel: '',
+      purpose: '',
+      platform: '',
+      look: 'true',
+    });
+    expect(look).toMatchObject({ status: 303, location: '/segments/new?chosen=true&name=Half+made&languages=ur' });
+    expect((await browser.follow(look)).text).toContain('value="Half made"');
+    expect((await browser.get('/segments')).text).not.toContain('Half made');
     const answer = await browser.post('/segments', { name: 'By page', languages: ['ur', 'hi'], skills: 'video', channel: 'email', purpose: 'contact' }); // prettier-ignore
     expect(answer.status).toBe(303);
     const page = await browser.follow(answer);
@@ -189,6 +203,9 @@ describe('a saved list', () => {
     expect(page.text).toContain('Makes videos');
     expect((await browser.get('/segments')).text).toContain('By page');
     expect((await browser.get('/sympathisers')).text).toContain('By page');
+    // Looked at without any condition, a list that had some asks nothing.
+    const again = await browser.post(`${answer.location}`, { name: 'By page', look: 'true' });
+    expect((await browser.follow(again)).text).not.toContain('name="skills" value="video" checked');
     // Filters of the list become conditions.
     const filtered = await browser.get('/sympathisers?language=ur&consent=email&contacted=never');
     expect(filtered.text).toContain('/segments/new?languages&#x3D;ur&amp;channel&#x3D;email&amp;contacted&#x3D;never');

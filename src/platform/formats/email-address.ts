@@ -4,6 +4,9 @@ export type ParsedEmail = { email: string; problem?: undefined } | { email?: und
 const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
 
+/** Of an address with what may stand around it: looking at more would take long. */
+const LONGEST = 1_000;
+
 /**
  * One mail address as typed, to the form in which addresses are compared: trimmed, NFC, lower case.
  *
@@ -11,7 +14,7 @@ const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
  * break anywhere is refused, not trimmed, as it could become a header (T16).
  */
 export function parseEmail(text: string): ParsedEmail {
-  if (/[\r\n]/.test(text)) return { problem: 'bad_email' };
+  if (/[\r\n]/.test(text) || text.length > LONGEST) return { problem: 'bad_email' };
   const email = text
     .normalize('NFC')
     .replace(/^[\s\u200b\ufeff<]*(?:mailto:)?|[\s\u200b\ufeff>]+$/giu, '')

@@ -83,6 +83,21 @@ export class MergesService {
   }
 
   /**
+   * Does something to a record, or to the one that it was merged into meanwhile: a page in somebody's hand, or what a phone
+   * kept until it had a network, can be older than a merge.
+   * @throws NotFound where neither is in the actor's sight; what the act throws
+   */
+  async forWhoRemained<Result>(actor: Actor, id: string, act: (id: string) => Promise<Result>): Promise<Result> {
+    try {
+      return await act(id);
+    } catch (error) {
+      const to = error instanceof NotFound ? await this.successor(actor, id) : null;
+      if (!to) throw error;
+      return act(to);
+    }
+  }
+
+  /**
    * What was written for a record while it was being set aside (a letter's link, a phone without a network) follows it, and
    * goes back with it. In the night, over the actor's scope.
    * @returns how many rows

@@ -22,9 +22,17 @@ export const LEFT_OUT = 'p.closed_at IS NULL';
 
 type Row = CardRow & { source: string | null };
 
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const newestOf = (rows: readonly Row[]): string | undefined =>
+  rows
+    .map(({ id }) => id)
+    .sort(compare)
+    .at(-1);
+
 /**
  * Writes the file of an export, piece by piece, each in a unit of work of its own together with how far it is: after a crash
- * it goes on behind the last piece, and nobody is in the file twice. Memory holds one piece, however many people.
+ * it goes on behind the last piece. The pieces go by people's ids, which never change: whoever moves to another place of the
+ * scope meanwhile is in the file once, and not left out. Memory holds one piece, however many people.
  */
 @Injectable()
 export class ExportWriter {
@@ -52,11 +60,10 @@ export class ExportWriter {
         'INSERT INTO export_chunks (export_id, n, path, people, bytes) VALUES ($1, $2, $3, $4::uuid[], $5)',
         [exportId, n, file.path, rows.map(({ id }) => id), bytes],
       );
-      const end = rows.at(-1);
       file.startedAt ??= new Date();
       file.written += rows.length;
       file.bytes += bytes.length;
-      file.progress = { ...progress, pieces: n + 1, after: end ? [end.path, end.id] : file.progress.after };
+      file.progress = { ...progress, pieces: n + 1, behind: newestOf(rows) ?? file.progress.behind };
       if (last) {
         file.state = 'done';
         file.finishedAt = new Date();
@@ -73,18 +80,19 @@ export class ExportWriter {
   }
 
   private async next(tx: Transaction, file: Export, size: number): Promise<Row[]> {
-    const [path, id] = file.progress.after ?? [null, null];
-    const params: unknown[] = [path, id, size];
+    const params: unknown[] = [file.progress.behind ?? null, size];
     const rule = await segmentRule(tx, file.conditions, params);
     // The file's own territory: a job may see more than whoever asked for it by then.
     const place = `$${params.push(file.path)}`;
-    return tx.query<Row>(
+    const rows = await tx.query<Row>(
       `SELECT ${CARD_COLUMNS}, p.source FROM ${CARD_TABLES}
         WHERE ${rule} AND p.path >= ${place} AND p.path < ${place} || '~' ${file.closed ? '' : `AND ${LEFT_OUT}`}
-          AND ($1::text IS NULL OR (p.path, p.id) > ($1, $2::uuid))
-        ORDER BY p.path, p.id LIMIT $3`,
+          AND ($1::uuid IS NULL OR p.id > $1)
+        ORDER BY p.id LIMIT $2`,
       params,
     );
+    // A piece is read by people: place by place.
+    return rows.sort((a, b) => compare(a.path, b.path) || compare(a.id, b.id));
   }
 
   private async bytesOf(

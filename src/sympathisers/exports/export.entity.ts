@@ -7,7 +7,7 @@ export type ExportFormat = 'csv' | 'xlsx';
 
 /** How far the file is: behind whom to go on, and what its format has to remember. */
 export interface Progress {
-  after?: [path: string, id: string];
+  behind?: string;
   /** Pieces written. */
   pieces?: number;
   sheet?: SheetState;

@@ -2,7 +2,7 @@ import { parseEmail } from '../../platform/formats/email-address.js';
 import { parseHandle } from '../handle.js';
 import { parseLanguage } from '../language.js';
 import { parsePhone } from '../../platform/formats/phone.js';
-import { platformByWord } from '../platforms.js';
+import { platformByCode, platformByWord } from '../platforms.js';
 import { asciiDigits } from '../../platform/formats/digits.js';
 
 export const FIELDS = [
@@ -34,7 +34,7 @@ const HEADERS: Record<Field, string> = {
   phone:
     'phone, phone no, phone number, phone 1, phone 2, mobile, mobile no, mobile number, mobile 1, mobile 2, mob, mob no, cell, contact, contact no, contact number, telephone, tel, number, alternate mobile, alternate number, mobail, मोबाइल, मोबाइल नंबर, मोबाइल नं, मोबाइल न, मो, मो नं, फ़ोन, फ़ोन नंबर, फ़ोन नं, दूरभाष, संपर्क नंबर, सम्पर्क नंबर, संपर्क सूत्र, नंबर, दूसरा नंबर',
   whatsapp:
-    'whatsapp, whatsapp no, whatsapp number, whats app, whats app number, wa, wa number, व्हाट्सऐप, व्हाट्सएप, व्हाट्सअप, व्हाट्सएप नंबर, व्हाट्सऐप नंबर, व्हाट्सअप नंबर, वाट्सएप, वाट्सएप नंबर, वाट्सऐप नंबर',
+    'whatsapp, whatsapp no, whatsapp number, whats app, whats app number, wa, wa number, व्हाट्सऐप, व्हाट्सएप, व्हाट्सअप, व्हाट्सएप नंबर, व्हाट्सएप नं, व्हाट्सऐप नंबर, व्हाट्सऐप नं, व्हाट्सअप नं, whats app no, whatsapp mobile, व्हाट्सअप नंबर, वाट्सएप, वाट्सएप नंबर, वाट्सऐप नंबर',
   email:
     'email, e mail, mail, email id, mail id, email address, e mail address, e mail id, gmail, ईमेल, ई मेल, ईमेल आईडी, ईमेल पता, मेल',
   platform:
@@ -57,13 +57,40 @@ const HEADERS: Record<Field, string> = {
   tehsil: 'tehsil, tahsil, taluka, sub district, subdistrict, तहसील, तहसील का नाम',
 };
 
+/** What is longer is no header of a table. */
+const LONGEST_HEADER = 200;
+
 const BY_HEADER = new Map<string, Field>();
 for (const field of FIELDS) {
   for (const words of [field, ...HEADERS[field].split(',')]) BY_HEADER.set(normal(words), field);
 }
 
-/** Of these a sheet may have several columns: "first name" and "surname", two numbers, two addresses. */
-const JOINED: Partial<Record<Field, string>> = { name: ' ', phone: '; ', email: '; ', remarks: '; ', whatsapp: '; ' };
+/** Of these a sheet may have several columns: "first name" and "surname", two numbers, two addresses, two platforms. */
+const JOINED: Partial<Record<Field, string>> = {
+  name: ' ', phone: '; ', email: '; ', remarks: '; ', whatsapp: '; ', handle: '; ',
+}; // prettier-ignore
+
+/** Whether it is one of the words that headers are, and no name of a platform: those stand in rows, too. */
+export const isHeader = (cell: string): boolean => BY_HEADER.has(normal(cell));
+
+/** What a header says by itself; null for one that we don't know. */
+function fieldOfHeader(header: string): Field | null {
+  return BY_HEADER.get(normal(header)) ?? (platformOfHeader(header) ? 'handle' : null);
+}
+
+/** What stands beside a platform's name in a header: "Facebook ID", "ट्विटर हैंडल", "Instagram link". */
+const BESIDE_PLATFORM =
+  /(?:^| )(?:id|i d|handle|link|url|profile|account|username|user name|page|channel|no|आईडी|आइडी|हैंडल|हैण्डल|लिंक|प्रोफाइल|अकाउंट|पेज|चैनल)(?= |$)/gu;
+
+/** The platform whose handles stand below a header that names one; WhatsApp's are numbers, and have a field of their own. */
+export function platformOfHeader(header: string): string | null {
+  const plain = normal(header);
+  const platform = platformByWord(plain.replace(BESIDE_PLATFORM, ' '));
+  return platform && platform.code !== 'whatsapp' && !BY_HEADER.has(plain) ? platform.code : null;
+}
+
+/** Columns that we add ourselves to the rows we give back; the number of a row can look like a PIN. */
+const OURS = new Set(['row', 'reason', 'पंक्ति', 'कारण']);
 
 /** Names of somebody else, which would otherwise look like the person's own. */
 const SOMEBODY_ELSE = /father|mother|husband|wife|guardian|nominee|officer|पिता|माता|पति|पत्नी|अभिभावक/iu;
@@ -75,33 +102,16 @@ const SOMEBODY_ELSE = /father|mother|husband|wife|guardian|nominee|officer|प�
  * yes and no may answer any question, and a consent must have been asked for (T24, T35).
  */
 export function mapColumns(headers: readonly string[], rows: readonly (readonly string[])[] = []): Mapping {
-  const mapping: (Field | null)[] = headers.map((header) => BY_HEADER.get(normal(header)) ?? null);
+  const mapping = headers.map(fieldOfHeader);
   mapping.forEach((field, i) => {
     if (field && !JOINED[field] && mapping.indexOf(field) < i) mapping[i] = null;
   });
   headers.forEach((header, i) => {
-    if (mapping[i] || SOMEBODY_ELSE.test(header)) return;
+    if (mapping[i] || SOMEBODY_ELSE.test(header) || OURS.has(normal(header))) return;
     const guess = byContent(rows.map((row) => row[i] ?? ''));
     if (guess && !mapping.includes(guess)) mapping[i] = guess;
   });
   return mapping;
-}
-
-/** Rows above the headers: the list's title, its date, a blank one. */
-const MOST_ABOVE = 10;
-
-/**
- * Which row holds the headers: the first, unless it says nothing that a header says and one of the next says a name and
- * something more.
- */
-export function headerRow(rows: readonly (readonly string[])[]): number {
-  const known = rows.slice(0, MOST_ABOVE + 1).map((row) => new Set(row.map((cell) => BY_HEADER.get(normal(cell)))));
-  for (const fields of known) fields.delete(undefined);
-  if (known[0]?.size) return 0;
-  return Math.max(
-    0,
-    known.findIndex((fields) => fields.has('name') && fields.size > 1),
-  );
 }
 
 /**
@@ -119,14 +129,44 @@ export function districtColumn(
   return at < 0 ? null : at;
 }
 
+const WAYS: ReadonlySet<Field> = new Set<Field>(['phone', 'whatsapp', 'email', 'handle']);
+
+/** Somebody could be found by these columns: a name, and one way to reach them. */
+export const tellsOfPeople = (fields: Mapping): boolean =>
+  fields.includes('name') && fields.some((field) => field && WAYS.has(field));
+
 const BLANK = Object.fromEntries(FIELDS.map((field) => [field, ''])) as Record<Field, string>;
 
-/** The cells of a row by field, blank where the sheet has no such column. */
-export function toCells(mapping: Mapping, row: readonly string[]): Record<Field, string> {
+/**
+ * What a spreadsheet would run as a formula we give back with an apostrophe before it (rejects, exports): read again, it is
+ * what it was.
+ */
+const withoutApostrophe = (cell: string): string => (/^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
+
+/** A handle as it stands in a column of one platform: `facebook:ramesh.k`; a link tells its own. */
+const ofPlatform = (platform: string, cell: string): string =>
+  cell
+    .split(SEVERAL_HANDLES)
+    .filter((text) => text.trim())
+    .map((text) => `${platform}:${text.trim()}`)
+    .join('; ');
+/** Between handles in one cell. */
+export const SEVERAL_HANDLES = /[,;|\r\n]+|\s+(?=https?:)/u;
+
+/**
+ * The cells of a row by field, blank where the sheet has no such column.
+ * @param platforms of which platform a column of handles is, where its header says so
+ */
+export function toCells(
+  mapping: Mapping,
+  row: readonly string[],
+  platforms: readonly (string | null)[] = [],
+): Record<Field, string> {
   const cells = { ...BLANK };
   mapping.forEach((field, i) => {
-    const value = row[i] ?? '';
-    if (!field || !value.trim()) return;
+    if (!field || !row[i]?.trim()) return;
+    const cell = withoutApostrophe(row[i]);
+    const value = field === 'handle' && platforms[i] ? ofPlatform(platforms[i], cell) : cell;
     cells[field] = cells[field] ? cells[field] + (JOINED[field] ?? ' ') + value.trim() : value;
   });
   return cells;
@@ -152,10 +192,16 @@ function mostly(values: readonly string[], is: (value: string) => boolean): bool
 }
 
 function normal(header: string): string {
-  return asciiDigits(header.normalize('NFC'))
+  return asciiDigits(header.slice(0, LONGEST_HEADER).normalize('NFC'))
     .toLowerCase()
     .replace(/[\u093c\u200b-\u200f\ufeff*]/gu, '')
     .replace(/\([^)]*\)/gu, ' ')
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
     .trim();
+}
+
+/** The two parts of a handle out of a column of one platform; null for any other cell. */
+export function handleOfColumn(text: string): { platform: string; handle: string } | null {
+  const [, platform = '', handle = ''] = /^([a-z_0-9]+):(?!\/\/)(.*)$/su.exec(text.trim()) ?? [];
+  return platformByCode(platform) ? { platform, handle } : null;
 }

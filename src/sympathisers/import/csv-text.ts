@@ -1,5 +1,6 @@
-import { headerRow, mapColumns, type Mapping } from './columns.js';
+import { mapColumns, type Mapping } from './columns.js';
 import { CsvReader } from './csv-reader.js';
+import { headerRowOf } from './header-row.js';
 import { fromKrutiDev } from './kruti-dev.js';
 import { legacyFontOf, type LegacyFont } from './legacy-font.js';
 import { Unreadable } from './unreadable.js';
@@ -14,12 +15,17 @@ export interface Sheet {
   delimiter: Delimiter;
   columns: string[];
   fields: Mapping;
+  /** The row that the headers stand in, as a spreadsheet counts; 0: there are none, the first row is somebody already. Absent: 1. */
+  headerRow?: number;
   /** A workbook; encoding and delimiter say nothing then. */
   workbook?: boolean;
+  /** Its sheets that aren't hidden, where there are several; and the place among them of the one that is read. */
+  sheets?: string[];
+  sheet?: number;
   /** Columns that were typed for a font with letters of its own. */
   fonts?: (LegacyFont | null)[];
-  /** Rows above the headers, which are no people: the list's title. */
-  above?: number;
+  /** The font it was refused for. */
+  unknownFont?: string;
   /** The first rows as they came, to be shown beside the columns; they go with the file. */
   samples?: string[][];
 }
@@ -27,15 +33,26 @@ export interface Sheet {
 /** Pieces of a file as text, without its mark. */
 export async function* decoded(pieces: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding);
-  for await (const piece of pieces) yield whole(decoder.decode(piece, { stream: true }));
+  let above = 0;
+  for await (const piece of pieces) {
+    const text = withoutZero(decoder.decode(piece, { stream: true }), above);
+    above += lines(text);
+    yield text;
+  }
   yield decoder.decode();
 }
 
-/** PostgreSQL takes no zero character, and no text has one. */
-function whole(text: string): string {
-  if (text.includes('\0')) throw new Unreadable('nul');
+/**
+ * PostgreSQL takes no zero character, and no text has one.
+ * @throws Unreadable with the line
+ */
+function withoutZero(text: string, above = 0): string {
+  const zero = text.indexOf('\0');
+  if (zero >= 0) throw new Unreadable('nul', above + lines(text.slice(0, zero)) + 1);
   return text;
 }
+
+const lines = (text: string): number => text.split('\n').length - 1;
 
 /**
  * Says how to read a file and what its columns are, from its beginning.
@@ -43,7 +60,7 @@ function whole(text: string): string {
  * @throws Unreadable for one that is no list of people, whatever parts its cells
  */
 export function sheetOf(start: Uint8Array, encoding: Encoding): Sheet | null {
-  const text = new TextDecoder(encoding).decode(start);
+  const text = withoutZero(new TextDecoder(encoding).decode(start));
   let best: { sheet: Sheet; score: number } | null = null;
   let problem: unknown = null;
   for (const delimiter of DELIMITERS) {
@@ -60,6 +77,8 @@ export function sheetOf(start: Uint8Array, encoding: Encoding): Sheet | null {
   }
   // A table that nothing is understood of is none.
   if (problem && (!best || best.score < 100)) throw problem as Error;
+  // Something stands there, and no row ever ends: a quotation mark that is opened in the first one.
+  if (!best && /[\p{L}\p{N}]/u.test(text)) throw new Unreadable('unreadable', 1);
   return best?.sheet ?? null;
 }
 
@@ -75,10 +94,11 @@ export const SAMPLE_ROWS = 100;
  * What the columns are, and for which font they were typed.
  * @throws Unreadable for a font whose letters we don't know
  */
-function sheetFrom(all: string[][]): Pick<Sheet, 'columns' | 'fields' | 'fonts' | 'above' | 'samples'> | null {
-  const above = headerRow(all);
-  const [columns = [], ...rows] = all.slice(above);
-  if (!columns.some((cell) => cell.trim())) return null;
+function sheetFrom(start: string[][]): Pick<Sheet, 'columns' | 'fields' | 'fonts' | 'samples' | 'headerRow'> | null {
+  const at = headerRowOf(start);
+  if (at === null) return null;
+  const rows = start.slice(at + 1);
+  const columns = start[at] ?? Array<string>(Math.max(...rows.map((row) => row.length))).fill('');
   const fonts = columns.map((header, i) => legacyFontOf([header, ...rows.map((row) => row[i] ?? '')]));
   const foreign = fonts.find((font) => font && font !== 'krutidev');
   if (foreign) throw new Unreadable('legacy_font', null, foreign);
@@ -92,8 +112,8 @@ function sheetFrom(all: string[][]): Pick<Sheet, 'columns' | 'fields' | 'fonts' 
   return {
     columns: headers,
     fields: mapColumns(headers, cells),
+    ...(at !== 0 && { headerRow: at + 1 }),
     ...(legacy && { fonts }),
-    ...(above && { above }),
     samples: rows.slice(0, SAMPLES_KEPT).map((row) => row.map((cell) => cell.slice(0, LONGEST_SAMPLE))),
   };
 }

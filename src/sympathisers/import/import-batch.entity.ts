@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Conflict } from '../../platform/errors.js';
+import { tellsOfPeople } from './columns.js';
 import type { Sheet } from './csv-text.js';
 
 export type ImportState =
@@ -175,8 +176,7 @@ export class ImportBatch {
 
   /** Somebody could be found by it: a name, and one way to reach them. */
   get usable(): boolean {
-    const { fields } = this.mapping;
-    return fields.includes('name') && fields.some((field) => field && WAYS.has(field));
+    return tellsOfPeople(this.mapping.fields);
   }
 
   /** All of a large upload is here. */
@@ -253,5 +253,3 @@ export class ImportBatch {
     this.state = state;
   }
 }
-
-const WAYS = new Set(['phone', 'whatsapp', 'email', 'handle']);

@@ -14,6 +14,7 @@ import { keptFile } from './kept-file.js';
 import { goesBy, ImportUndo, MANY_TO_UNDO } from './import-undo.service.js';
 import type { ImportList } from './imports.dto.js';
 import { ImportsQueries, type ImportShown } from './imports.queries.js';
+import { rejectionKey } from './problem.js';
 
 const LEVELS = ['state', 'region', 'district'];
 const MOST_CHOICES = 500;
@@ -50,23 +51,29 @@ export class ImportPages {
       // Somebody below the districts sees their own places.
       return districts.length ? districts : this.territories.choices(tx, { limit: MOST_CHOICES });
     });
-    return { territories: grouped(places, locale), only: places.length === 1 ? places[0]!.code : undefined };
+    const largestMb = this.config.importLargestMb;
+    return { largestMb, territories: grouped(places, locale), only: places.length === 1 ? places[0]!.code : undefined };
   }
 
   async show(actor: Actor, id: string, locale: Locale, page: boolean) {
     const shown = await this.work.run(actor, (tx) => this.queries.show(tx, id, locale));
     if (!page) return shown;
+    // All of a large file is here, and a job finds out what it is.
+    const looking = shown.state === 'uploading' && shown.bytes >= (shown.expected ?? Infinity);
     const kept = await this.work.run(actor, (tx) => this.mappings.named(tx, shown.territory.id));
     const finished = shown.finishedAt === null ? null : Date.now() - shown.finishedAt.getTime();
     return {
       ...shown,
       counts: {
         ...shown.counts,
-        rejected: shown.counts.rejected.map(withRows),
+        rejected: shown.counts.rejected.map((one) => ({ ...withRows(one), says: rejectionKey(one.code) })),
         warnings: shown.counts.warnings.map(withRows),
       },
       open: OPEN.has(shown.state),
-      running: shown.progress !== null,
+      looking,
+      running: shown.progress !== null || looking,
+      aboveHeaders: shown.mapping.headerRow > 1,
+      otherSheets: shown.mapping.sheets.filter((name) => name !== shown.mapping.sheet).join(', '),
       counted: shown.state === 'previewed' || shown.state === 'done',
       known: shown.changed + shown.same,
       left: shown.rows - shown.created - shown.changed - shown.same - shown.rejected,
@@ -88,7 +95,6 @@ export class ImportPages {
       choices: FIELDS.map((field) => ({ value: field, label: this.words.say(locale, `imports.field.${field}`) })),
       days: this.config.importFileDays,
       keptMappings: kept.map(({ id: value, name }) => ({ value, label: name! })),
-      font: shown.mapping.columns.find((column) => column.font)?.font ?? null,
     };
   }
 

@@ -6,6 +6,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict } from '../../platform/errors.js';
 import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
+import { platformOfHeader } from './columns.js';
 import { ImportBatch } from './import-batch.entity.js';
 import { ImportComparer, type OnProgress } from './import-comparer.service.js';
 import { forgetFile } from './import-staging.js';
@@ -86,7 +87,7 @@ export class ImportReader {
       ]);
       await this.staged.renew(tx, id);
       const reading = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
-      return { batch, staged: last?.n ?? (batch.mapping.above ?? 0) + 1, reading };
+      return { batch, staged: last?.n ?? batch.mapping.headerRow ?? 1, reading };
     });
   }
 
@@ -94,6 +95,7 @@ export class ImportReader {
     const importing = {
       batchId: batch.id,
       mapping: batch.mapping.fields,
+      platforms: batch.mapping.columns.map(platformOfHeader),
       territory: { id: batch.territoryId, path: batch.path },
       reading,
       hashes: this.hashes,
@@ -113,7 +115,7 @@ export class ImportReader {
       // Told by the await of the next round.
       writing.catch(() => undefined);
     };
-    // As a spreadsheet counts: the headers are row 1, or below a title, and a blank line is a row, too.
+    // As a spreadsheet counts: what stands above the headers are rows, and a blank line is one, too.
     let rowNo = 0;
     const pieces = () => this.file.pieces(actor, batch.id, bytes);
     for await (const lines of rowsOfFile(batch.mapping, pieces)) {

@@ -54,13 +54,14 @@ export class ImportUndo {
   }
 
   /**
-   * Starts it. So many people are nobody's slip: then their number is given as it was shown.
+   * Starts it; said twice, it is taken back once. So many people are nobody's slip: then their number is given as it was shown.
    * @param count how many it takes back
    * @throws Conflict for a batch that isn't in the register, or where it would be another number by now; Invalid `count`
    */
   begin(actor: Actor, id: string, count?: number): Promise<ImportBatch> {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.lock(ImportBatch, { id });
+      if (batch.state === 'undoing') return batch;
       if (batch.state === 'done' && batch.created + batch.changed > MANY_TO_UNDO) {
         const now = goesBy((await tx.one<Foreseen>(FORESEEN, [id, batch.confirmedAt]))!);
         if (now > MANY_TO_UNDO && count === undefined) throw Invalid.field('count', 'imports.undo.count_needed');

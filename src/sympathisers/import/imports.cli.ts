@@ -18,6 +18,7 @@ import { MergeImport, mergeKey, ReadImport, readKey } from './import-jobs.js';
 import { ImportMerger } from './import-merger.service.js';
 import { ImportReader } from './import-reader.service.js';
 import { ImportsService } from './imports.service.js';
+import { rejectionKey } from './problem.js';
 import { Rejects } from './rejects.service.js';
 
 interface Options {
@@ -118,11 +119,11 @@ const load = (app: CommandContext['app'], actor: CommandContext['actor'], id: st
 
 function sentences(words: Words, batch: ImportBatch): string[] {
   const { rows, created, changed, same, rejected, warnings } = batch;
-  const reasons = (list: ReasonCount[] = []) =>
-    list.map(({ code, rows: n }) => `  ${String(n).padStart(7)}  ${words.say('en', `import.problem.${code}`)}`);
+  const reasons = (list: ReasonCount[] = [], key = (code: string) => `import.problem.${code}`) =>
+    list.map(({ code, rows: n }) => `  ${String(n).padStart(7)}  ${words.say('en', key(code))}`);
   return [
     words.say('en', 'imports.counts', { rows, created, known: changed + same, rejected }),
-    ...reasons(batch.counts.rejected),
+    ...reasons(batch.counts.rejected, rejectionKey),
     ...(warnings ? [words.say('en', 'imports.warnings', { n: warnings }), ...reasons(batch.counts.warnings)] : []),
     ...(batch.counts.waiting ? [words.say('en', 'imports.waiting', { n: batch.counts.waiting })] : []),
   ];

@@ -29,6 +29,8 @@ export interface ImportShown extends ImportItem {
   sha256: string;
   problem: string | null;
   problemRow: number | null;
+  /** The font of a file that was refused for it, else the one its letters are converted from. */
+  font: string | null;
   /** Somebody stopped it on its way in. */
   stopped: boolean;
   /** Bytes that a file in pieces will have; null: it came in one. */
@@ -48,6 +50,11 @@ export interface ImportShown extends ImportItem {
   mapping: {
     encoding: string;
     delimiter: string;
+    /** As a spreadsheet counts; 0: there are none. */
+    headerRow: number;
+    /** Of a workbook with several sheets: their names, and the one that is read. */
+    sheets: string[];
+    sheet: string | null;
     /** `typed`: the samples as they stand in the file, where they were typed for a legacy font. */
     columns: { name: string; field: string | null; samples: string[]; font: string | null; typed: string[] }[];
   };
@@ -118,10 +125,14 @@ export class ImportsQueries {
     return {
       ...rest,
       counts: { ...others, territories: await this.territories(tx, territories) },
+      font: mapping.unknownFont ?? mapping.fonts?.find(Boolean) ?? null,
       progress: progressOf({ phase, done, total, seconds }),
       mapping: {
         encoding: mapping.encoding,
         delimiter: mapping.delimiter,
+        headerRow: mapping.headerRow ?? 1,
+        sheets: mapping.sheets ?? [],
+        sheet: mapping.sheets?.[mapping.sheet ?? 0] ?? null,
         columns: columnsOf(mapping),
       },
     };

@@ -139,10 +139,11 @@ export class ImportsService {
     });
   }
 
-  /** Goes ahead with what the preview showed. @throws Conflict unless there is one */
+  /** Goes ahead with what the preview showed; said twice, it goes once. @throws Conflict unless there is one */
   confirm(actor: Actor, id: string, where: Where = 'job'): Promise<ImportBatch> {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.lock(ImportBatch, { id });
+      if (batch.state === 'merging') return batch;
       batch.confirm(userIdOf(actor), new Date());
       await tx.save(batch);
       const { rows, created, changed, same, rejected } = batch;
@@ -161,7 +162,7 @@ export class ImportsService {
   cancel(actor: Actor, id: string): Promise<ImportBatch> {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.lock(ImportBatch, { id });
-      await this.end(tx, batch, 'import.cancelled');
+      if (batch.state !== 'cancelled') await this.end(tx, batch, 'import.cancelled');
       return batch;
     });
   }

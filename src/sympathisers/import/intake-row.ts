@@ -8,8 +8,8 @@ import { parseHandle } from '../handle.js';
 import { parseLanguage } from '../language.js';
 import { nameKey } from '../name-key.js';
 import { parsePhone } from '../../platform/formats/phone.js';
-import { type Field } from './columns.js';
-import { problem, type Problem } from './problem.js';
+import { FIELDS, handleOfColumn, SEVERAL_HANDLES, type Field } from './columns.js';
+import { nameOf, problem, SPOILT, type Problem } from './problem.js';
 
 export interface RowIdentity {
   platform: string;
@@ -61,11 +61,29 @@ export interface ReadRow {
 /** Beyond this a cell holds something else than a name; an index takes no more than a few times that either. */
 const LONGEST_NAME = 200;
 const LONGEST_REMARK = 4000;
+/**
+ * No district and no age is longer, and no family has more phones: the rest is cut off before anything looks at it. Looking for
+ * a slip of the pen in a hundred thousand letters would keep everybody waiting for minutes.
+ */
+const LONGEST_CELLS = { other: 200, points: 2_000 };
+const SEVERAL: ReadonlySet<Field> = new Set<Field>(['phone', 'whatsapp', 'email', 'handle']);
+const OF_ANY_LENGTH: ReadonlySet<Field> = new Set<Field>(['name', 'remarks']);
+
+function shortCells(cells: Readonly<Record<Field, string>>): Readonly<Record<Field, string>> {
+  const long = FIELDS.filter((field) => cells[field].length > LONGEST_CELLS.other && !OF_ANY_LENGTH.has(field));
+  if (!long.length) return cells;
+  const cut = long.map((field) => [
+    field,
+    cells[field].slice(0, LONGEST_CELLS[SEVERAL.has(field) ? 'points' : 'other']),
+  ]);
+  return { ...cells, ...(Object.fromEntries(cut) as Partial<Record<Field, string>>) };
+}
 
 const PLACEHOLDER = /^(?:[^\p{L}\p{N}]*|n\.?\s?[/.]\s?a\.?|null|none|nil|#n\/a)$/iu;
 
 /** One row of an intake sheet, read by the rules. Pure: the day and all reference data are passed in. */
-export function readRow(cells: Readonly<Record<Field, string>>, context: RowContext): ReadRow {
+export function readRow(given: Readonly<Record<Field, string>>, context: RowContext): ReadRow {
+  const cells = shortCells(given);
   const warnings: Problem[] = [];
   const warn = (...args: Parameters<typeof problem>): void => void warnings.push(problem(...args));
   let name = oneLine(cells.name);
@@ -88,7 +106,7 @@ export function readRow(cells: Readonly<Record<Field, string>>, context: RowCont
     language,
     birthYear: age.birthYear,
     ageNotedOn: age.birthYear === null ? null : context.today.toISOString().slice(0, 10),
-    source: oneLine(cells.source) || null,
+    source: oneLine(cells.source).slice(0, LONGEST_CELLS.other) || null,
     remarks: readRemark(cells.remarks, warn),
     consent: consentWord === 'blank' ? 'unknown' : consentWord,
     minor: age.minor,
@@ -105,8 +123,10 @@ function rejection(row: ReadRow, cells: Readonly<Record<Field, string>>): Proble
   if (row.minor) return problem('minor', filled(cells.age) ? 'age' : 'birth_year');
   if (row.consent === 'refused') return problem('refused', 'consent');
   if (!filled(row.name) || !/\p{L}/u.test(row.name)) return problem('no_name', 'name');
-  if (row.phones.length + row.emails.length + row.identities.length === 0) return problem('no_contact', 'phone');
-  return null;
+  if (row.phones.length + row.emails.length + row.identities.length > 0) return null;
+  // What was tried says more than that nothing was left.
+  const spoilt = row.warnings.find((warning) => SPOILT.has(nameOf(warning)));
+  return spoilt ?? problem('no_contact', 'phone');
 }
 
 /** Nobody is there to put a remark otherwise: one that says what must not be kept is left out, and its words with it. */
@@ -148,7 +168,8 @@ function readPoints(
     else warn(parsed.problem, 'email', text);
   }
   for (const text of severalHandles(cells.handle)) {
-    const parsed = parseHandle(cells.platform, text);
+    const own = handleOfColumn(text);
+    const parsed = own ? parseHandle(own.platform, own.handle) : parseHandle(cells.platform, text);
     if (parsed.problem !== undefined) warn(parsed.problem, 'handle', text);
     else {
       const { platform, handle, platformId } = parsed;
@@ -169,7 +190,7 @@ function severalPhones(text: string): string[] {
 }
 
 function severalHandles(text: string): string[] {
-  return text.split(/[,;|\r\n]+|\s+(?=https?:)/u).filter(filled);
+  return text.split(SEVERAL_HANDLES).filter(filled);
 }
 
 function readPlace(

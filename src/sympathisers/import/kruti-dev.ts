@@ -42,7 +42,14 @@ const SIGN_I = '\u093f';
 const AFTER_CONSONANTS = new RegExp(`${SIGN_I}(${CLUSTER})(\\u094d\\u0930|\\u094d\\u092f)?`, 'gu');
 const BEFORE_SYLLABLE = new RegExp(`(${CLUSTER}${SIGNS})${HOOK}([\\u0901-\\u0903]?)`, 'gu');
 
+/** Word by word: no letter reaches over a space, and what is longer than any word is none. */
 export function fromKrutiDev(text: string): string {
+  return text.replace(/\S+/g, (word) => (word.length > LONGEST_WORD ? word : wordFromKrutiDev(word)));
+}
+
+const LONGEST_WORD = 200;
+
+function wordFromKrutiDev(text: string): string {
   let out = '';
   for (let at = 0; at < text.length;) {
     if (text[at] === 'Z') {

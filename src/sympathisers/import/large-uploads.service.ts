@@ -133,17 +133,18 @@ export class LargeUploads {
         if (batch.usable) await tx.enqueue(ReadImport, { importId: id }, { key: readKey(id), maxAttempts: 60 });
       });
     } catch (error) {
-      if (error instanceof Unreadable) await this.refuse(actor, id, error.key, error.row);
+      if (error instanceof Unreadable) await this.refuse(actor, id, error.key, error.row, error.detail);
       else if (error instanceof Invalid) await this.refuse(actor, id, error.problems[0]?.key ?? error.key, null);
       else throw error;
     }
   }
 
-  private refuse(actor: Actor, id: string, problem: string, row: number | null): Promise<void> {
+  private refuse(actor: Actor, id: string, problem: string, row: number | null, font: string | null = null) {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.lock(ImportBatch, { id });
       if (batch.state !== 'uploading') return;
       batch.fail(problem, new Date(), row);
+      if (font) batch.mapping = { ...batch.mapping, unknownFont: font };
       await tx.save(batch);
       await forgetFile(tx, id);
       tx.audit('import.failed', { subject: 'import', subjectId: id, path: batch.path, facts: { problem, row } });

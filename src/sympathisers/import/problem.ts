@@ -11,7 +11,7 @@ export const PROBLEMS = [
   'no_contact',
   'outside',
   'held_elsewhere',
-  // drop a cell with a warning
+  // drop a cell with a warning; the first eight reject the row where nothing else tells how to reach them
   'bad_phone',
   'scientific_phone',
   'zero_phone',
@@ -48,3 +48,11 @@ export function problem(name: ProblemName, field: Field, value?: string): Proble
 
 /** The name of a problem without the domain, as it is stored. */
 export const nameOf = ({ code }: Problem): ProblemName => code.slice('import.problem.'.length) as ProblemName;
+
+/** Ways to reach somebody that couldn't be used: they reject a row that tells no other. */
+export const SPOILT: ReadonlySet<string> = new Set<ProblemName>([
+  'bad_phone', 'scientific_phone', 'zero_phone', 'bad_email', 'bad_handle', 'bad_whatsapp', 'no_platform', 'unknown_platform',
+]); // prettier-ignore
+
+/** Words for why a row is rejected: "left out" would be too little where nothing else was there. */
+export const rejectionKey = (code: string): string => `import.${SPOILT.has(code) ? 'rejection' : 'problem'}.${code}`;

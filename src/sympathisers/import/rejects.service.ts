@@ -6,6 +6,7 @@ import { Words } from '../../platform/i18n/words.js';
 import { pageOf, readCursor } from '../../platform/web/keyset.js';
 import { ImportBatch } from './import-batch.entity.js';
 import { ImportsQueries, type Reject } from './imports.queries.js';
+import { rejectionKey } from './problem.js';
 import { rejectsFile, type RejectLine } from './rejects-file.js';
 
 const PAGE = 2_000;
@@ -22,14 +23,14 @@ export class Rejects {
   /** A file like the original, made as it is fetched. @throws NotFound */
   async file(actor: Actor, id: string, locale: Locale): Promise<{ name: string; text: AsyncGenerator<string> }> {
     const batch = await this.fetched(actor, id);
-    const { columns, delimiter } = batch.mapping;
+    const { delimiter } = batch.mapping;
     const titles = {
       row: this.words.say(locale, 'imports.rejects.row'),
       reason: this.words.say(locale, 'imports.rejects.reason'),
     };
     return {
       name: `${batch.fileName.replace(/\.\w+$/, '')} - ${this.words.say(locale, 'imports.rejects.name')}.csv`,
-      text: rejectsFile(columns, delimiter, titles, this.lines(actor, id, locale)),
+      text: rejectsFile(this.headers(batch, locale), delimiter, titles, this.lines(actor, id, locale)),
     };
   }
 
@@ -76,7 +77,16 @@ export class Rejects {
     }
   }
 
+  /** As they stood in the file; where it had none, what its columns are, so that it can be imported again once mended. */
+  private headers({ mapping: { columns, fields } }: ImportBatch, locale: Locale): string[] {
+    return columns.map((name, i) => {
+      if (name.trim()) return name;
+      const field = fields[i];
+      return this.words.say(locale, field ? `imports.field.${field}` : 'imports.column', { n: i + 1 });
+    });
+  }
+
   private reason(code: string, locale: Locale): string {
-    return this.words.say(locale, `import.problem.${code}`);
+    return this.words.say(locale, rejectionKey(code));
   }
 }

@@ -10,7 +10,7 @@ import { workbookRows } from './workbook-rows.js';
  */
 export async function* rowsOfFile(sheet: Sheet, pieces: () => AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {
   const { fonts } = sheet;
-  const plain = sheet.workbook ? workbookRows(pieces) : csvRows(sheet, pieces);
+  const plain = sheet.workbook ? workbookRows(pieces, sheet.sheet) : csvRows(sheet, pieces);
   for await (const rows of plain) yield fonts ? rows.map((row) => inUnicode(row, fonts)) : rows;
 }
 

@@ -20,6 +20,8 @@ export const KEY_COLUMNS = 'batch_id, row_no, path, kind, value, proof, platform
 export interface Importing {
   batchId: string;
   mapping: Mapping;
+  /** Of which platform a column of handles is, where its header says so. */
+  platforms: readonly (string | null)[];
   territory: { id: string; path: string };
   reading: Reading;
   hashes: KeyedHashes;
@@ -30,8 +32,8 @@ const UNIT = '\u001f';
 
 /** Reads one row of the sheet for the staging: what it says, where its address would be at home, and its keys. */
 export function stage(line: readonly string[], rowNo: number, importing: Importing): Staged {
-  const { mapping, reading, territory, batchId } = importing;
-  const read = readRow(toCells(mapping, line), reading.row);
+  const { mapping, platforms, reading, territory, batchId } = importing;
+  const read = readRow(toCells(mapping, line, platforms), reading.row);
   const found = read.rejected ? null : reading.homes.find(addressOf(read), territory);
   const outside = found !== null && 'rejected' in found;
   const home = found && !('rejected' in found) ? found : null;

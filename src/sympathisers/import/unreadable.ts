@@ -10,6 +10,7 @@ export type FileProblem =
   | 'locked_workbook'
   | 'many_texts'
   | 'no_sheet'
+  | 'not_xlsx'
   | 'legacy_font';
 
 /** The file is refused as a whole; `row` is where, as a spreadsheet counts. */

@@ -5,6 +5,8 @@ import { Unreadable } from './unreadable.js';
 /** Texts that cells share lie in memory while the sheet is read: at most so many, and so long altogether. */
 const MOST_TEXTS = 1_500_000;
 const LONGEST_TEXTS = 48_000_000;
+/** Nobody reads the names of more sheets. */
+const MOST_NAMES = 20;
 /** Number formats that Excel itself shows as dates (ECMA-376, part 1, 18.8.30). */
 const BUILT_IN_DATES = new Set([14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47]);
 
@@ -43,7 +45,7 @@ export class WorkbookParts {
   /** Which cell formats show a date. */
   readonly dates: boolean[] = [];
   from1904 = false;
-  private readonly sheets: { relation: string; hidden: boolean }[] = [];
+  private readonly sheets: { name: string; relation: string; hidden: boolean }[] = [];
   private readonly targets = new Map<string, string>();
 
   /** @returns what takes an entry of this name; null for others */
@@ -54,12 +56,21 @@ export class WorkbookParts {
     return name === 'xl/styles.xml' ? this.styles() : null;
   }
 
-  /** The first sheet that isn't hidden. @throws Unreadable */
-  get sheet(): string {
-    const first = this.sheets.find(({ hidden }) => !hidden);
-    const target = first && this.targets.get(first.relation);
-    if (!target) throw new Unreadable('no_sheet');
+  /** The names of the sheets that aren't hidden; a spreadsheet takes no more than 31 characters. */
+  get names(): string[] {
+    return this.shown.slice(0, MOST_NAMES).map(({ name }) => name.slice(0, 31));
+  }
+
+  /** Where the sheet of that place among those shown stands. @throws Unreadable */
+  sheet(place: number): string {
+    const sheet = this.shown[place];
+    const target = sheet && this.targets.get(sheet.relation);
+    if (!target) throw new Unreadable(this.sheets.length ? 'no_sheet' : 'not_xlsx');
     return target.startsWith('/') ? target.slice(1) : `xl/${target}`;
+  }
+
+  private get shown() {
+    return this.sheets.filter(({ hidden }) => !hidden);
   }
 
   private book(): Take {
@@ -69,6 +80,7 @@ export class WorkbookParts {
         if (name !== 'sheet') return;
         const relation = Object.keys(tag.attributes).find((key) => nameOfTag(key) === 'id' && key !== 'id');
         this.sheets.push({
+          name: attribute(tag, 'name'),
           relation: relation ? attribute(tag, relation) : '',
           hidden: /hidden/i.test(attribute(tag, 'state')),
         });

@@ -8,15 +8,30 @@ const MOST_ROWS = 1_048_576;
 const DAY_MS = 86_400_000;
 
 /**
- * The rows of a workbook's first sheet (XLSX), as texts, some thousand at a time; a row that is left out is a blank one.
+ * The rows of a sheet of a workbook (XLSX), as texts, some thousand at a time; a row that is left out is a blank one.
  * Goes through the file twice: the texts that cells share may stand behind the sheet.
  * @param pieces the file, from its beginning, each time it is called
+ * @param place of the sheet among those that aren't hidden
  * @throws Unreadable
  */
-export async function* workbookRows(pieces: () => AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {
+export async function* workbookRows(pieces: () => AsyncIterable<Uint8Array>, place = 0): AsyncGenerator<string[][]> {
+  yield* sheetRows(pieces, await workbookParts(pieces), place);
+}
+
+/** @throws Unreadable for what is no workbook */
+export async function workbookParts(pieces: () => AsyncIterable<Uint8Array>): Promise<WorkbookParts> {
   const parts = new WorkbookParts();
   for await (const _ of throughZip(pieces(), (name) => parts.taking(name)));
-  const { sheet } = parts;
+  return parts;
+}
+
+/** As `workbookRows`, where the rest of the workbook is known already. */
+export async function* sheetRows(
+  pieces: () => AsyncIterable<Uint8Array>,
+  parts: WorkbookParts,
+  place: number,
+): AsyncGenerator<string[][]> {
+  const sheet = parts.sheet(place);
   const reader = new SheetRows(parts);
   let found = false;
   for await (const _ of throughZip(pieces(), (name) => (name === sheet ? ((found = true), reader.take) : null))) {

@@ -7,6 +7,7 @@ import type { Locale } from '../../platform/i18n/locale.js';
 import { FormChoices } from '../form-choices.js';
 import { languageName, languageOptions } from '../language-names.js';
 import { ALLOWED_FOR, ANSWERED, ATTENDED, CONTACTED, type Conditions } from './conditions.js';
+import { conditionsOf, type CountQuery } from './segments.dto.js';
 import { SegmentsQueries, type SegmentRow } from './segments.queries.js';
 import { mustBeKnown } from './segments.service.js';
 
@@ -43,17 +44,21 @@ export class SegmentPages {
 
   /**
    * The form, with the number of those who fit what is chosen so far.
-   * @param id of the list that is changed; its own conditions where none are chosen
+   * @param id of the list that is changed; its own conditions until others are chosen
    * @throws NotFound; Invalid `territory`, `skills`
    */
-  form(actor: GrantActor, chosen: Conditions, locale: Locale, id?: string) {
+  form(actor: GrantActor, query: CountQuery, locale: Locale, id?: string) {
     return this.work.run(actor, async (tx) => {
+      const chosen = conditionsOf(query);
       const row = id ? await this.queries.one(tx, id) : null;
       if (id && !row) throw new NotFound();
       await mustBeKnown(tx, chosen);
-      const conditions = row && !Object.keys(chosen).length ? row.conditions : chosen;
+      const own = row && !query.chosen && !Object.keys(chosen).length ? row : null;
+      const conditions = own ? own.conditions : chosen;
       return {
-        segment: row && { id: row.id, name: row.name, shared: row.shared },
+        segment: row && { id: row.id, name: row.name },
+        name: query.name ?? row?.name ?? null,
+        shared: query.chosen ? (query.shared ?? false) : (row?.shared ?? false),
         conditions,
         words: await this.wordsOf(tx, conditions, locale),
         count: await this.count(tx, conditions),

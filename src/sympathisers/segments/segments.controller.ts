@@ -3,11 +3,11 @@ import type { GrantActor } from '../../platform/database/actor.js';
 import type { Locale } from '../../platform/i18n/locale.js';
 import { Allow } from '../../platform/web/allow.decorator.js';
 import { IdParam, ListQuery } from '../../platform/web/fields.js';
-import { changed, created } from '../../platform/web/outcome.js';
+import { changed, created, movedOn } from '../../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
 import { SegmentPages } from './segment-pages.js';
-import { conditionsOf, CountQuery, SegmentBody } from './segments.dto.js';
+import { conditionsOf, CountQuery, formAt, SegmentBody } from './segments.dto.js';
 import { SegmentsService } from './segments.service.js';
 
 /** Saved lists of people by conditions. */
@@ -25,17 +25,19 @@ export class SegmentsController {
     return this.pages.list(actor, query, locale);
   }
 
-  /** The form; with conditions, how many fit them. */
+  /** The form, with the number of those who fit what is chosen. */
   @Get('new')
   @Allow('sympathiser.edit')
   @View('segments/form')
   new(@CurrentActor() actor: GrantActor, @CurrentLocale() locale: Locale, @Query() query: CountQuery) {
-    return this.pages.form(actor, conditionsOf(query), locale);
+    return this.pages.form(actor, query, locale);
   }
 
+  /** Saves a list; with `look`, goes back to the form and counts. */
   @Post()
   @Allow('sympathiser.edit')
   async save(@CurrentActor() actor: GrantActor, @Body() body: SegmentBody) {
+    if (body.look) return movedOn(formAt('/segments/new', body), {});
     const { id } = await this.segments.save(actor, wordsOf(body));
     return created(`/segments/${id}`, { id }, 'segments.saved');
   }
@@ -56,12 +58,13 @@ export class SegmentsController {
     @Param() { id }: IdParam,
     @Query() query: CountQuery,
   ) {
-    return this.pages.form(actor, conditionsOf(query), locale, id);
+    return this.pages.form(actor, query, locale, id);
   }
 
   @Post(':id')
   @Allow('sympathiser.edit')
   async change(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() body: SegmentBody) {
+    if (body.look) return movedOn(formAt(`/segments/${id}/edit`, body), {});
     await this.segments.change(actor, id, wordsOf(body));
     return changed(`/segments/${id}`, { id }, 'segments.saved');
   }

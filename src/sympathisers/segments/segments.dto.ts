@@ -1,3 +1,4 @@
+import { ValidateIf } from 'class-validator';
 import { Id, ManyOf, OneOf, Text, Tick } from '../../platform/web/fields.js';
 import { LANGUAGE_CODES } from '../language-names.js';
 import { OneChannel, OnePlatform } from '../platform-fields.js';
@@ -38,14 +39,27 @@ export class ConditionsBody {
 }
 
 export class SegmentBody extends ConditionsBody {
+  @ValidateIf(({ look }: SegmentBody) => !look)
   @Text({ max: 100 })
   name: string;
+
+  @Tick({ description: 'Nothing is saved: back to the form, with the number of those who fit' })
+  look?: boolean;
 
   @Tick({ description: 'With everybody whose territory holds this one' })
   shared?: boolean;
 }
 
 export class CountQuery extends ConditionsBody {
+  @Text({ optional: true, max: 100, description: 'A name for the list, kept while its conditions are tried' })
+  name?: string;
+
+  @Tick({ description: 'With everybody whose territory holds this one' })
+  shared?: boolean;
+
+  @Tick({ description: 'What is chosen is all that is chosen: a list that is changed may ask nothing any more' })
+  chosen?: boolean;
+
   @OneOf(['hi', 'en'], { optional: true, description: 'Language of the page' })
   lang?: string;
 }
@@ -60,4 +74,14 @@ export function conditionsOf(body: ConditionsBody): Conditions {
   if (asked.channel) asked.purpose ??= 'contact';
   else delete asked.purpose;
   return asked;
+}
+
+/** The form of a list with what was chosen so far. */
+export function formAt(path: string, { name, shared, look: _, ...conditions }: SegmentBody): string {
+  const query = new URLSearchParams({ chosen: 'true' });
+  if (name) query.set('name', name);
+  if (shared) query.set('shared', 'true');
+  for (const [field, value] of Object.entries(conditionsOf(conditions)))
+    for (const one of [value].flat()) query.append(field, String(one));
+  return `${path}?${query}`;
 }
