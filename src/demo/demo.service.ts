@@ -13,6 +13,7 @@ import { uuidv7 } from '../platform/database/id.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { ImportMerger } from '../sympathisers/import/import-merger.service.js';
 import { ImportReader } from '../sympathisers/import/import-reader.service.js';
+import { NOTICE } from '../sympathisers/consent/purposes.js';
 import { ImportsService } from '../sympathisers/import/imports.service.js';
 import { TeamsService } from '../teams/teams.service.js';
 import { ShippedTree } from '../territories/shipped-tree.js';
@@ -199,7 +200,11 @@ export class DemoService {
     const about = async () => ({ fileName: `${code}.csv`, territory: territory!, source });
     const batch = await this.imports.upload(actor, bytes(), about, 'here');
     await this.reader.read(actor, batch.id);
-    await this.imports.confirm(actor, batch.id, 'here');
+    await this.imports.confirm(actor, batch.id, 'here', {
+      notice: NOTICE,
+      agreedOn: new Date(Date.now() - 86_400_000).toISOString().slice(0, 10),
+      originals: 'ज़िला कार्यालय, फ़ाइल 12',
+    });
     await this.merger.merge(actor, batch.id);
   }
 

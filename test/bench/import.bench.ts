@@ -108,7 +108,9 @@ async function imported(
   await sampark.get(ImportReader).read(actor, id, (phase) => { if (phase === 'matching') readAt = performance.now(); }); // prettier-ignore
   const [reading, comparing] = [(readAt - startedAt) / 1000, (performance.now() - readAt) / 1000];
   await before(id);
-  await sampark.get(ImportsService).confirm(actor, id, 'here');
+  await sampark
+    .get(ImportsService)
+    .confirm(actor, id, 'here', { notice: 'register-1', agreedOn: '2026-01-15', originals: 'the office' });
   const merging = await seconds(() => sampark.get(ImportMerger).merge(actor, id, { comparedAt: new Date() }));
   clearInterval(watch);
   const batch = await work.run(actor, (tx) => tx.findOrFail(ImportBatch, { id }));

@@ -53,6 +53,14 @@ export interface ImportCounts {
   noConsent: number;
 }
 
+/** By an office, about a file: its people agreed to these words, on this day or before, and here are the originals. */
+export interface Declaration {
+  notice: string;
+  /** `2026-11-24` */
+  agreedOn: string;
+  originals: string;
+}
+
 /** One file on its way into the register. */
 @Entity('import_batches')
 export class ImportBatch {
@@ -170,6 +178,22 @@ export class ImportBatch {
   @Column('uuid', { name: 'confirmed_by', nullable: true })
   confirmedBy: string | null;
 
+  /** What the office declared about the yes of its people: after which words, on which day, and where the papers are. */
+  @Column('text', { name: 'declared_notice', nullable: true })
+  declaredNotice: string | null;
+
+  @Column('date', { name: 'declared_on', nullable: true })
+  declaredOn: string | null;
+
+  @Column('text', { name: 'declared_where', nullable: true })
+  declaredWhere: string | null;
+
+  @Column('uuid', { name: 'declared_by', nullable: true })
+  declaredBy: string | null;
+
+  @Column('timestamptz', { name: 'declared_at', nullable: true })
+  declaredAt: Date | null;
+
   @Column('timestamptz', { name: 'finished_at', nullable: true })
   finishedAt: Date | null;
 
@@ -201,6 +225,12 @@ export class ImportBatch {
     this.become('merging');
     Object.assign(this, { confirmedAt: at, confirmedBy: by });
     this.enter('merging', at, this.rows);
+  }
+
+  /** Somebody answers for what the people in the file agreed to. */
+  declare({ notice, agreedOn, originals }: Declaration, by: string | null, at: Date): void {
+    Object.assign(this, { declaredNotice: notice, declaredOn: agreedOn, declaredWhere: originals });
+    Object.assign(this, { declaredBy: by, declaredAt: at });
   }
 
   finish(at: Date): void {

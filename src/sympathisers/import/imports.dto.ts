@@ -1,7 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
-import { Id, ListQuery, OneOf, Text, Whole } from '../../platform/web/fields.js';
+import { Invalid } from '../../platform/errors.js';
+import { Day, Id, ListQuery, OneOf, Text, Whole } from '../../platform/web/fields.js';
+import { NOTICE } from '../consent/purposes.js';
+import type { Declaration } from './import-batch.entity.js';
 import { FIELDS } from './columns.js';
 
 /** The fields of the upload beside the file. */
@@ -55,3 +58,30 @@ export class KeptMapping {
 }
 
 export class ImportList extends ListQuery {}
+
+/** Whether somebody answers for the yes of the people in a file. */
+export class Confirmation {
+  @OneOf(['yes', 'no'], {
+    optional: true,
+    description: 'yes: declared as below; else nobody’s yes in the file is taken',
+  })
+  agreed?: 'yes' | 'no';
+
+  @Day({ optional: true, description: 'The day on which they agreed, the latest of them' })
+  agreedOn?: string;
+
+  @Text({ optional: true, max: 300, description: 'Where the originals are' })
+  originals?: string;
+
+  /** @throws Invalid for what is missing of one */
+  declaration(): Declaration | undefined {
+    if (this.agreed !== 'yes') return undefined;
+    const { agreedOn, originals } = this;
+    const missing = { agreedOn, originals };
+    const problems = Object.entries(missing).flatMap(([field, value]) =>
+      value ? [] : [{ field, key: 'validation.missing' }],
+    );
+    if (problems.length) throw new Invalid(problems);
+    return { notice: NOTICE, agreedOn: agreedOn!, originals: originals! };
+  }
+}

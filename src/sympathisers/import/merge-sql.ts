@@ -43,13 +43,16 @@ const FILLED = (known: string) => `
    WHERE ${SLICE} AND ${known} AND o.outcome = 'changed' AND w.field IN ('language', 'pin', 'district', 'birth_year')
    GROUP BY o.person_id`;
 
+/** Somebody answers for the yes of the people in the file. */
+const DECLARED = '(SELECT b.declared_at IS NOT NULL FROM import_batches b WHERE b.id = $1)';
+
 /**
  * What is kept of a new person's points and words (see gate.keep_reach), foreseen from their rows: each key becomes a point of
  * theirs, and a yes of its row counts for it. Whom this is not true of in the end is looked at anew, below.
  */
 const REACH = `
   SELECT o.person_id, bit_or(1::bigint << c.bit) AS points, bit_or(1::bigint << c.bit) FILTER (WHERE c.bit > 1) AS platforms,
-         bit_or(1::bigint << c.bit) FILTER (WHERE r.consent = 'given') AS yes
+         bit_or(1::bigint << c.bit) FILTER (WHERE r.consent = 'given' AND ${DECLARED}) AS yes
     FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
     JOIN import_keys k ON k.batch_id = o.batch_id AND k.row_no = o.row_no JOIN channels c ON c.code = k.kind
    WHERE ${SLICE} AND NOT o.known AND ${BRINGS} GROUP BY o.person_id`;
@@ -109,20 +112,21 @@ export const POINTS = `
   ON CONFLICT (person_id, kind, value) DO NOTHING`;
 
 /**
- * A yes counts for each channel the row has a point for, and only where the ledger has no entry: consent never goes up.
+ * A yes that somebody declared counts for each channel the row has a point for, and only where the ledger has no entry: consent never goes up.
  * Whoever asked us to forget them (no register any more) gets none for a new channel either.
  */
 export const CONSENTS = `
-  INSERT INTO consents (person_id, id, path, purpose, channel, state, how, language, by_user, batch_id, batch_row)
+  INSERT INTO consents (person_id, id, path, purpose, channel, state, how, language, by_user, batch_id, batch_row, notice, at)
   SELECT c.person_id, new_id(), c.path, w.purpose, c.channel, 'given', 'import',
          CASE WHEN c.known THEN (SELECT p.language FROM people p WHERE p.id = c.person_id) ELSE coalesce(c.language, l.language) END,
-         $4::uuid, $1, c.row_no
+         $4::uuid, $1, c.row_no, b.declared_notice, least(now(), b.declared_on::timestamptz)
     FROM (SELECT x.person_id, x.path, x.known, k.kind AS channel, min(x.row_no) AS row_no,
                  max(x.language) FILTER (WHERE x.outcome = 'created') AS language
             FROM ${ROWS} ${KEYS}
            WHERE x.consent = 'given' GROUP BY x.person_id, x.path, x.known, k.kind) c
     LEFT JOIN (SELECT o.person_id, (array_agg(r.language ORDER BY o.row_no) FILTER (WHERE o.outcome = 'created' OR 'language' = ANY (o.filled)))[1] AS language
                  FROM ${NEW} AND r.language IS NOT NULL GROUP BY o.person_id) l ON l.person_id = c.person_id
+    JOIN import_batches b ON b.id = $1 AND b.declared_at IS NOT NULL
     CROSS JOIN unnest('{register,contact,invitations}'::text[]) AS w(purpose)
    WHERE NOT c.known
       OR NOT EXISTS (SELECT FROM consents e WHERE e.person_id = c.person_id AND e.purpose = w.purpose AND e.channel = c.channel)
