@@ -29,7 +29,7 @@ export const EVIDENCE: string[] = [
     GRANT INSERT ON consent_scans TO ${GATE};
     ${policy('consent_scans', 'kept_through_the_gate', 'INSERT', GATE, 'true')}
 
-    -- Of a file: which words people agreed to, when, and where the papers are; by whom and when that was declared.
-    ALTER TABLE import_batches ADD declared_notice text, ADD declared_on date, ADD declared_where text, ADD declared_by uuid, ADD declared_at timestamptz;
+    -- Of a file: which words people agreed to (by purpose), when, and where the papers are; by whom and when that was declared.
+    ALTER TABLE import_batches ADD declared_notices jsonb, ADD declared_on date, ADD declared_where text, ADD declared_by uuid, ADD declared_at timestamptz;
   `,
 ];

@@ -199,7 +199,10 @@ export class DemoService {
     const about = async () => ({ fileName: `${code}.csv`, territory: territory!, source });
     const batch = await this.imports.upload(actor, bytes(), about, 'here');
     await this.reader.read(actor, batch.id);
-    await this.imports.confirm(actor, batch.id, 'here');
+    await this.imports.confirm(actor, batch.id, 'here', {
+      agreedOn: new Date(Date.now() - 86_400_000).toISOString().slice(0, 10),
+      originals: 'ज़िला कार्यालय, फ़ाइल 12',
+    });
     await this.merger.merge(actor, batch.id);
   }
 

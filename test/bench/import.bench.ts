@@ -120,7 +120,7 @@ async function imported(
   await tellStatements(sampark.database, 'stored, read, compared');
   await before(id);
   cost -= await processorTime();
-  await sampark.get(ImportsService).confirm(actor, id, 'here');
+  await sampark.get(ImportsService).confirm(actor, id, 'here', { agreedOn: '2026-01-15', originals: 'the office' });
   const merging = await seconds(() => sampark.get(ImportMerger).merge(actor, id, { comparedAt: new Date() }));
   clearInterval(watch);
   cost += await processorTime();

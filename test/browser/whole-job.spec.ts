@@ -161,7 +161,10 @@ describe('the whole job, on a phone, in Hindi', () => {
     await sampark.drain();
     await open(convenor, batch, 'import-hi-360.png');
     expect((await sampark.sql('SELECT 1 FROM people')).length).toBe(0);
-    await press(convenor, 'form[action$="/confirmation"] button');
+    await convenor.check('[name=agreed][value=yes]');
+    await convenor.fill('[name=agreedOn]', '2026-01-15');
+    await convenor.fill('[name=originals]', 'शिविर, फ़ाइल 3');
+    await press(convenor, 'form[action$="/confirmation"] button.primary');
     await sampark.drain();
     await open(convenor, batch);
     const people = await sampark.sql<{ full_name: string; waiting: boolean }>(

@@ -1,6 +1,9 @@
 import type { Somebody, Sampark } from '../support/sampark.js';
 import { sheet, type Cells } from '../fixtures/intake-sheet.js';
 
+/** An office answers for the yes in its file. */
+export const DECLARED = { agreed: 'yes', agreedOn: '2026-01-15', originals: 'district office, file 12' };
+
 export interface ImportOptions {
   territory?: string;
   source?: string;
@@ -30,7 +33,7 @@ export async function anImport(
   options: ImportOptions = {},
 ) {
   const { id } = await anUpload(sampark, by, rows, options);
-  const answer = await sampark.as(by).post(`/imports/${id}/confirmation`);
+  const answer = await sampark.as(by).post(`/imports/${id}/confirmation`, DECLARED);
   if (answer.status !== 202) throw new Error(`${answer.status} ${answer.text}`);
   await sampark.drain();
   return shown(sampark, by, id);

@@ -67,6 +67,10 @@ it('takes a file in, prints the figures as JSON, and writes the rejected rows', 
     'up',
     '--source',
     'fair',
+    '--agreed-on',
+    '2026-01-15',
+    '--originals',
+    'file 12',
     '--yes',
     '--json',
     '--rejects',
@@ -87,7 +91,19 @@ it('takes a file in, prints the figures as JSON, and writes the rejected rows', 
     '\ufeffFull name,Mobile,Email,Platform,Handle or link,District,PIN,Language,Age,Where from,Agreed to be contacted,Remarks,Row,Reason',
     'Nobody,,,,,,,,,,yes,,4,"No usable phone, mail or handle"',
   ]);
-  const again = await command(list, '--territory', 'up', '--source', 'fair', '--yes', '--json');
+  const again = await command(
+    list,
+    '--territory',
+    'up',
+    '--source',
+    'fair',
+    '--agreed-on',
+    '2026-01-15',
+    '--originals',
+    'file 12',
+    '--yes',
+    '--json',
+  );
   expect(JSON.parse(again.output)).toMatchObject({ created: 0, changed: 0, same: 3, rejected: 1 });
 }, 60_000);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
-import { anImport, anUpload } from '../factories/imports.js';
+import { DECLARED, anImport, anUpload } from '../factories/imports.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { aBomb, aWorkbook } from '../fixtures/a-workbook.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -76,7 +76,7 @@ describe('a file', () => {
     const page = await sampark.browser(admin).get(`/imports/${read.id}`);
     expect(page.text).toContain('Kruti Dev');
     expect(page.text).toContain('jke dqekj');
-    await sampark.as(admin).post(`/imports/${read.id}/confirmation`);
+    await sampark.as(admin).post(`/imports/${read.id}/confirmation`, DECLARED);
     await sampark.drain();
     expect(await nameOf(p)).toBe('राम कुमार');
     const other = await anUpload(sampark, admin, text.replaceAll('6', '7'));

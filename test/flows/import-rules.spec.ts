@@ -7,7 +7,7 @@ import { ImportMerger } from '../../src/sympathisers/import/import-merger.servic
 import { ImportReader } from '../../src/sympathisers/import/import-reader.service.js';
 import { ReadingContext } from '../../src/sympathisers/import/reading-context.js';
 import { outcomes } from '../../src/sympathisers/import/same-person.js';
-import { anImport, anUpload, outcome, shown } from '../factories/imports.js';
+import { DECLARED, anImport, anUpload, outcome, shown } from '../factories/imports.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { aMessySheet, sheet } from '../fixtures/intake-sheet.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -69,7 +69,7 @@ describe('a messy sheet', () => {
         differs: named(row.suggestions),
       })),
     );
-    await sampark.as(admin).post(`/imports/${batch.id}/confirmation`);
+    await sampark.as(admin).post(`/imports/${batch.id}/confirmation`, DECLARED);
     await sampark.drain();
     const done = await shown(sampark, admin, batch.id);
     expect(outcome(done)).toEqual(outcome(batch));
@@ -121,7 +121,7 @@ describe('a crash', () => {
 
   it('while merging leaves whole slices, and the rest goes in once; running it again does nothing', async () => {
     const batch = await anUpload(sampark, admin, rows(10_000, 11_000));
-    await sampark.as(admin).post(`/imports/${batch.id}/confirmation`);
+    await sampark.as(admin).post(`/imports/${batch.id}/confirmation`, DECLARED);
     const actor = await sampark.system();
     const merger = sampark.get(ImportMerger);
     const dying = merger.merge(actor, batch.id, {
@@ -167,7 +167,7 @@ describe('a crash', () => {
       })),
     );
     const [one, two] = [await anUpload(sampark, admin, text), await anUpload(sampark, admin, text)];
-    for (const { id } of [one, two]) await sampark.as(admin).post(`/imports/${id}/confirmation`);
+    for (const { id } of [one, two]) await sampark.as(admin).post(`/imports/${id}/confirmation`, DECLARED);
     await sampark.drain();
     const ended = [await shown(sampark, admin, one.id), await shown(sampark, admin, two.id)];
     expect(ended.map(({ created }) => created).sort()).toEqual([0, 50]);

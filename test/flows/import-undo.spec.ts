@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { anImport, anUpload, outcome, shown } from '../factories/imports.js';
+import { DECLARED, anImport, anUpload, outcome, shown } from '../factories/imports.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -155,7 +155,7 @@ describe('an import that is stopped on its way in', () => {
   it('ends with the slice in hand; what is in stays, and can be taken back', async () => {
     const rows = Array.from({ length: 11_000 }, (_, i) => ({ name: 'Asha', phone: String(7_600_000_000 + i) }));
     const { id } = await anUpload(sampark, admin, rows);
-    await sampark.as(admin).post(`/imports/${id}/confirmation`);
+    await sampark.as(admin).post(`/imports/${id}/confirmation`, DECLARED);
     const { ImportMerger } = await import('../../src/sympathisers/import/import-merger.service.js');
     const { ImportsService } = await import('../../src/sympathisers/import/imports.service.js');
     const actor = await sampark.system();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { anImport, anUpload, outcome } from '../factories/imports.js';
+import { DECLARED, anImport, anUpload, outcome } from '../factories/imports.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { sheet } from '../fixtures/intake-sheet.js';
@@ -95,7 +95,7 @@ describe('the upload', () => {
   it('waits for the columns to be named where it finds no name', async () => {
     const batch = await anUpload(sampark, admin, 'A,B\r\nAsha,some text\r\n');
     expect(batch.state).toBe('uploaded');
-    expect((await sampark.as(admin).post(`/imports/${batch.id}/confirmation`)).status).toBe(409);
+    expect((await sampark.as(admin).post(`/imports/${batch.id}/confirmation`, DECLARED)).status).toBe(409);
   });
 
   it.each([
@@ -141,7 +141,7 @@ describe('the upload', () => {
     const p = phone();
     const { id } = await anUpload(sampark, admin, [{ name: 'Asha', phone: p }]);
     await sampark.as(admin).post(`/imports/${id}/cancellation`);
-    expect((await sampark.as(admin).post(`/imports/${id}/confirmation`)).status).toBe(409);
+    expect((await sampark.as(admin).post(`/imports/${id}/confirmation`, DECLARED)).status).toBe(409);
     expect(await peopleWith(p)).toEqual([]);
     for (const table of ['import_chunks', 'import_rejects', ...STAGING])
       expect(await sampark.sql(`SELECT FROM ${table} WHERE batch_id = $1`, [id])).toEqual([]);
@@ -452,7 +452,7 @@ describe('a refusal', () => {
     ]);
     expect((await entries(id)).filter((entry) => entry.endsWith('withdrawn'))).toEqual([]);
     expect(outcome(preview)).toEqual([0, 0, 0, 2]);
-    await sampark.as(admin).post(`/imports/${preview.id}/confirmation`);
+    await sampark.as(admin).post(`/imports/${preview.id}/confirmation`, DECLARED);
     await sampark.drain();
     const [open] = await sampark.sql<{ n: number }>(
       `SELECT count(*)::int AS n FROM unnest('{register,contact,invitations}'::text[]) w WHERE contact_barrier($1, w, 'phone') IS NULL`,

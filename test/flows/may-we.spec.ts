@@ -7,7 +7,7 @@ import { ConsentService } from '../../src/sympathisers/consent/consent.service.j
 import { CONSENT_STATES, PURPOSES } from '../../src/sympathisers/consent/purposes.js';
 import { ReachMending } from '../../src/sympathisers/consent/reach-mending.service.js';
 import { StopService } from '../../src/sympathisers/consent/stop.service.js';
-import { anImport } from '../factories/imports.js';
+import { anImport, anUpload, DECLARED } from '../factories/imports.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { Random } from '../fuzz/random.js';
@@ -391,5 +391,54 @@ describe('a mail that waits', () => {
     expect([logged.status, (logged.body as { against: string }).against]).toEqual([201, 'suppressed']);
     const page = await sampark.browser(agra).get(`/sympathisers/${id}`);
     expect(page.text).toContain('Without a yes: Asked to stop');
+  });
+});
+
+describe('a yes in a file', () => {
+  const rows = (phone: string) => [{ name: 'Declared One', phone, district: 'Agra', consent: 'yes' }];
+  const entries = (phone: string) =>
+    sampark.sql(
+      `SELECT e.purpose, e.how, e.notice, e.at, e.batch_id FROM consents e JOIN contact_points c ON c.person_id = e.person_id WHERE c.value = $1 ORDER BY 1`,
+      [`+91${phone}`],
+    );
+
+  it('counts where the office answers for it, after which words, when, and where the originals are', async () => {
+    const preview = await anUpload(sampark, state, rows('9833600001'));
+    const page = await sampark.browser(state).get(`/imports/${preview.id}`);
+    expect(page.text).toContain('Did they agree?');
+    for (const [body, field] of [
+      [{ agreed: 'yes', originals: 'file 12' }, 'agreedOn'],
+      [{ agreed: 'yes', agreedOn: '2026-01-15' }, 'originals'],
+      [{ agreed: 'yes', agreedOn: '2099-01-15', originals: 'file 12' }, 'agreedOn'],
+    ] as const) {
+      const answer = await sampark.as(state).post(`/imports/${preview.id}/confirmation`, body);
+      expect([answer.status, JSON.stringify(answer.body)]).toEqual([422, expect.stringContaining(field)]);
+    }
+    await sampark.as(state).post(`/imports/${preview.id}/confirmation`, DECLARED);
+    await sampark.drain();
+    const written = await entries('9833600001');
+    expect(written.map(({ purpose }) => purpose)).toEqual(['contact', 'invitations', 'register']);
+    for (const entry of written)
+      expect(entry).toMatchObject({ how: 'import', notice: 'register-1', batch_id: preview.id });
+    expect((written[0]!.at as Date).toISOString().slice(0, 10)).toMatch(/2026-01-1[45]/);
+    const done = await sampark.browser(state).get(`/imports/${preview.id}`);
+    expect(done.text).toContain(DECLARED.originals);
+    const [entry] = await sampark.sql<{ facts: object }>(
+      `SELECT facts FROM audit_entries WHERE action = 'import.declared' ORDER BY id DESC LIMIT 1`,
+    );
+    expect(entry!.facts).toEqual({ notice: 'register-1', agreed_on: DECLARED.agreedOn });
+    expect(await differences()).toEqual([]);
+  });
+
+  it('is nobody’s yes where nobody does: they come in, and may not be contacted', async () => {
+    const preview = await anUpload(sampark, state, rows('9833600002'));
+    await sampark.as(state).post(`/imports/${preview.id}/confirmation`, { agreed: 'no' });
+    await sampark.drain();
+    expect(await entries('9833600002')).toEqual([]);
+    const [row] = await sampark.sql(
+      `SELECT contact_barrier(person_id, 'contact', 'phone') AS barrier FROM contact_points WHERE value = '+919833600002'`,
+    );
+    expect(row).toEqual({ barrier: 'no_consent' });
+    expect(await differences()).toEqual([]);
   });
 });

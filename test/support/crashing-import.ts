@@ -93,7 +93,10 @@ export async function importUnderFire(
     let next = Date.now() + everyMs();
     for (;;) {
       const batch = await look();
-      if (batch.state === 'previewed') await withPatience(() => imports.confirm(actor, id));
+      if (batch.state === 'previewed')
+        await withPatience(() =>
+          imports.confirm(actor, id, 'job', { agreedOn: '2026-01-15', originals: 'the office' }),
+        );
       if (batch.state === 'done') break;
       if (batch.state === 'failed') throw new Error(`The import failed: ${batch.problem}`);
       if (done.length >= kills || Date.now() < next) {
@@ -117,7 +120,14 @@ export async function importUnderFire(
       while (mark(now) === mark(before)) {
         await wait(100);
         now = await look();
-        if (now.state === 'previewed') await withPatience(() => imports.confirm(actor, id));
+        if (now.state === 'previewed')
+          await withPatience(() =>
+            imports.confirm(actor, id, 'job', {
+              notice: 'register-1',
+              agreedOn: '2026-01-15',
+              originals: 'the office',
+            }),
+          );
       }
       const resumedAfterMs = Date.now() - at;
       const kill = { what, state: before.state, resumedAfterMs, again: inHand, stagedAgain: Math.max(0, staged - (await stagedRows())) } as const; // prettier-ignore

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { scopeOfActor, userIdOf, type Actor } from '../../platform/database/actor.js';
+import { scopeOfActor, type Actor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';

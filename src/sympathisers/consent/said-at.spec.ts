@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { saidAt } from './said-at.js';
 
 const now = new Date('2026-11-26T06:00:00Z');
-const at = (day: string | undefined, state: 'given' | 'refused') => saidAt(day, state, 'Asia/Kolkata', now);
+const at = (day: string | undefined, state: 'given' | 'refused') => saidAt(day, state, 'Asia/Kolkata', 'on', now);
 
 describe('when something was said', () => {
   it('is the beginning of its day for a yes, and the end for a no: of one day the no stands', () => {

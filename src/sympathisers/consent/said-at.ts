@@ -7,12 +7,19 @@ import type { ConsentState } from './purposes.js';
  * counts from the day's beginning and a no until its end, and of both the no stands.
  * @param zone IANA name of the office's time zone
  * @returns undefined for today's no, or no day at all: that is now
- * @throws Invalid `consentOn` for a day to come
+ * @param field of the form, to say what is wrong
+ * @throws Invalid that field for a day to come
  */
-export function saidAt(day: string | undefined, state: ConsentState, zone: string, now = new Date()): Date | undefined {
+export function saidAt(
+  day: string | undefined,
+  state: ConsentState,
+  zone: string,
+  field = 'consentOn',
+  now = new Date(),
+): Date | undefined {
   if (!day) return undefined;
   const begins = DateTime.fromISO(day, { zone });
-  if (begins.toMillis() > now.getTime()) throw Invalid.field('consentOn', 'consent.problem.future');
+  if (begins.toMillis() > now.getTime()) throw Invalid.field(field, 'consent.problem.future');
   const at = state === 'given' ? begins : begins.endOf('day');
   return at.toMillis() < now.getTime() ? at.toJSDate() : undefined;
 }

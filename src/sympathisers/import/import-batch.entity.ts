@@ -1,3 +1,4 @@
+import type { NoticeIds } from '../privacy-notices/privacy-notices.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Conflict } from '../../platform/errors.js';
 import { tellsOfPeople } from './columns.js';
@@ -52,6 +53,13 @@ export interface ImportCounts {
   waiting: number;
   /** New people without a consent: kept, not contactable. */
   noConsent: number;
+}
+
+/** By an office, about a file: its people agreed to what we tell people, on this day or before, and here are the originals. */
+export interface Declaration {
+  /** `2026-11-24` */
+  agreedOn: string;
+  originals: string;
 }
 
 /** One file on its way into the register. */
@@ -171,6 +179,22 @@ export class ImportBatch {
   @Column('uuid', { name: 'confirmed_by', nullable: true })
   confirmedBy: string | null;
 
+  /** What the office declared about the yes of its people: after which words, on which day, and where the papers are. */
+  @Column('jsonb', { name: 'declared_notices', nullable: true })
+  declaredNotices: NoticeIds | null;
+
+  @Column('date', { name: 'declared_on', nullable: true })
+  declaredOn: string | null;
+
+  @Column('text', { name: 'declared_where', nullable: true })
+  declaredWhere: string | null;
+
+  @Column('uuid', { name: 'declared_by', nullable: true })
+  declaredBy: string | null;
+
+  @Column('timestamptz', { name: 'declared_at', nullable: true })
+  declaredAt: Date | null;
+
   @Column('timestamptz', { name: 'finished_at', nullable: true })
   finishedAt: Date | null;
 
@@ -201,6 +225,12 @@ export class ImportBatch {
     this.become('merging');
     Object.assign(this, { confirmedAt: at, confirmedBy: by });
     this.enter('merging', at, this.rows);
+  }
+
+  /** Somebody answers for what the people in the file agreed to. */
+  declare({ agreedOn, originals }: Declaration, notices: NoticeIds, by: string | null, at: Date): void {
+    Object.assign(this, { declaredNotices: notices, declaredOn: agreedOn, declaredWhere: originals });
+    Object.assign(this, { declaredBy: by, declaredAt: at });
   }
 
   finish(at: Date): void {

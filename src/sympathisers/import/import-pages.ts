@@ -78,6 +78,7 @@ export class ImportPages {
       known: shown.changed + shown.same,
       left: shown.rows - shown.created - shown.changed - shown.same - shown.rejected,
       usable: shown.rows - shown.rejected,
+      agreeing: Math.max(0, shown.rows - shown.rejected - shown.counts.noConsent),
       kilobytes: Math.ceil(shown.bytes / 1024),
       megabytes: Math.floor(shown.bytes / 1_048_576),
       megabytesExpected: Math.ceil((shown.expected ?? shown.bytes) / 1_048_576),

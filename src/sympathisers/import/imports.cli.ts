@@ -27,6 +27,8 @@ interface Options {
   yes?: boolean;
   json?: boolean;
   rejects?: string;
+  agreedOn?: string;
+  originals?: string;
 }
 
 export function registerImportCommands(program: Command): void {
@@ -36,6 +38,8 @@ export function registerImportCommands(program: Command): void {
     .argument('<file>', 'CSV (comma, semicolon, tab or bar; UTF-8, UTF-16 or Windows-1252) or XLSX')
     .requiredOption('--territory <code>', 'the territory the people belong to, or lie below')
     .requiredOption('--source <text>', 'where the file comes from, in words')
+    .option('--agreed-on <day>', 'declares that who says yes in the file agreed, on this day (2026-11-24) or before')
+    .option('--originals <text>', 'where the papers or mails with their consent are')
     .option('--yes', 'goes ahead without asking')
     .option('--json', 'prints {"id", "rows", "created", "changed", "same", "rejected", "warnings"}')
     .option('--rejects <file>', 'writes the rejected rows into a file')
@@ -44,6 +48,13 @@ export function registerImportCommands(program: Command): void {
       if (!found) throw new CommandFailure(`${file}: there is no such file`, 2);
       if (!found.isFile()) throw new CommandFailure(`${file}: this is not a file`, 2);
       if (!found.size) throw new CommandFailure(`${file}: the file is empty`);
+      if (!options.agreedOn !== !options.originals)
+        throw new CommandFailure(
+          '--agreed-on and --originals go together: who agreed when, and where that can be seen.',
+          2,
+        );
+      if (options.agreedOn && !/^\d{4}-\d\d-\d\d$/.test(options.agreedOn))
+        throw new CommandFailure('--agreed-on: a day, like 2026-11-24', 2);
       if (!options.yes && !process.stdin.isTTY)
         throw new CommandFailure('There is nobody to ask here: give --yes to import without asking.', 2);
       await withApplication('import', (context) => run(context, file, options));
@@ -85,8 +96,9 @@ async function run({ app, actor }: CommandContext, file: string, options: Option
       // Who knows how long it was looked at.
       comparedAt = undefined;
     }
+    const { agreedOn, originals } = options;
     await standIn.whileDoing(actor, MergeImport, of, mergeKey(batch.id), async () => {
-      await imports.confirm(actor, batch.id, 'here');
+      await imports.confirm(actor, batch.id, 'here', agreedOn && originals ? { agreedOn, originals } : undefined);
       await app.get(ImportMerger).merge(actor, batch.id, { onProgress: bar.show, comparedAt });
     });
   } finally {

@@ -14,7 +14,7 @@ import { TerritoriesQueries } from '../../territories/territories.queries.js';
 import type { ImportBatch } from './import-batch.entity.js';
 import { ImportUndo } from './import-undo.service.js';
 import { ImportPages } from './import-pages.js';
-import { ColumnFields, ImportList, KeptMapping, UndoFields, UploadFields } from './imports.dto.js';
+import { ColumnFields, Confirmation, ImportList, KeptMapping, UndoFields, UploadFields } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 import { Rejects } from './rejects.service.js';
 import { UploadRequest } from './upload-request.js';
@@ -163,8 +163,8 @@ export class ImportsController {
 
   @Post(':id/confirmation')
   @Allow('import.run')
-  async confirm(@CurrentActor() actor: Actor, @Param() { id }: IdParam) {
-    const batch = await this.imports.confirm(actor, id);
+  async confirm(@CurrentActor() actor: Actor, @Param() { id }: IdParam, @Body() dto: Confirmation) {
+    const batch = await this.imports.confirm(actor, id, 'job', dto.declaration());
     return accepted(`/imports/${id}`, summary(batch), 'imports.started');
   }
 

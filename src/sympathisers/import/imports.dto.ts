@@ -1,8 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
-import { Id, ListQuery, OneOf, Text, Whole } from '../../platform/web/fields.js';
+import { Invalid } from '../../platform/errors.js';
+import { Day, Id, ListQuery, OneOf, Text, Whole } from '../../platform/web/fields.js';
 import { FreeText } from '../../platform/web/free-text.decorator.js';
+import type { Declaration } from './import-batch.entity.js';
 import { FIELDS } from './columns.js';
 
 /** The fields of the upload beside the file. */
@@ -63,3 +65,30 @@ export class UndoFields {
 }
 
 export class ImportList extends ListQuery {}
+
+/** Whether somebody answers for the yes of the people in a file. */
+export class Confirmation {
+  @OneOf(['yes', 'no'], {
+    optional: true,
+    description: 'yes: declared as below; else nobody’s yes in the file is taken',
+  })
+  agreed?: 'yes' | 'no';
+
+  @Day({ optional: true, description: 'The day on which they agreed, the latest of them' })
+  agreedOn?: string;
+
+  @Text({ optional: true, max: 300, description: 'Where the originals are' })
+  originals?: string;
+
+  /** @throws Invalid for what is missing of one */
+  declaration(): Declaration | undefined {
+    if (this.agreed !== 'yes') return undefined;
+    const { agreedOn, originals } = this;
+    const missing = { agreedOn, originals };
+    const problems = Object.entries(missing).flatMap(([field, value]) =>
+      value ? [] : [{ field, key: 'validation.missing' }],
+    );
+    if (problems.length) throw new Invalid(problems);
+    return { agreedOn: agreedOn!, originals: originals! };
+  }
+}

@@ -22,6 +22,12 @@ export interface ImportItem {
   at: Date;
   by: string | null;
   finishedAt: Date | null;
+  /** Who answers for the yes in the file: its words, its day, where the originals are. */
+  declaredNotice: string | null;
+  declaredOn: string | null;
+  declaredWhere: string | null;
+  declaredBy: string | null;
+  declaredAt: Date | null;
 }
 
 export interface ImportShown extends ImportItem {
@@ -81,6 +87,8 @@ const SAMPLES = 3;
 
 const ITEM = `
   SELECT b.id, b.state, b.file_name AS file, b.source, b.rows, b.created, b.changed, b.same, b.rejected, b.warnings,
+         b.declared_notices->>'register' AS "declaredNotice", b.declared_on::text AS "declaredOn", b.declared_where AS "declaredWhere",
+         b.declared_at AS "declaredAt", (SELECT d.full_name FROM user_names d WHERE d.id = b.declared_by) AS "declaredBy",
          b.created_at AS at, u.full_name AS by, b.finished_at AS "finishedAt",
          json_build_object('id', t.id, 'code', t.code, 'name_en', t.name_en, 'name_hi', t.name_hi) AS territory`;
 const FROM = `

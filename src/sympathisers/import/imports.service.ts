@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../../platform/config/config.js';
 import { scopeFrom, scopeOfActor, userIdOf, type Actor, type SystemActor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Forbidden, Invalid } from '../../platform/errors.js';
+import { PrivacyNotices } from '../privacy-notices/privacy-notices.js';
+import { saidAt } from '../consent/said-at.js';
 import { FIELDS, type Field } from './columns.js';
 import { FileLook } from './file-look.js';
-import { ImportBatch, type ImportState } from './import-batch.entity.js';
+import { ImportBatch, type Declaration, type ImportState } from './import-batch.entity.js';
 import { MergeImport, mergeKey, ReadImport, readKey, UndoImport } from './import-jobs.js';
 import { forgetFile, forgetReading } from './import-staging.js';
 import { ImportMappings } from './import-mappings.service.js';
@@ -46,6 +49,8 @@ export class ImportsService {
     private readonly work: UnitOfWork,
     private readonly file: StoredFile,
     private readonly mappings: ImportMappings,
+    private readonly config: Config,
+    private readonly notices: PrivacyNotices,
   ) {}
 
   /**
@@ -139,12 +144,28 @@ export class ImportsService {
     });
   }
 
-  /** Goes ahead with what the preview showed; said twice, it goes once. @throws Conflict unless there is one */
-  confirm(actor: Actor, id: string, where: Where = 'job'): Promise<ImportBatch> {
+  /**
+   * Goes ahead with what the preview showed; said twice, it goes once.
+   * @param declared what the office answers for; without it people come in, and nobody's yes in the file is taken
+   * @throws Conflict unless there is a preview; Invalid `agreedOn` for a day to come
+   */
+  confirm(actor: Actor, id: string, where: Where = 'job', declared?: Declaration): Promise<ImportBatch> {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.lock(ImportBatch, { id });
       if (batch.state === 'merging') return batch;
       batch.confirm(userIdOf(actor), new Date());
+      if (declared) {
+        saidAt(declared.agreedOn, 'given', this.config.timeZone, 'agreedOn');
+        const notices = await this.notices.ids(tx);
+        batch.declare(declared, notices, userIdOf(actor), new Date());
+        tx.audit('import.declared', {
+          subject: 'import',
+          subjectId: id,
+          path: batch.path,
+          facts: { notice: notices.register, agreed_on: declared.agreedOn },
+          after: { originals: declared.originals },
+        });
+      }
       await tx.save(batch);
       const { rows, created, changed, same, rejected } = batch;
       tx.audit('import.confirmed', {

@@ -54,13 +54,16 @@ const FILLED = `
      WHERE b.outcome = 'changed' AND w.field IN ('language', 'pin', 'district', 'birth_year')
      GROUP BY b.person_id, b.known`;
 
+/** Somebody answers for the yes of the people in the file. */
+const DECLARED = '(SELECT b.declared_at IS NOT NULL FROM import_batches b WHERE b.id = $1)';
+
 /**
  * What is kept of a new person's points and words (see gate.keep_reach), foreseen from their rows: each key becomes a point of
  * theirs, and a yes of its row counts for it. Whom this is not true of in the end is among those to be looked at anew.
  */
 const REACH = `
     SELECT k.person_id, bit_or(1::bigint << c.bit) AS points, coalesce(bit_or(1::bigint << c.bit) FILTER (WHERE c.bit > 1), 0) AS platforms,
-           coalesce(bit_or(1::bigint << c.bit) FILTER (WHERE k.consent = 'given'), 0) AS yes
+           coalesce(bit_or(1::bigint << c.bit) FILTER (WHERE k.consent = 'given' AND ${DECLARED}), 0) AS yes
       FROM keyed k JOIN channels c ON c.code = k.kind
      WHERE NOT k.known GROUP BY k.person_id`;
 
@@ -123,19 +126,20 @@ const POINTS = `
     ON CONFLICT (person_id, kind, value) DO NOTHING`;
 
 /**
- * A yes counts for each channel the row has a point for, and only where the ledger has no entry: consent never goes up.
+ * A yes that an office answers for counts for each channel the row has a point for, and only where the ledger has no entry: consent never goes up.
  * Whoever asked us to forget them (no register any more) gets none for a new channel either. Its language is the person's,
  * with what this slice fills in.
  */
 const CONSENTS = `
-    INSERT INTO consents (person_id, id, path, purpose, channel, state, how, language, by_user, batch_id, batch_row)
+    INSERT INTO consents (person_id, id, path, purpose, channel, state, how, language, by_user, batch_id, batch_row, notice, at)
     SELECT c.person_id, new_id(), c.path, w.purpose, c.kind, 'given', 'import',
            coalesce(CASE WHEN c.known THEN (SELECT p.language FROM people p WHERE p.id = c.person_id) ELSE n.language END, f.language),
-           $4::uuid, $1, c.row_no
+           $4::uuid, $1, c.row_no, b.declared_notices->>w.purpose, least(now(), b.declared_on::timestamptz)
       FROM (SELECT k.person_id, k.path, k.known, k.kind, min(k.row_no) AS row_no
               FROM keyed k WHERE k.consent = 'given' GROUP BY k.person_id, k.path, k.known, k.kind) c
       LEFT JOIN brought n ON n.person_id = c.person_id AND n.outcome = 'created'
       LEFT JOIN filled f ON f.person_id = c.person_id
+      JOIN import_batches b ON b.id = $1 AND b.declared_at IS NOT NULL
       CROSS JOIN unnest('{register,contact,invitations}'::text[]) AS w(purpose)
      WHERE NOT c.known
         OR NOT EXISTS (SELECT FROM consents e WHERE e.person_id = c.person_id AND e.purpose = w.purpose AND e.channel = c.kind)
