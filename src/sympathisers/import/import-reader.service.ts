@@ -64,9 +64,9 @@ export class ImportReader {
     try {
       if (batch.phase === 'reading') {
         await this.stageAll(actor, batch, staged, reading, onProgress);
-        await this.work.run(actor, (tx) => this.endReading(tx, batch));
+        const { done, total } = await this.work.run(actor, (tx) => this.endReading(tx, batch));
+        onProgress?.('matching', Number(done), Number(total));
       }
-      onProgress?.('matching', 0, 0);
       return await this.comparer.goOn(actor, id, onProgress, reading.homes);
     } catch (error) {
       if (error instanceof Overtaken) return false;
@@ -145,10 +145,11 @@ export class ImportReader {
   }
 
   /** All is staged: after a crash the file isn't read again. */
-  private async endReading(tx: Transaction, read: ImportBatch) {
+  private async endReading(tx: Transaction, read: ImportBatch): Promise<ImportBatch> {
     const batch = await tx.lock(ImportBatch, { id: read.id });
     if (batch.state !== 'reading' || Number(batch.phaseAt) !== Number(read.phaseAt)) throw new Overtaken();
     if (batch.phase === 'reading') await this.comparer.enter(tx, batch);
+    return batch;
   }
 
   private unreadable(actor: Actor, id: string, problem: Unreadable): Promise<boolean> {
