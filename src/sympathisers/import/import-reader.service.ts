@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setImmediate as others } from 'node:timers/promises';
 import type { Actor } from '../../platform/database/actor.js';
 import { copyIn, CopyRows } from '../../platform/database/copy.js';
+import { sqlStateOf } from '../../platform/database/sql-state.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict } from '../../platform/errors.js';
@@ -20,6 +21,8 @@ import { Unreadable } from './unreadable.js';
 
 /** Rows that are staged in one unit of work. */
 const SLICE = 10_000;
+/** Slices that are staged at the same time, on a core each. */
+const LANES = 2;
 /** Rows that are read before anybody else in this process gets a turn: a few milliseconds. */
 const TURN = 250;
 
@@ -34,6 +37,12 @@ interface Slice {
   text: CopyRows;
   keys: CopyRows;
 }
+
+const UNIQUE_VIOLATION = '23505';
+/** Another process stages the same rows. */
+const overtakenWhereStaged = (error: unknown): never => {
+  throw sqlStateOf(error) === UNIQUE_VIOLATION ? new Overtaken() : error;
+};
 
 const sliceAbove = (row: number): Slice => ({
   above: row,
@@ -67,9 +76,9 @@ export class ImportReader {
     try {
       if (batch.phase === 'reading') {
         await this.stageAll(actor, batch, staged, reading, onProgress);
-        await this.work.run(actor, (tx) => this.endReading(tx, batch));
+        const { done, total } = await this.work.run(actor, (tx) => this.endReading(tx, batch));
+        onProgress?.('matching', Number(done), Number(total));
       }
-      onProgress?.('matching', 0, 0);
       return await this.comparer.goOn(actor, id, onProgress, reading.homes);
     } catch (error) {
       if (error instanceof Overtaken) return false;
@@ -102,18 +111,20 @@ export class ImportReader {
     };
     const bytes = { seen: 0 };
     let slice = sliceAbove(staged);
-    // While the database takes one slice the next is read; never more than these two are in memory.
-    let writing: Promise<void> = Promise.resolve();
+    // While the database takes slices the next is read; never more than these are in memory. They end in their order.
+    const writing: Promise<void>[] = [];
     const flush = async () => {
       const full = slice;
       const seen = bytes.seen;
       slice = sliceAbove(full.upto);
-      await writing;
-      writing = this.work
-        .run(actor, (tx) => this.write(tx, batch, full, seen))
+      if (writing.length === LANES) await writing.shift();
+      const before = writing.at(-1);
+      const written = this.work
+        .run(actor, (tx) => this.write(tx, batch, full, seen, before))
         .then(() => onProgress?.('reading', seen, Number(batch.bytes)));
-      // Told by the await of the next round.
-      writing.catch(() => undefined);
+      // Told by the await of a later round.
+      written.catch(() => undefined);
+      writing.push(written);
     };
     // As a spreadsheet counts: what stands above the headers are rows, and a blank line is one, too.
     let rowNo = 0;
@@ -132,28 +143,31 @@ export class ImportReader {
       }
     }
     await flush();
-    await writing;
+    await Promise.all(writing);
   }
 
-  private async write(tx: Transaction, batch: ImportBatch, { above, upto, rows, text, keys }: Slice, seen: number) {
+  private async write(tx: Transaction, batch: ImportBatch, slice: Slice, seen: number, before?: Promise<void>) {
+    const { above, upto, rows } = slice;
+    if (rows) {
+      await copyIn(tx, `staging.import_rows (${ROW_COLUMNS})`, slice.text).catch(overtakenWhereStaged);
+      await copyIn(tx, `staging.import_keys (${KEY_COLUMNS})`, slice.keys);
+      await this.matcher.slice(tx, batch, above, upto);
+    }
+    await before;
     const mine = await tx.execute(
-      `UPDATE import_batches SET rows = rows + $2, done = $3, touched_at = now()
-        WHERE id = $1 AND state = 'reading' AND phase = 'reading' AND phase_at = $4
-          AND NOT EXISTS (SELECT FROM import_rows WHERE batch_id = $1 AND row_no > $5)`,
-      [batch.id, rows, seen, batch.phaseAt, above],
+      `UPDATE import_batches SET rows = rows + $2, done = $3, touched_at = clock_timestamp()
+        WHERE id = $1 AND state = 'reading' AND phase = 'reading' AND phase_at = $4`,
+      [batch.id, rows, seen, batch.phaseAt],
     );
     if (!mine) throw new Overtaken();
-    if (!rows) return;
-    await copyIn(tx, `staging.import_rows (${ROW_COLUMNS})`, text);
-    await copyIn(tx, `staging.import_keys (${KEY_COLUMNS})`, keys);
-    await this.matcher.slice(tx, batch, above, upto);
   }
 
   /** All is staged: after a crash the file isn't read again. */
-  private async endReading(tx: Transaction, read: ImportBatch) {
+  private async endReading(tx: Transaction, read: ImportBatch): Promise<ImportBatch> {
     const batch = await tx.lock(ImportBatch, { id: read.id });
     if (batch.state !== 'reading' || Number(batch.phaseAt) !== Number(read.phaseAt)) throw new Overtaken();
     if (batch.phase === 'reading') await this.comparer.enter(tx, batch);
+    return batch;
   }
 
   private unreadable(actor: Actor, id: string, problem: Unreadable): Promise<boolean> {

@@ -25,7 +25,7 @@ export const FORGET = 'DELETE FROM import_outcomes WHERE batch_id = $1 AND group
  * A row that says nothing new about somebody we have is done with that: most are, where a list comes again, and each is
  * written once. The others of people we have are left to DECIDE_KNOWN. What a row must say to be of this kind are the same
  * rules as there, each the plain case of one: a name, an address and a year that don't differ, nothing where the register
- * has nothing, every phone, mail and identity there already, a yes for which the ledger has entries, no remark.
+ * has nothing, every phone, mail and identity there already, a yes for which the ledger has entries, no remark that we don't have.
  */
 export const COMPARE = `
   WITH read AS MATERIALIZED (
@@ -64,10 +64,10 @@ export const COMPARE = `
     SELECT o.row_no, count(*) AS keys, array_agg(w.purpose || ' ' || o.kind) AS entries
       FROM open o CROSS JOIN unnest('{register,contact,invitations}'::text[]) AS w(purpose) GROUP BY o.row_no
   ), plain AS MATERIALIZED (
-    SELECT r.row_no, w.person_id, r.name, r.pin, r.district_lgd, r.language, r.birth_year, r.hint_id,
+    SELECT r.row_no, w.person_id, r.name, r.pin, r.district_lgd, r.language, r.birth_year, r.hint_id, r.remarks,
            CASE WHEN r.consent = 'given' THEN a.entries END AS entries
       FROM whom w JOIN read r USING (row_no) JOIN asked a USING (row_no)
-     WHERE r.own_code IS NULL AND r.remarks IS NULL AND w.everybody = ARRAY[w.person_id]
+     WHERE r.own_code IS NULL AND w.everybody = ARRAY[w.person_id]
        AND (w.held + coalesce(cardinality(array_positions(w.numbers, w.person_id)), 0)) * 3 = a.keys
   ), same AS MATERIALIZED (
     SELECT r.row_no, p.territory_id, p.path, p.waiting
@@ -76,6 +76,8 @@ export const COMPARE = `
      WHERE r.name = p.full_name AND (r.pin IS NULL OR r.pin = p.pin) AND (r.district_lgd IS NULL OR r.district_lgd = p.district_lgd)
        AND (r.language IS NULL OR r.language = p.language) AND (r.birth_year IS NULL OR r.birth_year = p.birth_year)
        AND (r.hint_id IS NULL OR starts_with(p.path, (SELECT t.path FROM territories t WHERE t.id = r.hint_id)))
+       AND (r.remarks IS NULL
+         OR (SELECT true FROM person_notes n WHERE n.person_id = p.id AND n.text = r.remarks LIMIT 1))
        AND (r.entries IS NULL
          OR r.entries <@ (SELECT array_agg(e.purpose || ' ' || e.channel) FROM consents e WHERE e.person_id = p.id))
   )
@@ -165,13 +167,18 @@ export const HELD_ELSEWHERE = `
   )
   SELECT row_no AS row, handle FROM held WHERE row_no IN (SELECT row_no FROM done) ORDER BY row_no`;
 
-/** Phones, mails and identities that more than one row has: all that rows can meet by. */
+/**
+ * Phones, mails and identities that more than one row has: all that rows can meet by. Where each of these rows is somebody
+ * we have and says nothing new it makes no difference.
+ */
 export const MEETINGS = `
   INSERT INTO import_meetings (batch_id, row_no, path, kind, value, proof)
   SELECT k.batch_id, k.row_no, k.path, k.kind, k.value, k.proof
     FROM import_keys k
-    JOIN (SELECT kind, value FROM import_keys WHERE batch_id = $1 AND proof IS NOT NULL
-           GROUP BY kind, value HAVING count(*) > 1) s USING (kind, value)
+    JOIN (SELECT k.kind, k.value
+            FROM import_keys k JOIN import_outcomes o ON o.batch_id = k.batch_id AND o.row_no = k.row_no
+           WHERE k.batch_id = $1 AND o.batch_id = $1 AND k.proof IS NOT NULL
+           GROUP BY k.kind, k.value HAVING count(*) > 1 AND bool_or(o.outcome IS DISTINCT FROM 'same')) s USING (kind, value)
    WHERE k.batch_id = $1 AND k.proof IS NOT NULL`;
 
 export const MET = `
@@ -230,13 +237,13 @@ export const UNITE = `
 
 /** Rows of one slice whose person is in the register, and which may say something new. */
 const KNOWN = `o.known AND o.outcome IS NULL AND ${range('o')} AND ${range('r')}`;
-/** Rows whose person another row of the file is, too. */
+/** Rows whose person another row of the file is, too, unless each of them by itself says nothing new: so do all of them. */
 const SEVERAL = `(
       o.group_no IN (SELECT group_no FROM import_outcomes WHERE batch_id = $1 AND group_no > $2 AND code IS NULL
-                      GROUP BY group_no HAVING count(*) > 1)
+                      GROUP BY group_no HAVING count(*) > 1 AND bool_or(outcome IS DISTINCT FROM 'same'))
    OR o.known AND o.person_id IN (SELECT person_id FROM import_outcomes
                       WHERE batch_id = $1 AND group_no > $2 AND code IS NULL AND known
-                      GROUP BY person_id HAVING count(*) > 1))`;
+                      GROUP BY person_id HAVING count(*) > 1 AND bool_or(outcome IS DISTINCT FROM 'same')))`;
 
 /** The value of a field that stands: the register's, else that of the first row that has one; and the row that fills it. */
 const field = (name: string) => `
