@@ -108,6 +108,9 @@ it('shows what went out and why, open cases with their clock, and bulk reading, 
     people: 1,
     downloads: 1,
   });
+  const taken = (await sampark.as(officer).get('/data-protection/exports')).body.items;
+  expect(taken).toEqual(mine.exports);
+  expect((await sampark.browser(officer).get(`/breaches/new?export=${id}`)).text).toContain(id);
   expect(mine.notices).toBe(1);
   expect(mine.breaches).toEqual([expect.objectContaining({ title: 'Lost phone', people: 1, clock: expect.objectContaining({ state: 'running' }) })]); // prettier-ignore
   const neighbour = await desk(await aUser(sampark, { role: 'data_protection_officer', in: 'mathura' }));

@@ -12,6 +12,8 @@ interface Figure {
 }
 
 type FigureName = 'basis' | 'notice' | 'age';
+/** Files on the page itself; the rest has a list. */
+const FEW = 5;
 const OF_AGES = ['half_year', 'year', 'two_years', 'older'];
 
 /** The officer's page: what is held and why, and what waits for them. Within the reader's territory, by row policy. */
@@ -30,7 +32,7 @@ export class DeskQueries {
         withoutBasis: figures.basis.find(({ key }) => key === 'none')?.n ?? 0,
         total: figures.basis.reduce((sum, { n }) => sum + n, 0),
         suppressions: await tx.query<Figure>('SELECT why AS key, n FROM gate.suppression_figures()'),
-        exports: await this.exports(tx),
+        exports: await this.exports(tx, FEW, null),
         notices: (await tx.one<{ n: number }>('SELECT count(*)::int AS n FROM notices WHERE reviewed_at IS NULL'))!.n,
         breaches: await this.breaches(tx, now),
         requests: await this.ports.requests(tx),
@@ -57,7 +59,17 @@ export class DeskQueries {
     };
   }
 
-  private exports(tx: Transaction) {
+  /** Every file that was taken out, the newest first. */
+  taken(actor: Actor, query: { limit?: number; cursor?: string }) {
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const after = readCursor(query.cursor, 1);
+    return this.work.run(actor, async (tx) => {
+      const rows = await this.exports(tx, limit + 1, (after?.[0] as string | undefined) ?? null);
+      return pageOf(rows, limit, (row) => [row.id]);
+    });
+  }
+
+  private exports(tx: Transaction, most: number, after: string | null) {
     return tx.query<{
       id: string;
       reason: string;
@@ -68,7 +80,9 @@ export class DeskQueries {
       downloads: number;
     }>(
       `SELECT e.id, e.reason, u.full_name AS by, e.created_at AS at, e.written AS people, e.state, e.downloads
-         FROM exports e LEFT JOIN user_names u ON u.id = e.owner_id ORDER BY e.id DESC LIMIT 5`,
+         FROM exports e LEFT JOIN user_names u ON u.id = e.owner_id
+        WHERE $2::uuid IS NULL OR e.id < $2 ORDER BY e.id DESC LIMIT $1`,
+      [most, after],
     );
   }
 
