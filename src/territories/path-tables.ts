@@ -42,6 +42,10 @@ export const PLACE_TABLES = [
   'exports',
   'export_chunks',
   'import_mappings',
+  'breaches',
+  'breach_steps',
+  'breach_people',
+  'privacy_figures',
 ] as const;
 
 /** The views through which the staging of imports is changed; see the migration. */
