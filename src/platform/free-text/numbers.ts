@@ -59,7 +59,7 @@ const SECRET_WORD =
   '(?:pas+\\s*-?w[ao]+r?d|pass\\s?code|pwd|otp|o\\.t\\.p|(?:atm|upi|net\\s*banking|card|mobile)\\s*(?:ka\\s+|का\\s+)?pin|पासवर्ड|ओटीपी|(?:एटीएम|यूपीआई|कार्ड)\\s*(?:का\\s+)?पिन)';
 /** A word with a digit or a sign in it, as nobody says one, or digits alone. */
 const SECRET = `(?=\\S*[\\d@#$%&*!])[^\\s,;।]{3,}`;
-const SECRETS = new RegExp(`${START}${SECRET_WORD}(?:[\\s:=-]|hai|is|was|ka|diya|है|था)*${SECRET}`, 'giu');
+const SECRETS = new RegExp(`${START}${SECRET_WORD}(?=[\\s:=-])(?:[\\s:=-]|hai|is|was|ka|diya|है|था)*${SECRET}`, 'giu');
 
 /** Words that open something, with the word that names them. */
 export function secretsIn(text: string): Hit[] {
