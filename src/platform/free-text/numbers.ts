@@ -35,6 +35,7 @@ const digitsOf = (text: string) => text.replace(/\D/g, '');
 
 /** Numbers that name a person to the state or to a bank. The text is folded. */
 export function numbersIn(text: string): Hit[] {
+  if (!/[\d@]/.test(text)) return [];
   const hits: Hit[] = [];
   const each = (pattern: RegExp, kind: Kind, isOne: (found: string, from: number) => boolean = () => true) => {
     for (const match of text.matchAll(pattern))
@@ -63,5 +64,6 @@ const SECRETS = new RegExp(`${START}${SECRET_WORD}(?=[\\s:=-])(?:[\\s:=-]|hai|is
 
 /** Words that open something, with the word that names them. */
 export function secretsIn(text: string): Hit[] {
+  if (!/[\d@#$%&*!]/.test(text)) return [];
   return [...text.matchAll(SECRETS)].map((match) => ['password', match.index, match.index + match[0].length]);
 }

@@ -1,4 +1,5 @@
 import { folded } from './folded.js';
+import { anyOf } from './phrases.js';
 import { numbersIn, secretsIn, type Hit } from './numbers.js';
 import { AGE_PHRASES } from './words-of-age.js';
 import { CASTE_PHRASES } from './words-of-caste.js';
@@ -21,11 +22,11 @@ export interface Finding {
   words: string;
 }
 
-const PHRASES: [Kind, RegExp[]][] = [
-  ['caste', CASTE_PHRASES],
-  ['religion', RELIGION_PHRASES],
-  ['health', HEALTH_PHRASES],
-  ['minor', AGE_PHRASES],
+const PHRASES: [Kind, RegExp][] = [
+  ['caste', anyOf(CASTE_PHRASES)],
+  ['religion', anyOf(RELIGION_PHRASES)],
+  ['health', anyOf(HEALTH_PHRASES)],
+  ['minor', anyOf(AGE_PHRASES)],
 ];
 
 /**
@@ -38,8 +39,7 @@ export function scan(text: string): Finding[] {
   const { text: plain, at } = folded(text);
   const hits: Hit[] = [...secretsIn(plain), ...numbersIn(plain)];
   for (const [kind, phrases] of PHRASES)
-    for (const one of phrases)
-      for (const match of plain.matchAll(one)) hits.push([kind, match.index, match.index + match[0].length]);
+    for (const match of plain.matchAll(phrases)) hits.push([kind, match.index, match.index + match[0].length]);
   hits.sort((a, b) => a[1] - b[1] || b[2] - a[2]);
   const found: Finding[] = [];
   let end = 0;
