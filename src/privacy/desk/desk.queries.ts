@@ -16,6 +16,20 @@ type FigureName = 'basis' | 'notice' | 'age';
 const FEW = 5;
 const OF_AGES = ['half_year', 'year', 'two_years', 'older'];
 
+/** Whom the night's counts say to be somewhere without a yes, as they are now. $1, $2: behind this path and id; $3: so many. */
+export const WITHOUT_BASIS = `
+  SELECT q.*, EXISTS (SELECT FROM consents c WHERE c.person_id = q.id AND c.purpose = 'register') AS refused
+    FROM (SELECT p.id, p.full_name AS name, p.path, p.came_by AS "cameBy", p.created_at AS at,
+                 jsonb_build_object('name_en', t.name_en, 'name_hi', t.name_hi) AS territory
+            FROM people p JOIN territories t ON t.id = p.territory_id
+           WHERE p.path = ANY (ARRAY(SELECT path FROM privacy_figures WHERE figure = 'basis' AND key = 'none'))
+             AND p.erased_at IS NULL AND p.merged_into IS NULL AND ($1::text IS NULL OR (p.path, p.id) > ($1, $2::uuid))
+             AND NOT EXISTS (SELECT FROM consents c WHERE c.person_id = p.id AND c.purpose = 'register' AND c.state = 'given'
+                                AND NOT EXISTS (SELECT FROM consents d WHERE d.person_id = c.person_id AND d.purpose = c.purpose
+                                                   AND d.channel = c.channel AND d.id > c.id))
+           ORDER BY p.path, p.id LIMIT $3) q
+   ORDER BY q.path, q.id`;
+
 /** The officer's page: what is held and why, and what waits for them. Within the reader's territory, by row policy. */
 @Injectable()
 export class DeskQueries {
@@ -110,19 +124,7 @@ export class DeskQueries {
         at: Date;
         refused: boolean;
         territory: object;
-      }>(
-        `SELECT p.id, p.full_name AS name, p.path, p.came_by AS "cameBy", p.created_at AS at,
-                EXISTS (SELECT FROM consents c WHERE c.person_id = p.id AND c.purpose = 'register') AS refused,
-                jsonb_build_object('name_en', t.name_en, 'name_hi', t.name_hi) AS territory
-           FROM (SELECT path FROM privacy_figures WHERE figure = 'basis' AND key = 'none') f
-           JOIN people p ON p.path = f.path JOIN territories t ON t.id = p.territory_id
-          WHERE p.erased_at IS NULL AND p.merged_into IS NULL AND ($1::text IS NULL OR (p.path, p.id) > ($1, $2::uuid))
-            AND NOT EXISTS (SELECT FROM consents c WHERE c.person_id = p.id AND c.purpose = 'register' AND c.state = 'given'
-                               AND NOT EXISTS (SELECT FROM consents d WHERE d.person_id = c.person_id AND d.purpose = c.purpose
-                                                  AND d.channel = c.channel AND d.id > c.id))
-          ORDER BY p.path, p.id LIMIT $3`,
-        [after?.[0] ?? null, after?.[1] ?? null, limit + 1],
-      );
+      }>(WITHOUT_BASIS, [after?.[0] ?? null, after?.[1] ?? null, limit + 1]);
       const page = pageOf(rows, limit, (row) => [row.path, row.id]);
       tx.shown('privacy.without_basis', page.items.map(({ id }) => id)); // prettier-ignore
       return { items: page.items.map(({ path: _path, ...row }) => row), next: page.next };
