@@ -125,6 +125,8 @@ export class DataProtection1764000000027 extends ForwardOnly {
     ${scoped('breach_steps')}
     ${scoped('breach_people')}
     REVOKE INSERT, UPDATE ON breach_people FROM ${READERS};
+    -- Only a move of the territory touches it.
+    GRANT UPDATE (path) ON breach_people TO ${READERS};
     GRANT SELECT ON breaches, exports, export_chunks, territories, api_tokens TO ${GATE};
     GRANT UPDATE (counted_at, people, erased) ON breaches TO ${GATE};
     GRANT SELECT, INSERT, DELETE ON breach_people TO ${GATE};
@@ -191,6 +193,7 @@ export class DataProtection1764000000027 extends ForwardOnly {
     CREATE INDEX privacy_figures_by_path ON privacy_figures (path);
     ${scoped('privacy_figures', SYSTEM)}
     REVOKE INSERT, UPDATE ON privacy_figures FROM ${STAFF};
+    GRANT UPDATE (path) ON privacy_figures TO ${STAFF};
 
     -- The stop list by reason. It belongs to no territory: only whoever is over all of them reads it.
     CREATE FUNCTION gate.suppression_figures() RETURNS TABLE (why text, n integer)

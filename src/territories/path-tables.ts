@@ -52,6 +52,10 @@ export const PLACE_TABLES = [
   'retention_forecast',
   'privacy_requests',
   'privacy_request_entries',
+  'breaches',
+  'breach_steps',
+  'breach_people',
+  'privacy_figures',
 ] as const;
 
 /** The views through which the staging of imports is changed; see the migration. */

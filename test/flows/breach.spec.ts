@@ -110,6 +110,18 @@ describe('who was affected', () => {
     expect(await affected(id)).toEqual(inFile.sort());
   });
 
+  it('is what was done with one token alone, where a token is named', async () => {
+    const owner = await aUser(sampark, { role: 'district_convenor', in: 'agra' });
+    const [withToken, inSession] = [await people(2, 'agra', 'mr'), await people(2, 'agra', 'mr')];
+    await reads(owner, withToken);
+    for (const id of inSession) expect((await sampark.browser(owner).get(`/sympathisers/${id}`)).status).toBe(200);
+    const [token] = await sampark.sql<{ id: string }>('SELECT id FROM api_tokens WHERE user_id = $1', [owner.id]);
+    expect(await affected(await openedCase(officer, { tokens: [token!.id] }))).toEqual(withToken.sort());
+    expect(await affected(await openedCase(officer, { users: [owner.id] }))).toEqual(
+      [...withToken, ...inSession].sort(),
+    );
+  });
+
   it('is, by territory, who is at home there, whoever looked from above; nobody beside it', async () => {
     const [agra] = [await people(2, 'agra', 'as')];
     const mathura = await people(2, 'mathura', 'as');

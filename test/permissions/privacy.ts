@@ -13,6 +13,7 @@ const FOUND = '409';
 export const rows: Row[] = [
   { route: 'GET /data-protection', allowed: OFFICERS('200') },
   { route: 'POST /data-protection/figures', allowed: OFFICERS('202') },
+  { route: 'GET /data-protection/exports', allowed: OFFICERS('200') },
   { route: 'GET /data-protection/without-basis', allowed: OFFICERS('200') },
   { route: 'GET /breaches', allowed: OFFICERS('200') },
   { route: 'GET /breaches/new', allowed: OFFICERS('200') },

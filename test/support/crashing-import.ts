@@ -122,11 +122,7 @@ export async function importUnderFire(
         now = await look();
         if (now.state === 'previewed')
           await withPatience(() =>
-            imports.confirm(actor, id, 'job', {
-              notice: 'register-1',
-              agreedOn: '2026-01-15',
-              originals: 'the office',
-            }),
+            imports.confirm(actor, id, 'job', { agreedOn: '2026-01-15', originals: 'the office' }),
           );
       }
       const resumedAfterMs = Date.now() - at;

@@ -5,7 +5,7 @@ const ILLNESSES = any(
   'chemo(?:therapy)? dialysis paralys(?:is|ed) paralytic lakwa hypertension thyroid arthritis gathiya cataract motiyabind migraine leukaemia leukemia tumou?r ulcer hepatitis pneumonia dementia alzheimers? parkinsons? autis(?:m|tic) hernia',
   'pregnan(?:t|cy) garbhvati garbhwati miscarriage abortion infertil(?:e|ity)',
   'depression depressed anxiety schizophreni[ac] bipolar suicid(?:e|al) avsa+d',
-  'disab(?:led|ility) handicapped viklang divya+ng wheelchair deaf (?:ba|be)hra alcoholics? alcoholism',
+  'disabilit(?:y|ies) handicapped viklang divya+ng wheelchair deaf (?:ba|be)hra alcoholics? alcoholism',
   'bima+r beema+r bima+ri beema+ri bimariyan illness(?:es)? unwell disease(?:s|d)? bukha+r fever surger(?:y|ies) fractured? hospitali[sz]ed mari+z mareez(?:on)?',
   'कैंसर टीबी मधुमेह डायबिटीज़ मिर्गी दमा डेंगू मलेरिया टाइफ़ाइड पीलिया एचआईवी डायलिसिस लकवा थायरॉइड गठिया मोतियाबिंद माइग्रेन हेपेटाइटिस निमोनिया',
   'गर्भवती गर्भपात अवसाद डिप्रेशन आत्महत्या विकलांग दिव्यांग व्हीलचेयर बहरा बहरे अंधा अंधे बीमार बीमारी बीमारियाँ बुख़ार सर्जरी फ्रैक्चर मरीज़',
@@ -13,7 +13,12 @@ const ILLNESSES = any(
 
 const BAD = '(?:kharab|khrab|theek~nahi[n]?|thik~nahi[n]?|ख़राब|ठीक~नहीं|नासाज़|bigad|बिगड़)';
 
+/** Of accounts and buttons, not of people. */
+const SWITCHED_OFF =
+  '(?:accounts?|sim|number|pages?|profile|links?|comments?|notifications?|button|option|id|handle)(?:~[a-z]+){0,2}~';
+
 export const HEALTH_PHRASES = [
+  phrase(`(?<!${SWITCHED_OFF})disabled(?!~(?:account|page|profile|link|button))`),
   phrase(`${ILLNESSES}(?!~(?:dekh|देख))${unlessNamed}`),
   phrase(
     '(?:tabi?y[ae]t|tabiyat|swasthya|sehat|health|तबीयत|तबियत|सेहत|स्वास्थ्य)~(?:bahut~|bhi~|बहुत~|भी~|is~|was~)*' + BAD,

@@ -6,7 +6,9 @@ import type { FastifyInstance } from 'fastify';
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const document = new DocumentBuilder()
     .setTitle('Sampark')
-    .setDescription('Every page of Sampark, as JSON. Ask with `Accept: application/json` or a bearer token.')
+    .setDescription(
+      'Every page of Sampark, as JSON. Ask with `Accept: application/json` or a bearer token. A text that says what must not be kept of anybody is refused (422, errors with field, code `free_text.words` or `free_text.numbers`, and the text with what was found marked); where words are about something else, send `_not_about_person: true` beside it.',
+    )
     .setVersion('1')
     .addBearerAuth()
     .build();

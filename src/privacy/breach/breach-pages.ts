@@ -22,12 +22,12 @@ export class BreachPages {
     private readonly config: Config,
   ) {}
 
-  /** The form of a new case: empty, or of a notice about bulk reading. */
-  form(actor: GrantActor, notice: string | undefined) {
+  /** The form of a new case: empty, of a notice about bulk reading, or of a file that was taken out. */
+  form(actor: GrantActor, { notice, export: file }: { notice?: string; export?: string }) {
     return this.work.run(actor, async (tx) => {
       const now = wallTimeOf(new Date(), this.config.timeZone);
       const found = notice ? await this.scope.fromNotice(tx, notice) : null;
-      return { begin: found ?? { aware: now, to: now }, zone: this.config.timeZone };
+      return { begin: found ?? { aware: now, to: now, exports: file }, zone: this.config.timeZone };
     });
   }
 

@@ -37,8 +37,8 @@ export class BreachController {
   @Get('new')
   @Allow('privacy.breach')
   @View('breaches/new')
-  new(@CurrentActor() actor: GrantActor, @Query() { notice }: NewBreachQuery) {
-    return this.pages.form(actor, notice);
+  new(@CurrentActor() actor: GrantActor, @Query() query: NewBreachQuery) {
+    return this.pages.form(actor, query);
   }
 
   @Post()

@@ -12,6 +12,9 @@ export class NewBreachQuery {
   @Id({ optional: true, description: 'A notice about bulk reading: its user and its day' })
   notice?: string;
 
+  @Id({ optional: true, description: 'A file that was taken out: everybody in it' })
+  export?: string;
+
   @OneOf(['hi', 'en'], { optional: true, description: 'Language of the page' })
   lang?: string;
 }

@@ -34,6 +34,14 @@ export class DeskController {
     return accepted('/data-protection', {}, 'desk.counting');
   }
 
+  /** What left the register as files: who, when, how many, why, and how often it was fetched. */
+  @Get('exports')
+  @Allow('privacy.desk')
+  @View('data-protection/exports')
+  taken(@CurrentActor() actor: Actor, @Query() query: ListQuery) {
+    return this.queries.taken(actor, query);
+  }
+
   /** Who is in the register without having agreed to it: must be nobody. */
   @Get('without-basis')
   @Allow('privacy.desk')

@@ -12,7 +12,23 @@ interface Figure {
 }
 
 type FigureName = 'basis' | 'notice' | 'age';
+/** Files on the page itself; the rest has a list. */
+const FEW = 5;
 const OF_AGES = ['half_year', 'year', 'two_years', 'older'];
+
+/** Whom the night's counts say to be somewhere without a yes, as they are now. $1, $2: behind this path and id; $3: so many. */
+export const WITHOUT_BASIS = `
+  SELECT q.*, EXISTS (SELECT FROM consents c WHERE c.person_id = q.id AND c.purpose = 'register') AS refused
+    FROM (SELECT p.id, p.full_name AS name, p.path, p.came_by AS "cameBy", p.created_at AS at,
+                 jsonb_build_object('name_en', t.name_en, 'name_hi', t.name_hi) AS territory
+            FROM people p JOIN territories t ON t.id = p.territory_id
+           WHERE p.path = ANY (ARRAY(SELECT path FROM privacy_figures WHERE figure = 'basis' AND key = 'none'))
+             AND p.erased_at IS NULL AND p.merged_into IS NULL AND ($1::text IS NULL OR (p.path, p.id) > ($1, $2::uuid))
+             AND NOT EXISTS (SELECT FROM consents c WHERE c.person_id = p.id AND c.purpose = 'register' AND c.state = 'given'
+                                AND NOT EXISTS (SELECT FROM consents d WHERE d.person_id = c.person_id AND d.purpose = c.purpose
+                                                   AND d.channel = c.channel AND d.id > c.id))
+           ORDER BY p.path, p.id LIMIT $3) q
+   ORDER BY q.path, q.id`;
 
 /** The officer's page: what is held and why, and what waits for them. Within the reader's territory, by row policy. */
 @Injectable()
@@ -30,7 +46,7 @@ export class DeskQueries {
         withoutBasis: figures.basis.find(({ key }) => key === 'none')?.n ?? 0,
         total: figures.basis.reduce((sum, { n }) => sum + n, 0),
         suppressions: await tx.query<Figure>('SELECT why AS key, n FROM gate.suppression_figures()'),
-        exports: await this.exports(tx),
+        exports: await this.exports(tx, FEW, null),
         notices: (await tx.one<{ n: number }>('SELECT count(*)::int AS n FROM notices WHERE reviewed_at IS NULL'))!.n,
         breaches: await this.breaches(tx, now),
         requests: await this.ports.requests(tx),
@@ -57,7 +73,17 @@ export class DeskQueries {
     };
   }
 
-  private exports(tx: Transaction) {
+  /** Every file that was taken out, the newest first. */
+  taken(actor: Actor, query: { limit?: number; cursor?: string }) {
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const after = readCursor(query.cursor, 1);
+    return this.work.run(actor, async (tx) => {
+      const rows = await this.exports(tx, limit + 1, (after?.[0] as string | undefined) ?? null);
+      return pageOf(rows, limit, (row) => [row.id]);
+    });
+  }
+
+  private exports(tx: Transaction, most: number, after: string | null) {
     return tx.query<{
       id: string;
       reason: string;
@@ -68,7 +94,9 @@ export class DeskQueries {
       downloads: number;
     }>(
       `SELECT e.id, e.reason, u.full_name AS by, e.created_at AS at, e.written AS people, e.state, e.downloads
-         FROM exports e LEFT JOIN user_names u ON u.id = e.owner_id ORDER BY e.id DESC LIMIT 5`,
+         FROM exports e LEFT JOIN user_names u ON u.id = e.owner_id
+        WHERE $2::uuid IS NULL OR e.id < $2 ORDER BY e.id DESC LIMIT $1`,
+      [most, after],
     );
   }
 
@@ -96,19 +124,7 @@ export class DeskQueries {
         at: Date;
         refused: boolean;
         territory: object;
-      }>(
-        `SELECT p.id, p.full_name AS name, p.path, p.came_by AS "cameBy", p.created_at AS at,
-                EXISTS (SELECT FROM consents c WHERE c.person_id = p.id AND c.purpose = 'register') AS refused,
-                jsonb_build_object('name_en', t.name_en, 'name_hi', t.name_hi) AS territory
-           FROM (SELECT path FROM privacy_figures WHERE figure = 'basis' AND key = 'none') f
-           JOIN people p ON p.path = f.path JOIN territories t ON t.id = p.territory_id
-          WHERE p.erased_at IS NULL AND p.merged_into IS NULL AND ($1::text IS NULL OR (p.path, p.id) > ($1, $2::uuid))
-            AND NOT EXISTS (SELECT FROM consents c WHERE c.person_id = p.id AND c.purpose = 'register' AND c.state = 'given'
-                               AND NOT EXISTS (SELECT FROM consents d WHERE d.person_id = c.person_id AND d.purpose = c.purpose
-                                                  AND d.channel = c.channel AND d.id > c.id))
-          ORDER BY p.path, p.id LIMIT $3`,
-        [after?.[0] ?? null, after?.[1] ?? null, limit + 1],
-      );
+      }>(WITHOUT_BASIS, [after?.[0] ?? null, after?.[1] ?? null, limit + 1]);
       const page = pageOf(rows, limit, (row) => [row.path, row.id]);
       tx.shown('privacy.without_basis', page.items.map(({ id }) => id)); // prettier-ignore
       return { items: page.items.map(({ path: _path, ...row }) => row), next: page.next };
