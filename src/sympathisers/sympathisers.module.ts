@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Consent } from './consent/consent.entity.js';
 import { ConsentService } from './consent/consent.service.js';
 import { StopService } from './consent/stop.service.js';
+import { StopSuppressions } from './consent/stop-suppressions.service.js';
 import { StopsController } from './consent/stops.controller.js';
 import { SuppressionService } from './consent/suppression.service.js';
 import { UndoStopService } from './consent/undo-stop.service.js';
@@ -70,6 +71,7 @@ import { SympathisersService } from './sympathisers.service.js';
   providers: [
     ConsentService,
     SuppressionService,
+    StopSuppressions,
     StopService,
     UndoStopService,
     OwnLinks,

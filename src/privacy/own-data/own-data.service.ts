@@ -226,9 +226,15 @@ export class OwnDataService {
   }
 }
 
-/** A stop of theirs stands. */
+/** A stop of theirs stands, and nothing has been opened since by their own word. */
 export async function isStopped(tx: Transaction, personId: string): Promise<boolean> {
-  return Boolean(await tx.one('SELECT 1 FROM stops WHERE person_id = $1 AND undone_at IS NULL LIMIT 1', [personId]));
+  return Boolean(
+    await tx.one(
+      `SELECT 1 FROM stops s WHERE s.person_id = $1 AND s.undone_at IS NULL
+          AND NOT EXISTS (SELECT FROM contact_points c WHERE c.person_id = $1 AND c.suppressed_at IS NULL AND c.dead_at IS NULL) LIMIT 1`,
+      [personId],
+    ),
+  );
 }
 
 const about = ({ personId }: OwnLink) => ({ subject: 'person', subjectId: personId, people: [personId] });

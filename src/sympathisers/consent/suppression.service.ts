@@ -9,15 +9,6 @@ export interface Thing {
   value: string;
 }
 
-/** One stop of somebody. */
-export interface StopOf {
-  personId: string;
-  stopId: string;
-}
-
-/** What stands behind an entry of the list. */
-type Behind = StopOf | 'again' | 'for good';
-
 /**
  * The list of what must never be contacted or imported again. It holds keyed hashes and nothing else, so it can be asked
  * about a value, but not read; it outlives the person's record (T25).
@@ -50,53 +41,24 @@ export class SuppressionService {
   /**
    * Puts a value on the list, and stops it at once for everybody who has it, in any territory. Safe to run twice.
    * @param why a short code that is no personal data, e.g. `asked_to_stop`
-   * @param behind the stop that can be taken back, and its entries with it; `again`: one that stands already was said once
-   *   more; else it stays for good, whatever is taken back
    */
-  stop(actor: Actor, kind: string, value: string, why: string, behind: Behind = 'for good'): Promise<void> {
+  stop(actor: Actor, kind: string, value: string, why: string): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const thing = asListed({ kind, value });
       const { hash, keyName } = this.hashes.newest(thing.kind, thing.value);
-      const listed = (await this.stopped(actor, [thing]))[0]!;
       await tx.query('SELECT gate.suppress($1, $2, $3, $4, $5)', [thing.kind, thing.value, hash, keyName, why]);
-      if (behind === 'for good')
+      // A stop can be taken back, and its entries with it; what has another reason stays.
+      if (why !== 'asked_to_stop')
         await tx.query('SELECT gate.suppressed_for_good($1, $2)', [
           thing.kind,
           this.hashes.all(thing.kind, thing.value),
         ]);
-      else if (behind !== 'again' && !listed)
-        await tx.query('SELECT gate.suppressed_by_stop($1, $2, $3, $4)', [
-          behind.personId,
-          behind.stopId,
-          thing.kind,
-          hash,
-        ]);
       tx.audit('suppression.added', { facts: { kind: thing.kind, why } });
-    });
-  }
-
-  /**
-   * Takes a value off the list for the sake of a stop that is taken back, and opens it for everybody who has it.
-   * @returns false where something else stands behind it, too: then it stays
-   */
-  lift(actor: Actor, { personId, stopId }: StopOf, kind: string, value: string): Promise<boolean> {
-    return this.work.run(actor, async (tx) => {
-      const thing = asListed({ kind, value });
-      const row = await tx.one<{ lifted: boolean }>('SELECT gate.unsuppress($1, $2, $3, $4, $5) AS lifted', [
-        personId,
-        stopId,
-        thing.kind,
-        thing.value,
-        this.hashes.all(thing.kind, thing.value),
-      ]);
-      if (row!.lifted)
-        tx.audit('suppression.lifted', { people: [personId], facts: { kind: thing.kind, stop: stopId } });
-      return row!.lifted;
     });
   }
 }
 
 /** A WhatsApp number is a phone: stopping one stops the other. */
-function asListed({ kind, value }: Thing): Thing {
+export function asListed({ kind, value }: Thing): Thing {
   return kind === 'whatsapp' && value.startsWith('+') ? { kind: 'phone', value } : { kind, value };
 }
