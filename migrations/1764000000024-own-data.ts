@@ -17,9 +17,9 @@ import {
 } from './policies.js';
 
 /** The holder of the link that was sent for it: what we hold about one person, and their word on it (T3). */
-const OWN_DATA = `${setting('link_purpose')} = 'own_data'`;
+const OWN_DATA = `${setting('link_purpose')} = 'own-data'`;
 /** Or of the link that shows a new mail to be theirs. */
-const OWN_DATA_OR_MAIL = `${setting('link_purpose')} IN ('own_data', 'own_mail')`;
+const OWN_DATA_OR_MAIL = `${setting('link_purpose')} IN ('own-data', 'own-mail')`;
 const ofTheirs = (column: string, purpose = OWN_DATA) => `${isLinked(column, 'person_id')} AND ${purpose}`;
 
 /** Inside a gate function: the person lies in the actor's scope; a member's is also in their hands; a link's is its own. */
@@ -137,10 +137,13 @@ export class OwnData1764000000024 extends ForwardOnly {
       received_at timestamptz NOT NULL DEFAULT now(),
       settled_at timestamptz,
       settled_by uuid,
-      -- stopped, read
+      -- stopped, read, erased
       settled_how text
     );
     CREATE INDEX replies_open ON replies (path, id) WHERE settled_at IS NULL;
+    CREATE INDEX replies_about ON replies USING gin (people);
+    GRANT SELECT, UPDATE ON replies TO ${GATE};
+    ${policy('replies', 'forgotten_through_the_gate', 'ALL', GATE, 'true')}
     ${scoped('replies')}
     -- What they ask by their own link is looked at with the replies, where nothing else takes it.
     GRANT INSERT ON replies TO ${LINK};
@@ -320,6 +323,16 @@ export class OwnData1764000000024 extends ForwardOnly {
        WHERE p.erased_at IS NULL AND p.merged_into IS NULL ORDER BY p.id;
     $$;
 
+    -- Of somebody who is erased: what they wrote goes, and who it was about. Waiting for a look no longer.
+    CREATE FUNCTION gate.forget_replies(of_person uuid) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH gone AS (
+        UPDATE replies SET people = array_remove(people, of_person), sender = NULL, subject = NULL, words = NULL,
+               settled_at = coalesce(settled_at, now()), settled_how = coalesce(settled_how, 'erased')
+         WHERE people @> ARRAY[of_person] RETURNING 1)
+      SELECT count(*)::int FROM gone;
+    $$;
+
     -- A merge retires the links to either's own data: what they would open is somebody else's, too.
     CREATE OR REPLACE FUNCTION gate.set_aside(loser uuid, winner uuid) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -386,6 +399,7 @@ export class OwnData1764000000024 extends ForwardOnly {
     gateFunction('gate.undo_stop(uuid, uuid, text)', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.own_data_link(uuid, uuid, text)', 'sampark_app'),
     gateFunction('gate.people_of_letter(uuid)', `sampark_app, ${SYSTEM}`),
+    gateFunction('gate.forget_replies(uuid)', SYSTEM),
     gateFunction('gate.set_aside(uuid, uuid)', `${STAFF}, ${SYSTEM}`),
     gateFunction('gate.own_contacts(uuid)', LINK),
     gateFunction('gate.own_events(uuid)', LINK),

@@ -117,7 +117,7 @@ describe('the row policies', () => {
       'app.scope_to': `${NEIGHBOUR}~`,
       'app.user_id': nobody,
       'app.person_id': nobody,
-      'app.link_purpose': 'own_data',
+      'app.link_purpose': 'own-data',
       'app.invitation_id': nobody,
       'app.event_id': nobody,
     });

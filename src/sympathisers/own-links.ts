@@ -22,7 +22,7 @@ const FOR_GOOD = 1;
 
 /** The holder of the link to somebody's own data, or of the one that confirms a new mail. */
 export interface OwnLink extends LinkActor {
-  purpose: 'own_data' | 'own_mail';
+  purpose: 'own-data' | 'own-mail';
   linkId: string;
 }
 
@@ -68,11 +68,11 @@ export class OwnLinks {
 
   /** Null for a token that is not ours, is for another purpose, was retired or has run out. */
   holderOfData(token: string): Promise<OwnLink | null> {
-    return this.own(DATA, 'own_data', 'data', token);
+    return this.own(DATA, 'own-data', 'data', token);
   }
 
   holderOfNewMail(token: string): Promise<OwnLink | null> {
-    return this.own(NEW_MAIL, 'own_mail', 'mail', token);
+    return this.own(NEW_MAIL, 'own-mail', 'mail', token);
   }
 
   private async forGood(purpose: string, name: string, token: string): Promise<LinkActor[]> {

@@ -7,6 +7,7 @@ import { ConsentJobs } from './consent/consent.jobs.js';
 import { ConsentService } from './consent/consent.service.js';
 import { ReachMending } from './consent/reach-mending.service.js';
 import { StopService } from './consent/stop.service.js';
+import { StopSuppressions } from './consent/stop-suppressions.service.js';
 import { StopsController } from './consent/stops.controller.js';
 import { SuppressionService } from './consent/suppression.service.js';
 import { UndoStopService } from './consent/undo-stop.service.js';
@@ -84,6 +85,7 @@ import { SympathisersService } from './sympathisers.service.js';
   providers: [
     ConsentService,
     SuppressionService,
+    StopSuppressions,
     StopService,
     ReachMending,
     PapersService,

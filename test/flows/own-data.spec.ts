@@ -315,7 +315,13 @@ describe('what we hold', () => {
 
   it('is corrected by them: name, language, PIN, a phone; each with an entry by the link', async () => {
     const address = mail();
-    const person = await aSympathiser(sampark, { in: 'agra', name: 'Omkar Yadv', emails: [address], language: 'hi' });
+    const person = await aSympathiser(sampark, {
+      in: 'agra',
+      name: 'Omkar Yadv',
+      emails: [address],
+      language: 'hi',
+      identities: [{ platform: 'x', handle: 'omkar_y' }],
+    });
     const link = await linkOf(address);
     expect((await sampark.browser().get(`${link}/correct`)).text).toContain('Omkar Yadv');
     expect(
@@ -332,8 +338,12 @@ describe('what we hold', () => {
     const pointId = body.points.find((point: { value: string }) => point.value === number).id;
     expect((await anonymous().post(`${link}/points/${pointId}/end`)).status).toBe(200);
     expect((await anonymous().post(`${link}/points/${uuidv7()}/end`)).status).toBe(404);
+    // A handle that they give up is free for whoever has it now.
+    const handleId = body.handles[0].id;
+    expect((await anonymous().post(`${link}/points/${handleId}/end`)).status).toBe(200);
+    expect(await sampark.sql(`SELECT 1 FROM identity_claims WHERE handle = 'omkar_y'`)).toEqual([]);
     expect(await actionsBy(person.id)).toEqual(
-      expect.arrayContaining(['sympathiser.corrected', 'own_data.point_added', 'sympathiser.point_ended']),
+      expect.arrayContaining(['sympathiser.corrected', 'own_data.point_added', 'own_data.point_ended']),
     );
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fromRoot } from '../../src/platform/config/paths.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { ReplyReader } from '../../src/privacy/own-data/reply-reader.service.js';
 import { ConsentService } from '../../src/sympathisers/consent/consent.service.js';
 import { ReplyAddresses } from '../../src/sympathisers/reply-addresses.js';
@@ -212,6 +213,19 @@ describe('a reply that only a person can judge', () => {
       { words: null, subject: null, sender: null, settled_how: 'stopped' },
     ]);
     expect((await sampark.as(convenor).post(`/replies/${id}`, { how: 'read' })).status).toBe(404);
+  });
+
+  it('of somebody who is erased is forgotten: their words, and that it was about them', async () => {
+    await sampark.sql('DELETE FROM replies');
+    const person = await aReader();
+    await read('unsure-question');
+    const forgotten = await sampark
+      .get(UnitOfWork)
+      .run(await sampark.system(), (tx) => tx.query('SELECT gate.forget_replies($1) AS n', [person.id]));
+    expect(forgotten).toEqual([{ n: 1 }]);
+    expect(await sampark.sql('SELECT people, words, subject, sender, settled_how FROM replies')).toEqual([
+      { people: [], words: null, subject: null, sender: null, settled_how: 'erased' },
+    ]);
   });
 
   it('of somebody unknown is looked at by the state, and stops nobody', async () => {

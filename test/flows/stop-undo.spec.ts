@@ -25,7 +25,7 @@ let made = 0;
 const phone = () => `+9197${String(30_000_000 + ++made)}`;
 const mail = () => `stop-${++made}@example.org`;
 const actorOf = async (user: AUser) => (await sampark.get(SessionsService).findToken(user.token))!;
-const ownLink = (personId: string): LinkActor => ({ kind: 'link', purpose: 'own_data', personId });
+const ownLink = (personId: string): LinkActor => ({ kind: 'link', purpose: 'own-data', personId });
 const barrier = async (personId: string, channel: string) =>
   sampark.get(ConsentService).barrier(await sampark.system(), personId, 'contact', channel);
 const isListed = async (kind: string, value: string) =>

@@ -4,7 +4,7 @@ import { Config } from '../../platform/config/config.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { Conflict, Invalid } from '../../platform/errors.js';
+import { Conflict, Invalid, NotFound } from '../../platform/errors.js';
 import { parseEmail } from '../../platform/formats/email-address.js';
 import { parsePhone } from '../../platform/formats/phone.js';
 import type { Locale } from '../../platform/i18n/locale.js';
@@ -17,7 +17,6 @@ import { UndoStopService } from '../../sympathisers/consent/undo-stop.service.js
 import { CorrectionsService } from '../../sympathisers/corrections.service.js';
 import type { Correction } from '../../sympathisers/new-sympathiser.js';
 import type { OwnLink } from '../../sympathisers/own-links.js';
-import { PointsService } from '../../sympathisers/points.service.js';
 import { WishesService } from '../../sympathisers/wishes.service.js';
 import { ConfirmNewMail } from './own-data-jobs.js';
 import { OwnDataQueries } from './own-data.queries.js';
@@ -36,7 +35,6 @@ export class OwnDataService {
     private readonly config: Config,
     private readonly queries: OwnDataQueries,
     private readonly corrections: CorrectionsService,
-    private readonly points: PointsService,
     private readonly suppressions: SuppressionService,
     private readonly consents: ConsentService,
     private readonly wishes: WishesService,
@@ -136,7 +134,40 @@ export class OwnDataService {
 
   /** @throws NotFound for one that isn't theirs */
   async endPoint(link: OwnLink, pointId: string): Promise<void> {
-    await this.points.end(link, link.personId, pointId, 'by_hand');
+    await this.work.run(link, async (tx) => {
+      const ofTheirs = [link.personId, pointId];
+      const point = await tx.one<{ kind: string; value: string }>(
+        'SELECT kind, value FROM contact_points WHERE person_id = $1 AND id = $2',
+        ofTheirs,
+      );
+      const handle = await tx.one<{ kind: string; value: string }>(
+        'SELECT platform AS kind, handle AS value FROM person_identities WHERE person_id = $1 AND id = $2',
+        ofTheirs,
+      );
+      const ended = point ?? handle;
+      if (!ended) throw new NotFound();
+      if (point)
+        await tx.execute(
+          `UPDATE contact_points SET dead_at = now(), dead_why = 'by_hand', preferred = false
+            WHERE person_id = $1 AND id = $2 AND dead_at IS NULL`,
+          ofTheirs,
+        );
+      else {
+        await tx.execute(
+          `UPDATE person_identities SET to_at = now(), ended_why = 'by_hand', preferred = false
+            WHERE person_id = $1 AND id = $2 AND to_at IS NULL`,
+          ofTheirs,
+        );
+        // It may be somebody else's tomorrow.
+        await tx.execute('DELETE FROM identity_claims WHERE person_id = $1 AND platform = $2 AND handle = $3', [
+          link.personId,
+          ended.kind,
+          ended.value,
+        ]);
+      }
+      await tx.query('SELECT gate.reach_changed(ARRAY[$1::uuid])', [link.personId]);
+      tx.audit('own_data.point_ended', { ...about(link), before: { [ended.kind]: ended.value } });
+    });
   }
 
   /**
@@ -198,9 +229,15 @@ export class OwnDataService {
   }
 }
 
-/** A stop of theirs stands. */
+/** A stop of theirs stands, and nothing has been opened since by their own word. */
 export async function isStopped(tx: Transaction, personId: string): Promise<boolean> {
-  return Boolean(await tx.one('SELECT 1 FROM stops WHERE person_id = $1 AND undone_at IS NULL LIMIT 1', [personId]));
+  return Boolean(
+    await tx.one(
+      `SELECT 1 FROM stops s WHERE s.person_id = $1 AND s.undone_at IS NULL
+          AND NOT EXISTS (SELECT FROM contact_points c WHERE c.person_id = $1 AND c.suppressed_at IS NULL AND c.dead_at IS NULL) LIMIT 1`,
+      [personId],
+    ),
+  );
 }
 
 const about = ({ personId }: OwnLink) => ({ subject: 'person', subjectId: personId, people: [personId] });

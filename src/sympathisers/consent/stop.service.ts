@@ -5,7 +5,8 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { NotFound } from '../../platform/errors.js';
 import { ConsentService } from './consent.service.js';
-import { SuppressionService, type Thing } from './suppression.service.js';
+import { StopSuppressions } from './stop-suppressions.service.js';
+import type { Thing } from './suppression.service.js';
 
 /** "Please stop": everything that follows from it, in one go. */
 @Injectable()
@@ -13,7 +14,7 @@ export class StopService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly consents: ConsentService,
-    private readonly suppressions: SuppressionService,
+    private readonly suppressions: StopSuppressions,
     private readonly log: ErasureLog,
   ) {}
 
@@ -40,14 +41,8 @@ export class StopService {
          UNION SELECT platform, handle FROM person_identities WHERE person_id = $1`,
         [personId],
       );
-      for (const { kind, value } of things)
-        await this.suppressions.stop(
-          actor,
-          kind,
-          value,
-          'asked_to_stop',
-          noted?.noted ? { personId, stopId } : 'again',
-        );
+      const behind = noted?.noted ? { personId, stopId } : null;
+      for (const { kind, value } of things) await this.suppressions.stop(actor, behind, kind, value);
       await tx.query('SELECT gate.close_contact($1, $2)', [personId, 'asked_to_stop']);
       await this.log.note(tx, [this.log.ofPerson('person.stopped', personId)]);
       tx.audit('sympathiser.stopped', {

@@ -3,7 +3,6 @@ import type { Actor } from '../../platform/database/actor.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
-import type { ErasureEntry } from '../../platform/erasure-log/erasure-log-file.js';
 import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
 
 /** A phone (E.164), a mail (lower case), or a handle (lower case, without @) by its platform's code. */
@@ -18,15 +17,6 @@ export interface Thing {
 const NAMED = '+name';
 const withName = ({ kind, value, nameKey }: Thing): Thing | null =>
   nameKey && (kind === 'phone' || kind === 'email') ? { kind: kind + NAMED, value: `${value}\0${nameKey}` } : null;
-
-/** One stop of somebody. */
-export interface StopOf {
-  personId: string;
-  stopId: string;
-}
-
-/** What stands behind an entry of the list. */
-type Behind = StopOf | 'again' | 'for good';
 
 /**
  * The list of what must never be contacted or imported again. It holds keyed hashes and nothing else, so it can be asked
@@ -67,53 +57,22 @@ export class SuppressionService {
   /**
    * Puts a value on the list, and stops it at once for everybody who has it, in any territory. Safe to run twice.
    * @param why a short code that is no personal data, e.g. `asked_to_stop`
-   * @param behind the stop that can be taken back, and its entries with it; `again`: one that stands already was said once
-   *   more; else it stays for good, whatever is taken back
    */
-  stop(actor: Actor, kind: string, value: string, why: string, behind: Behind = 'for good'): Promise<void> {
+  stop(actor: Actor, kind: string, value: string, why: string): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const thing = asListed({ kind, value });
       const { hash, keyName } = this.hashes.newest(thing.kind, thing.value);
       // Stopped earlier, under an older key: that entry goes on, with its reason and its date.
       await this.rekey(tx, this.asked(thing));
-      const listed = (await this.stopped(actor, [thing]))[0]!;
       await tx.query('SELECT gate.suppress($1, $2, $3, $4, $5)', [thing.kind, thing.value, hash, keyName, why]);
-      if (behind === 'for good')
+      // A stop can be taken back, and its entries with it; what has another reason stays.
+      if (why !== 'asked_to_stop')
         await tx.query('SELECT gate.suppressed_for_good($1, $2)', [
           thing.kind,
           this.hashes.all(thing.kind, thing.value),
         ]);
-      else if (behind !== 'again' && !listed)
-        await tx.query('SELECT gate.suppressed_by_stop($1, $2, $3, $4)', [
-          behind.personId,
-          behind.stopId,
-          thing.kind,
-          hash,
-        ]);
       tx.onCommit(() => this.log.soon());
       tx.audit('suppression.added', { facts: { kind: thing.kind, why } });
-    });
-  }
-
-  /**
-   * Takes a value off the list for the sake of a stop that is taken back, and opens it for everybody who has it.
-   * @returns false where something else stands behind it, too: then it stays
-   */
-  lift(actor: Actor, { personId, stopId }: StopOf, kind: string, value: string): Promise<boolean> {
-    return this.work.run(actor, async (tx) => {
-      const thing = asListed({ kind, value });
-      const row = await tx.one<{ lifted: boolean }>('SELECT gate.unsuppress($1, $2, $3, $4, $5) AS lifted', [
-        personId,
-        stopId,
-        thing.kind,
-        thing.value,
-        this.hashes.all(thing.kind, thing.value),
-      ]);
-      if (row!.lifted) {
-        await this.log.note(tx, [this.liftOf(thing)]);
-        tx.audit('suppression.lifted', { people: [personId], facts: { kind: thing.kind, stop: stopId } });
-      }
-      return row!.lifted;
     });
   }
 
@@ -129,7 +88,7 @@ export class SuppressionService {
         this.hashes.all(kind, value),
       ]);
       if (row!.lifted) {
-        await this.log.note(tx, [this.liftOf({ kind, value })]);
+        await this.noteLifted(tx, { kind, value });
         tx.audit('suppression.lifted', { facts: { kind, why } });
       }
       return row!.lifted > 0;
@@ -187,8 +146,10 @@ export class SuppressionService {
     });
   }
 
-  private liftOf({ kind, value }: Thing): ErasureEntry {
-    return { kind: `lifted:${kind}`, ...this.hashes.newest(kind, value) };
+  /** A backup restored later takes it off again. */
+  async noteLifted(tx: Transaction, thing: Thing): Promise<void> {
+    const { kind, value } = asListed(thing);
+    await this.log.note(tx, [{ kind: `lifted:${kind}`, ...this.hashes.newest(kind, value) }]);
   }
 
   /** What to look for, newest key first; each beside the hash it should be under. */
@@ -217,6 +178,6 @@ interface Asked {
 }
 
 /** A WhatsApp number is a phone: stopping one stops the other. */
-function asListed({ kind, ...rest }: Thing): Thing {
+export function asListed({ kind, ...rest }: Thing): Thing {
   return { ...rest, kind: kind === 'whatsapp' && rest.value.startsWith('+') ? 'phone' : kind };
 }

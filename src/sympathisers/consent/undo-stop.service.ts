@@ -6,7 +6,8 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Invalid, NotFound } from '../../platform/errors.js';
 import { ConsentService } from './consent.service.js';
 import type { ConsentState } from './purposes.js';
-import { SuppressionService, type Thing } from './suppression.service.js';
+import { StopSuppressions } from './stop-suppressions.service.js';
+import type { Thing } from './suppression.service.js';
 
 /** A stop that whoever looks may take back now. */
 export interface UndoableStop {
@@ -42,7 +43,7 @@ export class UndoStopService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly consents: ConsentService,
-    private readonly suppressions: SuppressionService,
+    private readonly suppressions: StopSuppressions,
     private readonly log: ErasureLog,
   ) {}
 
@@ -81,7 +82,7 @@ export class UndoStopService {
       for (const { kind, value } of things) {
         if (value.startsWith('+') && seen.has(value)) continue;
         seen.add(value);
-        if (!(await this.suppressions.lift(actor, { personId, stopId }, kind, value))) kept += 1;
+        if (!(await this.suppressions.takeOff(actor, { personId, stopId }, kind, value))) kept += 1;
       }
       const said = await tx.query<{ purpose: string; channel: string; state: ConsentState | null }>(
         'SELECT purpose, channel, state FROM gate.undo_stop($1, $2, $3)',
