@@ -97,8 +97,7 @@ export class AnsweringService {
     const refused = await tx.one(
       `SELECT 1 FROM contact_points c JOIN people p ON p.id = c.person_id
         WHERE c.kind = 'phone' AND c.value = $1 AND p.erased_at IS NULL
-          AND (SELECT s.state FROM consents s WHERE s.person_id = c.person_id AND s.purpose = 'contact' AND s.channel = 'phone'
-                ORDER BY s.id DESC LIMIT 1) IN ('refused', 'withdrawn') LIMIT 1`,
+          AND contact_barrier(p.id, 'contact', 'phone') IN ('refused', 'withdrawn') LIMIT 1`,
       [phone],
     );
     return refused !== null;
