@@ -59,6 +59,8 @@ export class NoticesAndJoining1764000000023 extends ForwardOnly {
       CHECK (id = purpose || '-' || n),
       CHECK (published_at IS NULL OR texts ?& ARRAY['hi', 'en'])
     );
+    -- How many were told which version: what came by lists cites none, and costs nothing here.
+    CREATE INDEX consents_by_notice ON consents (purpose, notice) WHERE notice IS NOT NULL;
     -- One draft of a purpose at a time, which is the next version.
     CREATE UNIQUE INDEX privacy_notices_one_draft ON privacy_notices (purpose) WHERE published_at IS NULL;
     `,
@@ -175,6 +177,16 @@ export class NoticesAndJoining1764000000023 extends ForwardOnly {
       RETURN true;
     END $$;
 
+    -- Whatever waits under these keyed hashes of somebody who is erased, wherever it lies.
+    CREATE FUNCTION gate.forget_join_requests(mails bytea[], phones bytea[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE gone integer;
+    BEGIN
+      DELETE FROM join_requests WHERE mail_hash = ANY (mails) OR phone_hash = ANY (phones);
+      GET DIAGNOSTICS gone = ROW_COUNT;
+      RETURN gone;
+    END $$;
+
     -- The person themself, by a link sent to this very address, takes the stop of it back: for everybody who has it, as the stop
     -- was. What somebody else behind it withdrew stays withdrawn.
     CREATE FUNCTION gate.lift_suppression(of_kind text, plain text, hashes bytea[]) RETURNS integer
@@ -201,6 +213,7 @@ export class NoticesAndJoining1764000000023 extends ForwardOnly {
     gateFunction('gate.join_tasks(integer)', CALLERS),
     gateFunction('gate.take_join_task(uuid)', CALLERS),
     gateFunction('gate.end_join_task(uuid, text)', CALLERS),
+    gateFunction('gate.forget_join_requests(bytea[], bytea[])', SYSTEM),
     gateFunction('gate.lift_suppression(text, text, bytea[])', SYSTEM),
   ];
 }

@@ -19,6 +19,7 @@ import { ShippedTree } from '../territories/shipped-tree.js';
 import { Territory } from '../territories/territory.entity.js';
 import { DemoHistory } from './demo-history.service.js';
 import { DemoMeetUps } from './demo-meet-ups.service.js';
+import { DemoNotices } from './demo-notices.service.js';
 import { InventedPeople, seeded } from './invented-people.js';
 
 export interface DemoSignIn {
@@ -87,6 +88,7 @@ export class DemoService {
     private readonly asking: AskingService,
     private readonly history: DemoHistory,
     private readonly meetUps: DemoMeetUps,
+    private readonly notices: DemoNotices,
   ) {}
 
   /**
@@ -105,6 +107,7 @@ export class DemoService {
       password: password(),
     };
     await this.users.createAdmin(actor, { email: admin.email, fullName: 'प्रदेश कार्यालय', password: admin.password });
+    await this.notices.publish(actor);
     say('teams');
     const signIns = [admin];
     const ids: Record<string, string> = {};

@@ -3,6 +3,8 @@ import type { ParsedMail } from 'mailparser';
 import { ConsentService } from '../../src/sympathisers/consent/consent.service.js';
 import { StopService } from '../../src/sympathisers/consent/stop.service.js';
 import { SignedLinks } from '../../src/platform/security/signed-links.js';
+import { scopeOf } from '../../src/territories/path.js';
+import { JoinRequests } from '../../src/privacy/joining/join-requests.js';
 import { LONGEST_MS } from '../../src/privacy/joining/form-time.js';
 import { SIGN_UPS } from '../../src/privacy/joining/joining.service.js';
 import { aSeal } from '../factories/joining.js';
@@ -234,6 +236,21 @@ async function eraseOld() {
   await sampark.sql(`SELECT graphile_worker.add_job('joining.erase-unconfirmed')`);
   await sampark.drain();
 }
+
+describe('what waits', () => {
+  it('is forgotten together with somebody who is erased, whatever territory the job acts in', async () => {
+    const [email, phone] = [newMail(), newPhone()];
+    await join(form({ email }));
+    await join(form({ email: '', phone }));
+    await join(form({ email: newMail() }));
+    const before = (await requests()).length;
+    const [agra] = await sampark.sql<{ path: string }>(`SELECT path FROM territories WHERE code = 'agra'`);
+    const actor = { kind: 'system' as const, name: 'system:test', scope: scopeOf(agra!.path) };
+    const points = [{ kind: 'email' as const, value: email }, { kind: 'phone' as const, value: `+91${phone}` }]; // prettier-ignore
+    expect(await sampark.get(JoinRequests).forget(actor, points)).toBe(2);
+    expect((await requests()).length).toBe(before - 2);
+  });
+});
 
 describe('where a sign-up lands', () => {
   const homeOf = async (fields: Record<string, unknown>) => {

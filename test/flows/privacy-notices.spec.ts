@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { DemoNotices } from '../../src/demo/demo-notices.service.js';
 import { ACTOR_ROLES } from '../../src/platform/database/roles.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
@@ -31,6 +32,32 @@ const newPerson = () => ({
   phones: [`98111${String((phones += 1)).padStart(5, '0')}`],
   purposes: ['register', 'contact'],
   how: 'spoken',
+});
+
+describe('the shipped drafts', () => {
+  it('itemise everything in both languages, and want only what the organisation itself knows', async () => {
+    const fresh = await aSampark();
+    try {
+      const chief = await aUser(fresh, { role: 'data_protection_officer', in: 'up' });
+      const ids = ['register-2', 'contact-1', 'invitations-1', 'photos-1'];
+      for (const id of ids) {
+        const { languages } = (await fresh.as(chief).get(`/privacy-notices/${id}`)).body;
+        expect(languages).toMatchObject([
+          { code: 'hi', missing: ['responsible', 'complaint'] },
+          { code: 'en', missing: ['responsible', 'complaint'] },
+        ]);
+      }
+      await fresh.get(DemoNotices).publish(await fresh.system());
+      const { notices, common } = (await fresh.as().get('/privacy?lang=hi')).body;
+      expect(notices.map((one: { id: string; purposes: string[] }) => [one.id, one.purposes])).toEqual(
+        ids.map((id) => [id, [id.split('-')[0]]]),
+      );
+      for (const { text } of notices) expect(text.items.length).toBeGreaterThan(0);
+      expect(common.text.complaint).toContain('डेटा संरक्षण बोर्ड');
+    } finally {
+      await fresh.close();
+    }
+  });
 });
 
 describe('the first notice', () => {

@@ -33,8 +33,12 @@ export class AnsweringService {
   /** Run twice it sends the same letter. What the server will never take is held, and erased in time like the rest. */
   async answer(actor: SystemActor, requestId: string): Promise<void> {
     const step = await this.work.run(actor, async (tx) => {
-      const request = await this.requests.find(tx, requestId);
-      return request?.state === 'new' && request.signUp ? this.stepFor(tx, request, request.signUp) : null;
+      // Of two sign-ups of one mail at once, the second sees that a letter goes to the first.
+      const request = await this.requests.lock(tx, requestId);
+      if (request?.state !== 'new' || !request.signUp) return null;
+      const next = await this.stepFor(tx, request, request.signUp);
+      if (next.do === 'mail') await tx.execute('UPDATE join_requests SET mailed_at = now() WHERE id = $1', [requestId]);
+      return next;
     });
     if (!step) return;
     let state: JoinState = step.do === 'mail' ? 'mailed' : step.do === 'ask' ? 'to_call' : 'held';
@@ -47,7 +51,7 @@ export class AnsweringService {
       }
     await this.work.run(actor, (tx) =>
       tx.execute(
-        `UPDATE join_requests SET state = $2, mailed_at = CASE WHEN $2 = 'mailed' THEN now() END, territory_id = $3
+        `UPDATE join_requests SET state = $2, mailed_at = CASE WHEN $2 = 'mailed' THEN mailed_at END, territory_id = $3
           WHERE id = $1 AND state = 'new'`,
         [requestId, state, step.do === 'ask' ? step.territoryId : null],
       ),
@@ -97,8 +101,7 @@ export class AnsweringService {
     const refused = await tx.one(
       `SELECT 1 FROM contact_points c JOIN people p ON p.id = c.person_id
         WHERE c.kind = 'phone' AND c.value = $1 AND p.erased_at IS NULL
-          AND (SELECT s.state FROM consents s WHERE s.person_id = c.person_id AND s.purpose = 'contact' AND s.channel = 'phone'
-                ORDER BY s.id DESC LIMIT 1) IN ('refused', 'withdrawn') LIMIT 1`,
+          AND contact_barrier(p.id, 'contact', 'phone') IN ('refused', 'withdrawn') LIMIT 1`,
       [phone],
     );
     return refused !== null;

@@ -27,7 +27,8 @@ interface Row {
 }
 
 /**
- * Sign-ups that wait to be confirmed. They are the whole organisation's: the actor of each method must have all of it in scope.
+ * Sign-ups that wait to be confirmed. They are the whole organisation's: where nothing else is said, the actor must have all of
+ * it in scope.
  */
 @Injectable()
 export class JoinRequests {
@@ -102,14 +103,17 @@ export class JoinRequests {
     });
   }
 
-  /** Whatever waits under a mail or a phone, for whoever is being erased. @returns how many there were */
+  /** Whatever waits under a mail or a phone, for whoever is being erased; for any job. @returns how many there were */
   forget(actor: Actor, points: readonly { kind: 'email' | 'phone'; value: string }[]): Promise<number> {
-    return this.work.run(actor, (tx) =>
-      tx.execute('DELETE FROM join_requests WHERE mail_hash = ANY ($1) OR phone_hash = ANY ($2)', [
-        points.filter(({ kind }) => kind === 'email').map(({ value }) => this.seal.hash('email', value)),
-        points.filter(({ kind }) => kind === 'phone').map(({ value }) => this.seal.hash('phone', value)),
-      ]),
-    );
+    const hashes = (wanted: 'email' | 'phone') =>
+      points.filter(({ kind }) => kind === wanted).map(({ value }) => this.seal.hash(wanted, value));
+    return this.work.run(actor, async (tx) => {
+      const row = await tx.one<{ gone: number }>('SELECT gate.forget_join_requests($1, $2) AS gone', [
+        hashes('email'),
+        hashes('phone'),
+      ]);
+      return row!.gone;
+    });
   }
 
   /** Who hasn't confirmed within the time is erased; what is left of the others, too. @returns how many there were */

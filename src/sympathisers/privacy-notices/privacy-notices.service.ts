@@ -132,14 +132,14 @@ export async function languagesOf(tx: Transaction): Promise<string[]> {
 
 /**
  * How many people in sight have agreed to a purpose under a version that the next one replaces: any that stands in the
- * ledger, as the newest word of theirs on some channel.
+ * ledger, as the last word of theirs on some channel. What was said last counts, not what was typed in last.
  */
 export async function peopleOnOlder(tx: Transaction, purpose: Purpose): Promise<number> {
   const row = await tx.one<{ n: number }>(
     `SELECT count(DISTINCT c.person_id)::int AS n FROM consents c
       WHERE c.purpose = $1 AND c.state = 'given' AND c.notice IS NOT NULL
         AND NOT EXISTS (SELECT FROM consents later WHERE later.person_id = c.person_id AND later.purpose = c.purpose
-                           AND later.channel = c.channel AND later.id > c.id)`,
+                           AND later.channel = c.channel AND (later.at, later.id) > (c.at, c.id))`,
     [purpose],
   );
   return row!.n;
