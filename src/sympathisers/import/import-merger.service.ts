@@ -40,7 +40,8 @@ const SLICE = 10_000;
 const MANY = 500;
 /** So long after a crash the comparison from before still holds: as long as between two slices of a busy hour. */
 const STILL_FRESH_MS = 10 * 60_000;
-const UNIQUE_VIOLATION = '23505';
+/** unique_violation, foreign_key_violation. */
+const OVERTAKEN = ['23505', '23503'];
 const TRIES = 5;
 
 /**
@@ -79,8 +80,8 @@ export class ImportMerger {
         } else compared ??= left;
         tries = 0;
       } catch (error) {
-        // Somebody else took a handle since we looked: look again.
-        if (sqlStateOf(error) !== UNIQUE_VIOLATION || ++tries >= TRIES) throw error;
+        // Somebody else took a handle since we looked, or somebody was erased: look again.
+        if (!OVERTAKEN.includes(sqlStateOf(error) ?? '') || ++tries >= TRIES) throw error;
         compared = await this.compare(actor, id);
       }
     }
@@ -115,6 +116,8 @@ export class ImportMerger {
       [id, compared],
     );
     if (other) return 'stale';
+    const erased = compared && (await tx.one<{ since: boolean }>('SELECT gate.erased_since($1) AS since', [compared]));
+    if (erased?.since) return 'stale';
     const next = await tx.one<{ upto: number | null }>(NEXT, [id, batch.mergedTo, SLICE]);
     const upto = batch.stopAt ? null : (next?.upto ?? null);
     if (upto === null) return 'done';
