@@ -401,6 +401,8 @@ export class Erasure1764000000025 extends ForwardOnly {
     gateFunction('gate.staged_suppressed(uuid, integer, integer)', `${STAFF}, ${SYSTEM}`),
     ...vault,
     `
+    -- What nobody can take back, and what takes two people, is no program's.
+    ALTER TABLE api_tokens ADD CHECK (permissions IS NULL OR NOT permissions && ARRAY['privacy.erase', 'privacy.vault']);
     UPDATE roles SET permissions = permissions || ARRAY['privacy.erase', 'privacy.retention']
      WHERE code IN ('state_admin', 'data_protection_officer') AND NOT 'privacy.erase' = ANY (permissions);
     INSERT INTO roles (code, name_en, name_hi, reach, permissions, levels, second_factor, built_in)
