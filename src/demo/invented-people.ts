@@ -19,6 +19,10 @@ interface Name {
   latin: string;
   name_type: string;
 }
+interface FullName {
+  hi: string;
+  en: string;
+}
 interface Pin {
   pin: string;
   district_lgd_code: string;
@@ -37,11 +41,13 @@ export class InventedPeople {
   private readonly names = readReference<Name>('common_names.csv');
   private readonly pins = readReference<Pin>('pins.csv');
   private made = 0;
+  /** Whose number the next row may have, too: somebody who registered twice, or somebody of the family. */
+  private before?: { name: FullName; phone: string };
 
   constructor(private readonly random: () => number) {}
 
   /** A name in both scripts. */
-  name(): { hi: string; en: string } {
+  name(): FullName {
     const given = this.pick(this.names.filter((name) => name.name_type === 'given'));
     const surname = this.pick(this.names.filter((name) => name.name_type === 'surname'));
     return { hi: `${given.devanagari} ${surname.devanagari}`, en: `${given.latin} ${surname.latin}` };
@@ -55,17 +61,21 @@ export class InventedPeople {
 
   private row(district: { lgd: number; name: string }): string[] {
     const number = ++this.made;
-    const name = this.name();
+    const before = this.before;
+    const again = before && number % 150 === 0;
+    const family = before && number % 70 === 0 && !again;
+    const name = again ? withMiddleName(before.name) : family ? this.relativeOf(before.name) : this.name();
     const handle = `${name.en.toLowerCase().replaceAll(/[^a-z]/g, '')}${number}`;
-    const phone = `60${String(number).padStart(8, '0')}`;
+    const phone = again || family ? before.phone : `60${String(number).padStart(8, '0')}`;
+    this.before = { name, phone };
     const platform = this.pick(PLATFORMS);
     const pin = this.pick(this.pins.filter((one) => Number(one.district_lgd_code) === district.lgd)).pin;
     return [
       this.chance(0.7) ? name.hi : name.en,
-      this.chance(0.85) ? phone : '',
+      this.chance(0.85) || again || family ? phone : '',
       this.chance(0.55) ? `${handle}@mail.example` : '',
       platform,
-      platform === 'WhatsApp' ? phone : handle,
+      platform === 'WhatsApp' && !again && !family ? phone : handle,
       this.chance(0.9) ? district.name : '',
       this.chance(0.9) ? pin : '',
       this.chance(0.75) ? 'hi' : 'en',
@@ -74,6 +84,11 @@ export class InventedPeople {
       this.chance(0.96) ? 'हाँ' : '',
       this.chance(0.2) ? this.pick(REMARKS) : '',
     ];
+  }
+
+  private relativeOf(name: FullName): FullName {
+    const [other, own] = [this.name(), surnameOf(name)];
+    return { hi: `${other.hi.split(' ')[0]} ${own.hi}`, en: `${other.en.split(' ')[0]} ${own.en}` };
   }
 
   private pick<T>(list: readonly T[]): T {
@@ -87,3 +102,11 @@ export class InventedPeople {
 
 const readReference = <Row>(file: string): Row[] =>
   parse(readFileSync(fromRoot('reference', file)), { columns: true, skip_empty_lines: true }) as Row[];
+
+const surnameOf = ({ hi, en }: FullName): FullName => ({ hi: hi.split(' ').at(-1)!, en: en.split(' ').at(-1)! });
+
+/** As the same people write themselves another time. */
+function withMiddleName(name: FullName): FullName {
+  const surname = surnameOf(name);
+  return { hi: `${name.hi.split(' ')[0]} कुमार ${surname.hi}`, en: `${name.en.split(' ')[0]} Kumar ${surname.en}` };
+}

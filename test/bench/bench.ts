@@ -17,6 +17,15 @@ export interface Bench {
   run(args: string[]): Promise<Measured[]>;
 }
 
+/** What `--rows N` says, or as many as normally. @throws Error for anything but a whole number that is large enough */
+export function rowsAsked(args: string[], normally: number, atLeast = 1): number {
+  const at = args.indexOf('--rows');
+  const rows = at < 0 ? normally : Number(args[at + 1]);
+  if (!Number.isInteger(rows) || rows < atLeast)
+    throw new Error(`--rows: must be a whole number, ${atLeast.toLocaleString('en')} or more`);
+  return rows;
+}
+
 /** Seconds that something takes. */
 export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
@@ -29,7 +38,7 @@ export const median = (times: number[]): number => times.toSorted((a, b) => a - 
 
 /** The table that a run ends with. */
 export function table(rows: Measured[]): string {
-  const number = (value: number) => Math.round(value).toLocaleString('en');
+  const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 2 : 0 });
   const cells = [
     ['what', 'unit', 'figure', 'reference', 'ratio', 'reference is'],
     ...rows.map((row) => [

@@ -5,7 +5,7 @@ import { nameKey } from '../../src/sympathisers/name-key.js';
 import { DuplicateFinder } from '../../src/sympathisers/duplicates/duplicate-finder.service.js';
 import { adminUrlOf } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
-import { seconds, type Bench, type Measured } from './bench.js';
+import { type Bench, type Measured, rowsAsked, seconds } from './bench.js';
 import { pairOf, plantedRegister, type PlantedRegister } from './planted-register.js';
 
 const PEOPLE = 100_000;
@@ -20,9 +20,7 @@ export const duplicatesBench: Bench = {
   name: 'duplicates',
   about: 'suggested duplicates in a register of --rows N people (100,000 unless told) with known ones: precision, recall, time', // prettier-ignore
   async run(args) {
-    const at = args.indexOf('--rows');
-    const count = at < 0 ? PEOPLE : Number(args[at + 1]);
-    if (!Number.isInteger(count) || count < 1_000) throw new Error('--rows: must be a whole number, 1,000 or more');
+    const count = rowsAsked(args, PEOPLE, 1_000);
     const seed = args.includes('--seed') ? Number(args[args.indexOf('--seed') + 1]) : 11;
     const sampark = await aSampark();
     const admin = new pg.Client({ connectionString: adminUrlOf(sampark.database) });

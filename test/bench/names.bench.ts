@@ -9,7 +9,7 @@ import { SympathisersQueries } from '../../src/sympathisers/sympathisers.queries
 import { fixture } from '../fixtures/fixture.js';
 import { adminUrlOf } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
-import type { Bench, Measured } from './bench.js';
+import { rowsAsked, type Bench, type Measured } from './bench.js';
 import { namesOfPeople, type Script } from './names-of-people.js';
 import { aRegister } from './register.js';
 
@@ -30,10 +30,8 @@ export const namesBench: Bench = {
   name: 'names',
   about: `how often a name is found by another spelling, among --rows N people (100,000 unless told): test/fixtures/${HARDER}, and PAIRS.csv (devanagari,latin,name_type) if given`,
   async run(args) {
-    const at = args.indexOf('--rows');
-    const people = at < 0 ? PEOPLE : Number(args[at + 1]);
-    if (!Number.isInteger(people) || people < 1_000) throw new Error('--rows: must be a whole number, 1,000 or more');
-    const files = args.filter((arg, i) => !arg.startsWith('--') && (at < 0 || i !== at + 1));
+    const people = rowsAsked(args, PEOPLE, 1_000);
+    const files = args.filter((arg, i) => !arg.startsWith('--') && args[i - 1] !== '--rows');
     const measured: Measured[] = [];
     for (const cases of [...files.flatMap(casesOf), harderCases()]) measured.push(...(await measure(cases, people)));
     return measured;

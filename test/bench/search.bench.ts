@@ -5,7 +5,7 @@ import { beginSql } from '../../src/platform/database/unit-of-work.js';
 import { aUser } from '../factories/users.js';
 import { adminUrlOf, urlsFor } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
-import type { Bench, Measured } from './bench.js';
+import { rowsAsked, type Bench, type Measured } from './bench.js';
 import { namesOfPeople } from './names-of-people.js';
 import { aRegister } from './register.js';
 import { convenorOf, planOf, statementsOf, within, type Statement } from './scope.bench.js';
@@ -18,9 +18,7 @@ export const searchBench: Bench = {
   name: 'search',
   about: 'searches in a register of --rows N people (a million unless told): time over HTTP, and against the same SQL without policies', // prettier-ignore
   async run(args) {
-    const at = args.indexOf('--rows');
-    const people = at < 0 ? PEOPLE : Number(args[at + 1]);
-    if (!Number.isInteger(people) || people < 1_000) throw new Error('--rows: must be a whole number, 1,000 or more');
+    const people = rowsAsked(args, PEOPLE, 1_000);
     const sampark = await aSampark();
     const admin = new pg.Client({ connectionString: adminUrlOf(sampark.database) });
     const app = new pg.Client({ connectionString: urlsFor(sampark.database).app });

@@ -5,7 +5,7 @@ import { scopeFrom, type UserActor } from '../../src/platform/database/actor.js'
 import type { Conditions } from '../../src/sympathisers/segments/conditions.js';
 import { adminUrlOf, urlsFor } from '../support/database.js';
 import { aSampark } from '../support/sampark.js';
-import { median, type Bench, type Measured } from './bench.js';
+import { type Bench, type Measured, median, rowsAsked } from './bench.js';
 import { aRegister } from './register.js';
 
 const PEOPLE = 1_000_000;
@@ -17,9 +17,7 @@ export const segmentsBench: Bench = {
   about:
     'counts of saved lists in a register of --rows N people (a million unless told), against the same SQL without policies',
   async run(args) {
-    const at = args.indexOf('--rows');
-    const people = at < 0 ? PEOPLE : Number(args[at + 1]);
-    if (!Number.isInteger(people) || people < 1_000) throw new Error('--rows: must be a whole number, 1,000 or more');
+    const people = rowsAsked(args, PEOPLE, 1_000);
     const sampark = await aSampark();
     const admin = new pg.Client({ connectionString: adminUrlOf(sampark.database) });
     const app = new pg.Client({ connectionString: urlsFor(sampark.database).app });

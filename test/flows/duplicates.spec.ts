@@ -124,6 +124,18 @@ describe('looking for records that may be one person', () => {
     expect(await pairOf(state, a.id, b.id)).toBeUndefined();
   });
 
+  it('looks at those as well whom the register had, and to whom an import brought a phone', async () => {
+    const p = phone();
+    const first = await aSympathiser(sampark, { in: 'mainpuri', name: 'Devendra Kumar Pachauri', phones: [p] });
+    const handle = `pachauri${p.slice(-6)}`;
+    const second = await aSympathiser(sampark, { in: 'mainpuri', name: 'Devendra Pachauri', identities: [{ platform: 'x', handle }] }); // prettier-ignore
+    const [a, b] = [first.id, second.id].sort() as [string, string];
+    await anImport(sampark, state, [
+      { name: 'Devendra Pachauri', handle: `@${handle}`, platform: 'X', phone: p, district: 'Mainpuri' },
+    ]);
+    expect((await pairOf(state, a, b))?.reasons).toEqual(['phone', 'name_similar']);
+  });
+
   it('goes on where it was interrupted', async () => {
     const { a, b } = await twins();
     const [last] = await sampark.sql<{ id: string }>('SELECT id FROM people WHERE id < least($1::uuid, $2::uuid) ORDER BY id DESC LIMIT 1', [a, b]); // prettier-ignore

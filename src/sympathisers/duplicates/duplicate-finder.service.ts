@@ -10,6 +10,12 @@ import { KEEP_PAIRS, LET_GO, NEXT_PEOPLE, pairsSql, THESE_PEOPLE } from './pairs
 const SLICE = 10_000;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
+/** Whom import $1 made, and to whom it brought a phone or a handle: those after $2. */
+const OF_IMPORT = `
+  (SELECT id FROM people WHERE batch_id = $1 AND id > $2 ORDER BY id LIMIT ${SLICE})
+  UNION (SELECT person_id FROM import_changes WHERE batch_id = $1 AND person_id > $2 ORDER BY person_id LIMIT ${SLICE})
+  ORDER BY id LIMIT ${SLICE}`;
+
 interface MetRow {
   a: string;
   b: string;
@@ -62,15 +68,12 @@ export class DuplicateFinder {
     return total;
   }
 
-  /** Those whom an import brought, each with everybody in the actor's scope, at once. Rare names wait for the round. */
+  /** Those whom an import brought or changed, each with everybody in the actor's scope, at once. Rare names wait for the round. */
   async ofImport(actor: SystemActor, importId: string): Promise<number> {
     let pairs = 0;
     for (let after: string | null = FIRST; after !== null;) {
       const slice: { pairs: number; last: string | null } = await this.work.run(actor, async (tx) => {
-        const people = await tx.query<{ id: string }>(
-          `SELECT id FROM people WHERE batch_id = $1 AND id > $2 ORDER BY id LIMIT ${SLICE}`,
-          [importId, after],
-        );
+        const people = await tx.query<{ id: string }>(OF_IMPORT, [importId, after]);
         const found = await this.pairs(tx, pairsSql(THESE_PEOPLE, false), [people.map(({ id }) => id)]);
         await keep(tx, found);
         return { pairs: found.length, last: people.length < SLICE ? null : people.at(-1)!.id };

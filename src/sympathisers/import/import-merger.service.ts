@@ -156,7 +156,7 @@ export class ImportMerger {
     batch.finish(new Date());
     await tx.save(batch);
     await forgetFile(tx, id);
-    if (batch.created) await tx.enqueue(FindDuplicatesOfImport, { importId: id });
+    if (batch.created || batch.changed) await tx.enqueue(FindDuplicatesOfImport, { importId: id });
     if (batch.created + batch.changed >= MANY) await tx.query('SELECT analyze_register()');
     const { rows, created, changed, same, rejected, warnings } = batch;
     tx.audit('import.merged', {
