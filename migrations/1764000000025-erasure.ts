@@ -93,11 +93,14 @@ export class Erasure1764000000025 extends ForwardOnly {
       -- What is still to do outside the register: sealed by a key outside the database, by what files are searched. Gone once it
       -- is done.
       traces bytea,
+      -- When files were last searched for them.
+      looked_at timestamptz,
       -- Imports being read and exports being written meanwhile: looked at again when they are.
       watched uuid[] NOT NULL DEFAULT '{}',
       done_at timestamptz
     );
     CREATE INDEX erasures_by_path ON erasures (path, id);
+    CREATE INDEX erasures_by_end ON erasures (erased_at) WHERE erased_at IS NOT NULL;
     CREATE INDEX erasures_open ON erasures (asked_at, id) WHERE done_at IS NULL;
     ${scoped('erasures')}
     GRANT SELECT, INSERT, UPDATE ON erasures TO ${GATE};
@@ -288,8 +291,9 @@ export class Erasure1764000000025 extends ForwardOnly {
     `,
     `
     -- Where somebody who is erased stands in files: imports that are open, and files taken out. Beyond the caller's scope, as an
-    -- erasure is; ids and states, and nothing of what is in them.
-    CREATE FUNCTION gate.files_with(kinds text[], plain text[], hashes bytea[], needles text[], records uuid[])
+    -- erasure is; ids and states, and nothing of what is in them. Rows that can be used by their keys, others by their text; what
+    -- isn't read yet by its bytes, where told to.
+    CREATE FUNCTION gate.files_with(kinds text[], plain text[], hashes bytea[], needles text[], records uuid[], unread boolean)
     RETURNS TABLE (file text, id uuid, state text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
@@ -302,14 +306,19 @@ export class Erasure1764000000025 extends ForwardOnly {
                            AND (k.hash = ANY (hashes) OR k.older && hashes OR (k.kind, k.value) IN (SELECT * FROM unnest(kinds, plain))))
              OR EXISTS (SELECT FROM staging.import_outcomes o WHERE o.batch_id = b.id AND o.person_id = ANY (records))
              OR EXISTS (SELECT FROM staging.import_rows r CROSS JOIN unnest(needles) AS q (needle)
-                         WHERE r.batch_id = b.id AND (position(q.needle IN lower(r.line)) > 0 OR position(q.needle IN lower(r.name)) > 0))
+                         WHERE r.batch_id = b.id AND r.own_code IS NOT NULL AND (position(q.needle IN lower(r.line)) > 0 OR position(q.needle IN lower(r.name)) > 0))
              OR EXISTS (SELECT FROM unnest(needles) AS q (needle) WHERE position(q.needle IN lower(b.mapping::text)) > 0)
-             OR EXISTS (SELECT FROM import_chunks c CROSS JOIN unnest(needles) AS q (needle)
-                         WHERE c.batch_id = b.id AND position(convert_to(q.needle, 'UTF8') IN c.bytes) > 0));
+             OR (unread AND b.state IN ('uploading', 'uploaded') AND EXISTS (SELECT FROM import_chunks c CROSS JOIN unnest(needles) AS q (needle)
+                         WHERE c.batch_id = b.id AND position(convert_to(q.needle, 'UTF8') IN c.bytes) > 0)));
       RETURN QUERY
         SELECT DISTINCT 'export'::text, x.id, x.state FROM exports x JOIN export_chunks c ON c.export_id = x.id
          WHERE c.people && records;
     END $$;
+    -- Whether somebody was erased since: what was compared with the register before is compared anew.
+    CREATE FUNCTION gate.erased_since(since timestamptz) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT EXISTS (SELECT FROM erasures e WHERE e.erased_at > since);
+    $$;
     -- What is being read or written at this moment, and may come to hold somebody who was erased meanwhile.
     CREATE FUNCTION gate.files_in_hand() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -392,14 +401,17 @@ export class Erasure1764000000025 extends ForwardOnly {
       'gate.keep_figures(uuid)',
       'gate.held_by_others(text[], text[], uuid[])',
       'gate.leave_hashes(text[], bytea[], text, boolean[])',
-      'gate.files_with(text[], text[], bytea[], text[], uuid[])',
+      'gate.files_with(text[], text[], bytea[], text[], uuid[], boolean)',
       'gate.files_in_hand()',
       'gate.forget_rejects(text[], text[])',
       'gate.audit_forget_texts(text[], text[])',
     ].map((signature) => gateFunction(signature, SYSTEM)),
+    gateFunction('gate.erased_since(timestamptz)', `${STAFF}, ${SYSTEM}`),
     gateFunction('gate.staged_suppressed(uuid, integer, integer)', `${STAFF}, ${SYSTEM}`),
     ...vault,
     `
+    -- What nobody can take back, and what takes two people, is no program's.
+    ALTER TABLE api_tokens ADD CHECK (permissions IS NULL OR NOT permissions && ARRAY['privacy.erase', 'privacy.vault']);
     UPDATE roles SET permissions = permissions || ARRAY['privacy.erase', 'privacy.retention']
      WHERE code IN ('state_admin', 'data_protection_officer') AND NOT 'privacy.erase' = ANY (permissions);
     INSERT INTO roles (code, name_en, name_hi, reach, permissions, levels, second_factor, built_in)

@@ -4,7 +4,7 @@ import { RetentionQueries } from '../../src/privacy/retention/retention.queries.
 import { ErasureService } from '../../src/privacy/erasure/erasure.service.js';
 import { adminUrlOf } from '../support/database.js';
 import { aSampark } from '../support/sampark.js';
-import { median, seconds, type Bench } from './bench.js';
+import { median, rowsAsked, seconds, type Bench } from './bench.js';
 import { aRegister } from './register.js';
 
 const PEOPLE = 200_000;
@@ -15,9 +15,7 @@ export const retentionBench: Bench = {
   name: 'retention',
   about: 'a night of the clocks of retention in a register of --rows N people (200,000 unless told), and erasures',
   async run(args) {
-    const at = args.indexOf('--rows');
-    const people = at < 0 ? PEOPLE : Number(args[at + 1]);
-    if (!Number.isInteger(people) || people < 1_000) throw new Error('--rows: must be a whole number, 1,000 or more');
+    const people = rowsAsked(args, PEOPLE, 1_000);
     const sampark = await aSampark();
     const admin = new pg.Client({ connectionString: adminUrlOf(sampark.database) });
     await admin.connect();

@@ -7,9 +7,11 @@ import { CATALOGUE, GOING } from '../../src/privacy/erasure/catalogue.js';
 import type { LoggedErasure } from '../../src/platform/erasure-log/erasure-log-file.js';
 import { ErasureLog } from '../../src/platform/erasure-log/erasure-log.service.js';
 import { ErasureService } from '../../src/privacy/erasure/erasure.service.js';
+import { RegisterErasure } from '../../src/privacy/erasure/register-erasure.service.js';
 import { TraceErasure } from '../../src/privacy/erasure/trace-erasure.service.js';
 import { SignedLinks } from '../../src/platform/security/signed-links.js';
 import { StopService } from '../../src/sympathisers/consent/stop.service.js';
+import { ImportMerger } from '../../src/sympathisers/import/import-merger.service.js';
 import { scopeOf } from '../../src/territories/path.js';
 import { sheet } from '../fixtures/intake-sheet.js';
 import { anEvent } from '../factories/events.js';
@@ -488,9 +490,7 @@ describe('an erasure that is interrupted', () => {
       );
     expect(await open()).toEqual([{ state: 'erased', forgotten: false, done: false }]);
     await sampark.sql('ALTER FUNCTION gate.out_of_order(text[], text[]) RENAME TO forget_rejects');
-    await sampark.sql(`UPDATE erasures SET asked_at = now() - interval '1 hour' WHERE id = $1`, [id]);
-    expect(await sampark.get(TraceErasure).resume(system)).toBeGreaterThan(0);
-    await sampark.drain();
+    expect(await sampark.get(TraceErasure).finishAll(system)).toBeGreaterThan(0);
     expect(await open()).toEqual([{ state: 'erased', forgotten: true, done: true }]);
     expect(await erasures.erase(system, id)).toBe(true);
     expect(
@@ -517,7 +517,7 @@ describe('an erasure that is interrupted', () => {
       { n: 1, done_at: null },
     ]);
     await sampark.drain();
-    expect((await shown(sampark, admin, upload.body.id)).state).toBe('previewed');
+    // Whichever came first, reading or looking: now it is read.
     expect(await sampark.get(ErasureService).erase(system, id)).toBe(true);
     const batch = await shown(sampark, admin, upload.body.id);
     expect(batch).toMatchObject({ state: 'failed' });
@@ -528,5 +528,35 @@ describe('an erasure that is interrupted', () => {
         (line) => !line.startsWith('pg_statistic'),
       ),
     ).toEqual([]);
+  });
+
+  it('and an import on its way in: it ends with the slice in hand, and what goes in is compared anew', async () => {
+    const phone = '+919812366688';
+    const row = { name: 'Under Way', phone, district: 'Agra', remarks: 'mumblethwack' };
+    const under = async () => {
+      const { id } = await aSympathiser(sampark, { in: 'agra', name: 'Under Way', phones: [phone] });
+      const batch = await anUpload(sampark, admin, [row, { name: 'Next To Them', phone: `98123666${made++}`, district: 'Agra' }]); // prettier-ignore
+      expect((await sampark.as(admin).post(`/imports/${batch.id}/confirmation`)).status).toBe(202);
+      await sampark.get(ErasureService).ask(await sampark.system(), id, 'asked');
+      return { id, batch: batch.id };
+    };
+    let made = 90;
+    const system = await sampark.system();
+    // It is stopped before anything of it went in.
+    const first = await under();
+    expect(await sampark.get(ErasureService).erase(system, first.id)).toBe(false);
+    await sampark.drain();
+    expect(await sampark.get(ErasureService).erase(system, first.id)).toBe(true);
+    expect(await shown(sampark, admin, first.batch)).toMatchObject({ state: 'done', created: 0 });
+    // Gone from the register a moment before the import writes: their row is refused, and the others go in.
+    await sampark.sql(`DELETE FROM suppressions`);
+    const second = await under();
+    await sampark.get(RegisterErasure).erase(system, second.id);
+    await sampark.get(ImportMerger).merge(system, second.batch);
+    expect(await shown(sampark, admin, second.batch)).toMatchObject({ state: 'done', created: 1, rejected: 1 });
+    await sampark.drain();
+    expect(await sampark.sql('SELECT 1 AS n FROM contact_points WHERE value = $1', [phone])).toEqual([]);
+    const left = whereFound(await everyTableOf(sampark.database), ['Under Way', phone, 'mumblethwack']);
+    expect(left.filter((line) => !line.startsWith('pg_statistic'))).toEqual([]);
   });
 });

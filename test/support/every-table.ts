@@ -25,11 +25,18 @@ export function everyTableOf(database: string): Promise<Map<string, string>> {
 export function formsOf(wanted: string): string[] {
   const bytes = Buffer.from(wanted);
   const base64 = [0, 1, 2].map((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     // Without the signs that what stands beside it has a share in.
     return encoded.slice(offset ? offset + 1 : 0, Math.floor(((offset + bytes.length) * 8) / 6));
   });
-  return [wanted, bytes.toString('hex'), ...base64, ...base64.map((one) => one.replaceAll('+', '-').replaceAll('/', '_'))];
+  return [
+    wanted,
+    bytes.toString('hex'),
+    ...base64,
+    ...base64.map((one) => one.replaceAll('+', '-').replaceAll('/', '_')),
+  ];
 }
 
 /** Which tables hold which of these texts, in any form and any case. */

@@ -57,8 +57,8 @@ export type Permission = (typeof PERMISSIONS)[number];
 export const HELD_APART: readonly string[] = ['privacy.vault'] satisfies Permission[];
 
 /**
- * What no token carries that a user makes: more tokens, roles and people, a door's helpers as well. Whoever finds one must
- * not get further with it than it goes. The table of tokens refuses them, too.
+ * What no token carries that a user makes: more tokens, roles and people, a door's helpers as well; nor what nobody can take back.
+ * Whoever finds one must not get further with it than it goes. The table of tokens refuses them, too.
  */
 export const NEVER_BY_TOKEN: readonly Permission[] = [
   'token.make',
@@ -68,6 +68,8 @@ export const NEVER_BY_TOKEN: readonly Permission[] = [
   'user.invite',
   'user.disable',
   'event.appoint_helper',
+  'privacy.erase',
+  'privacy.vault',
 ];
 
 /** What a token of somebody who holds these may carry, in the order of the list above. */

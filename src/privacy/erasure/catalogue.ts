@@ -88,7 +88,7 @@ export const CATALOGUE: Record<string, Treatment> = {
   ),
   'public.erasures': stays(
     'the id leads nowhere; traces are sealed, and gone once their work is done; refused_why is emptied',
-    'id path state why asked_at asked_by refused_why erased_at traces watched done_at',
+    'id path state why asked_at asked_by refused_why erased_at looked_at traces watched done_at',
   ),
   'public.audit_entries': stays(
     'the entry stays and can be proved, without the person: ids, codes and facts that are nobody’s',

@@ -95,7 +95,7 @@ export class ErasureService {
    */
   async erase(actor: SystemActor, personId: string): Promise<boolean> {
     await this.register.erase(actor, personId);
-    return this.traces.finish(actor, personId);
+    return this.traces.finish(actor, [personId]);
   }
 }
 

@@ -8,15 +8,18 @@ import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
 import { SecretBox } from '../../platform/security/secret-box.js';
 import { ExportsService } from '../../sympathisers/exports/exports.service.js';
 import { ImportsService } from '../../sympathisers/import/imports.service.js';
-import { ErasePerson } from './erasure-jobs.js';
+import { ErasePerson, FinishErasures } from './erasure-jobs.js';
 import { TRACES } from './register-erasure.service.js';
-import type { Traces } from './traces.js';
+import { together, type Traces } from './traces.js';
 
-const LOOK_AGAIN_MS = 5 * 60_000;
+/** Whose traces are looked for in one go. */
+const AT_ONCE = 200;
+const FEW = 3;
 
 interface Open {
-  path: string;
+  id: string;
   traces: Buffer | null;
+  looked_at: Date | null;
   watched: string[];
 }
 
@@ -33,44 +36,73 @@ export class TraceErasure {
     @Inject(Mailbox) private readonly mailbox: Mailbox | null,
   ) {}
 
-  /** Goes on where it was. @returns whether nothing is left to do */
-  async finish(actor: SystemActor, personId: string): Promise<boolean> {
+  /** Has the rest done in a moment, for everybody who is erased until then. */
+  async soon(actor: SystemActor): Promise<void> {
+    await this.work.run(await this.everywhere(actor), (tx) =>
+      tx.enqueue(FinishErasures, {}, { key: FinishErasures.task }),
+    );
+  }
+
+  /** Everybody's whose rest is open, some hundreds at a time. @returns how many are done */
+  async finishAll(actor: SystemActor): Promise<number> {
+    let done = 0;
+    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+      const ids = await this.work.run(actor, (tx) =>
+        tx.query<{ id: string }>(
+          `SELECT id FROM erasures WHERE state = 'erased' AND done_at IS NULL AND id > $1 ORDER BY id LIMIT ${AT_ONCE}`,
+          [after],
+        ),
+      );
+      if (!ids.length) return done;
+      after = ids.at(-1)!.id;
+      if (
+        await this.finish(
+          actor,
+          ids.map(({ id }) => id),
+        )
+      )
+        done += ids.length;
+    }
+  }
+
+  /** Goes on where it was. @returns whether nothing is left to do for them */
+  async finish(actor: SystemActor, personIds: readonly string[]): Promise<boolean> {
     const open = await this.work.run(actor, (tx) =>
-      tx.one<Open>(
-        `SELECT path, traces, watched FROM erasures WHERE id = $1 AND state = 'erased' AND done_at IS NULL`,
-        [personId],
+      tx.query<Open>(
+        `SELECT id, traces, looked_at, watched FROM erasures WHERE id = ANY ($1) AND state = 'erased' AND done_at IS NULL`,
+        [personIds],
       ),
     );
-    if (!open) return true;
-    const text = open.traces && this.box.open(TRACES, personId, open.traces);
+    if (!open.length) return true;
     // Without them (the secret key was changed) nothing can be looked for any more; what is in files ends by its own clock.
-    const ended = text ? await this.files(actor, JSON.parse(text) as Traces) : true;
+    const traces = open.flatMap(({ id, traces: sealed }) => {
+      const text = sealed && this.box.open(TRACES, id, sealed);
+      return text ? [JSON.parse(text) as Traces] : [];
+    });
+    // What nobody has read yet is gone through byte by byte: the first time, and not for hundreds. It is looked at when it is read.
+    const unread = open.length <= FEW && open.some((one) => !one.looked_at);
+    const ended = traces.length ? await this.files(actor, together(traces), unread) : true;
     return this.work.run(actor, async (tx) => {
-      const left = await tx.query<{ id: string }>('SELECT id FROM gate.files_in_hand() AS f (id) WHERE id = ANY ($1)', [
-        open.watched,
-      ]);
-      const done = ended && !left.length;
+      const inHand = await tx.query<{ id: string }>('SELECT gate.files_in_hand() AS id');
+      const still = new Set(inHand.map(({ id }) => id));
+      const watched = open.map((one) => ({ id: one.id, left: one.watched.filter((id) => still.has(id)) }));
+      const done = watched.filter(({ left }) => ended && !left.length).map(({ id }) => id);
       await tx.execute(
-        `UPDATE erasures SET watched = $2, traces = CASE WHEN $3 THEN NULL ELSE traces END,
-                done_at = CASE WHEN $3 THEN now() END
-          WHERE id = $1`,
-        [personId, left.map(({ id }) => id), done],
+        `UPDATE erasures e SET looked_at = now(), watched = ARRAY(SELECT w FROM unnest(e.watched) w WHERE w = ANY ($2)),
+                traces = CASE WHEN e.id = ANY ($3) THEN NULL ELSE e.traces END,
+                done_at = CASE WHEN e.id = ANY ($3) THEN now() END
+          WHERE e.id = ANY ($1)`,
+        [open.map(({ id }) => id), [...still], done],
       );
-      if (!done)
-        await tx.enqueue(
-          ErasePerson,
-          { personId },
-          { key: `privacy.erase:${personId}`, runAt: new Date(Date.now() + LOOK_AGAIN_MS) },
-        );
-      return done;
+      return done.length === open.length;
     });
   }
 
-  /** Erasures that a crash or a full disk left open; each is taken up by its own job. @returns how many */
+  /** Erasures that a crash left undone; each is taken up by its own job. @returns how many */
   resume(actor: SystemActor): Promise<number> {
     return this.work.run(actor, async (tx) => {
       const open = await tx.query<{ id: string }>(
-        `SELECT id FROM erasures WHERE done_at IS NULL AND state IN ('asked', 'erased') AND asked_at < now() - interval '10 minutes'
+        `SELECT id FROM erasures WHERE done_at IS NULL AND state = 'asked' AND asked_at < now() - interval '10 minutes'
           ORDER BY asked_at, id LIMIT 1000`,
       );
       for (const { id } of open) await tx.enqueue(ErasePerson, { personId: id }, { key: `privacy.erase:${id}` });
@@ -91,19 +123,20 @@ export class TraceErasure {
   }
 
   /** Beyond the territory of whoever asked: an old list may lie anywhere. @returns false while something still has to end */
-  private async files(actor: SystemActor, traces: Traces): Promise<boolean> {
-    const everywhere: SystemActor = { ...actor, scope: await this.root.scope() };
+  private async files(actor: SystemActor, traces: Traces, unread: boolean): Promise<boolean> {
+    const everywhere = await this.everywhere(actor);
     const things = traces.things;
     const found = await this.work.run(everywhere, async (tx) => {
       await tx.query('SELECT gate.forget_rejects($1, $2)', [traces.needles, traces.digits]);
       return tx.query<{ file: 'import' | 'export'; id: string; state: string }>(
-        'SELECT * FROM gate.files_with($1, $2, $3, $4, $5)',
+        'SELECT * FROM gate.files_with($1, $2, $3, $4, $5, $6)',
         [
           things.map(({ kind }) => kind),
           things.map(({ value }) => value),
           things.flatMap(({ kind, value }) => this.hashes.all(kind, value)),
           traces.points,
           traces.records,
+          unread,
         ],
       );
     });
@@ -115,6 +148,10 @@ export class TraceErasure {
     }
     for (const { kind, value } of things) if (kind === 'email') this.mailbox?.forget(value);
     return ended;
+  }
+
+  private async everywhere(actor: SystemActor): Promise<SystemActor> {
+    return { ...actor, scope: await this.root.scope() };
   }
 }
 

@@ -47,3 +47,13 @@ export function tracesOf(records: string[], copies: readonly Copied[]): Traces {
     digits: unique(phones.map((phone) => phone.replace(/\D/g, '').slice(-10))).filter((one) => one.length >= 8),
   };
 }
+
+/** Of several people, to be looked for in one go. */
+export const together = (all: readonly Traces[]): Traces => ({
+  records: all.flatMap(({ records }) => records),
+  nameKeys: unique(all.flatMap(({ nameKeys }) => nameKeys)),
+  things: all.flatMap(({ things }) => things),
+  points: unique(all.flatMap(({ points }) => points)),
+  needles: unique(all.flatMap(({ needles }) => needles)),
+  digits: unique(all.flatMap(({ digits }) => digits)),
+});

@@ -31,7 +31,8 @@ export const PERSONS_IN_HAND = SLICE * LANES;
 const MANY = 500;
 /** So long after a crash the comparison from before still holds: as long as between two slices of a busy hour. */
 const STILL_FRESH_MS = 10 * 60_000;
-const UNIQUE_VIOLATION = '23505';
+/** unique_violation, foreign_key_violation. */
+const OVERTAKEN = ['23505', '23503'];
 const DEADLOCK = '40P01';
 const TRIES = 5;
 
@@ -95,8 +96,8 @@ export class ImportMerger {
         }
         // Another process is at it, or two slices met: what isn't in is looked at again.
         const met = error instanceof Overtaken || sqlStateOf(error) === DEADLOCK;
-        // Somebody else took a handle since we looked: look again.
-        if ((!met && sqlStateOf(error) !== UNIQUE_VIOLATION) || ++tries >= TRIES) throw error;
+        // Somebody else took a handle since we looked, or somebody was erased: look again.
+        if ((!met && !OVERTAKEN.includes(sqlStateOf(error) ?? '')) || ++tries >= TRIES) throw error;
         if (!met) compared = await this.compare(actor, id, onProgress);
       }
     }
@@ -163,6 +164,9 @@ export class ImportMerger {
         of.compared,
       ])
     )
+      throw new Stale();
+    const { compared } = of;
+    if (compared && (await tx.one<{ since: boolean }>('SELECT gate.erased_since($1) AS since', [compared]))?.since)
       throw new Stale();
     await this.put(tx, read, above, upto);
     if (of.before && !(await of.before.catch(() => null))) throw new Overtaken();
