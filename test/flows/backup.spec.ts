@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,8 @@ import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { adminUrlOf, asSuperuser, urlsFor } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
+
+jest.setTimeout(120_000);
 
 const PASSPHRASE = 'the passphrase of these tests';
 
