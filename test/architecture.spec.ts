@@ -87,6 +87,8 @@ describe('the house', () => {
     const wrong = code.filter(
       (source) =>
         /createQueryRunner|\.transaction\(|'BEGIN/.test(source.text) &&
+        // One moment of two roles' tables, and filling them again: before there is a program, and no actor's work.
+        !source.path.startsWith('platform/backup/') &&
         source.path !== 'platform/database/unit-of-work.ts',
     );
     expect(wrong.map((source) => source.path)).toEqual([]);

@@ -118,7 +118,8 @@ async function check(file: string): Promise<void> {
 }
 
 async function showSecrets(file: string): Promise<void> {
-  const { manifest } = await open(file);
+  const { manifest, close } = await open(file);
+  close();
   if (!manifest.secrets) throw new CommandFailure(`${file}: was made without --with-secrets`);
   console.log(`SECRET_KEY=${manifest.secrets.secretKey}\nSUPPRESSION_KEYS=${manifest.secrets.suppressionKeys}`);
 }

@@ -53,7 +53,7 @@ interface Options {
 export async function restoreInto(backup: OpenBackup, { lost, progress, config = loadConfig() }: Options = {}) {
   const { manifest } = backup;
   if (manifest.secrets && config.embedded && !config.suppressionKeys) takeOverKeys(config.dataDir, manifest.secrets);
-  return withDatabase(config, async (database) => {
+  const restored = withDatabase(config, async (database) => {
     const hashes = new KeyedHashes(database.suppressionKeys);
     requireKeysOf(manifest, hashes);
     if (!lost) await requireLog(config, manifest, hashes);
@@ -64,6 +64,7 @@ export async function restoreInto(backup: OpenBackup, { lost, progress, config =
     });
     return { ...(await finish(config, database, lost, progress)), rows };
   });
+  return restored.finally(() => backup.close());
 }
 
 /** Goes on with what restoreInto() began, once the data is in. */

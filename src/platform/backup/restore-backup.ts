@@ -22,6 +22,8 @@ export interface OpenBackup {
   manifest: Manifest;
   /** What follows, once. */
   frames: AsyncIterator<Frame>;
+  /** Lets the file go, read to its end or not. */
+  close(): void;
 }
 
 /** @throws SealedFileProblem where the key is wrong or the file is broken */
@@ -30,11 +32,15 @@ export async function openBackup(path: string, passphrase: string): Promise<Open
   const plain = Readable.from(content, { objectMode: false }).on('error', (error) => unpacked.destroy(error));
   const unpacked = plain.pipe(createZstdDecompress({ chunkSize: 256 * 1024 }));
   const frames = framesOf(unpacked as AsyncIterable<Buffer>);
+  const close = () => {
+    plain.destroy();
+    unpacked.destroy();
+  };
   const first = await frames.next();
   if (first.done || first.value.kind !== 'M') throw new SealedFileProblem(`${path}: breaks off.`);
   const manifest = first.value.value as Manifest;
   if (manifest.version !== 1) throw new SealedFileProblem(`${path}: was made by a newer version.`);
-  return { manifest, frames };
+  return { manifest, frames, close };
 }
 
 /** @throws RestoreProblem where our keys are not those that the list in the backup was made with */

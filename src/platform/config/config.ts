@@ -16,13 +16,14 @@ import {
 } from 'class-validator';
 import { resolve } from 'node:path';
 import { IsReadableColour } from './colour.js';
+import { PrivacySettings } from './privacy-settings.js';
 import { IsSecureOrLocal } from './secure-or-local.js';
 import { documentedSettings, Setting } from './setting.js';
 
 const POSTGRES_URL = { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true };
 
 /** The environment, read once and checked. Nothing else in the program reads `process.env`. */
-export class Config {
+export class Config extends PrivacySettings {
   @Setting('NODE_ENV', '`production`, `development` or `test`.', 'development')
   @IsIn(['production', 'development', 'test'])
   nodeEnv: 'production' | 'development' | 'test';
@@ -122,19 +123,6 @@ export class Config {
   })
   suppressionKeys?: string;
 
-  @Setting(
-    'ERASURE_LOG_FILE',
-    'File, outside the database and its backups, of what a restored backup must erase again. Needed in production beside a server; unset: `erasures.log` in DATA_DIR when embedded.',
-  )
-  @IsOptional()
-  @IsString()
-  erasureLogFile?: string;
-
-  @Setting('BACKUP_KEY', 'Passphrase of `sampark backup` and `sampark restore`; 20 characters or more.')
-  @IsOptional()
-  @MinLength(20)
-  backupKey?: string;
-
   @Setting('IMPORT_FILE_DAYS', 'Days that the rejected rows of an import can be fetched.', '7')
   @Type(() => Number)
   @IsInt()
@@ -152,19 +140,6 @@ export class Config {
   @Min(1)
   @Max(3650)
   identitySilenceDays: number;
-
-  @Setting(
-    'REQUEST_DAYS',
-    "Days by which people's requests about their data are answered, by kind: `access:28,correction:28,…`. 28 where left out: within a month, whichever.",
-    'access:28,correction:28,erasure:28,objection:28,grievance:90',
-  )
-  @Matches(
-    /^(access|correction|erasure|objection|grievance):[1-9]\d{0,2}(,\s*(access|correction|erasure|objection|grievance):[1-9]\d{0,2})*$/,
-    {
-      message: 'must be kind:days pairs, separated by commas',
-    },
-  )
-  requestDays: string;
 
   @Setting('EXPORT_HOURS', 'Hours that the file of an export can be fetched.', '72')
   @Type(() => Number)

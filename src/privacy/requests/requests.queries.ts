@@ -42,7 +42,8 @@ export interface RequestEntry {
 }
 
 const SELECT = `
-  SELECT r.id, r.kind, r.state, r.came_how AS "cameHow", r.name, r.mail, r.language, r.details, r.person_id AS "personId",
+  SELECT r.id, r.kind, r.state, r.came_how AS "cameHow", r.name, r.mail, r.language, r.details,
+         coalesce((SELECT p.merged_into FROM people p WHERE p.id = r.person_id), r.person_id) AS "personId",
          to_char(r.received_on, 'YYYY-MM-DD') AS "receivedOn", to_char(r.due_on, 'YYYY-MM-DD') AS "dueOn",
          r.extended_at AS "extendedAt", r.checked_how AS "checkedHow", r.checked_at AS "checkedAt", c.full_name AS "checkedBy",
          r.opened_at AS "openedAt", o.full_name AS "openedBy", r.closed_at AS "closedAt",
