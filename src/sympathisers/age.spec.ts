@@ -51,8 +51,7 @@ describe('parseBirthYear', () => {
     ['41000', 2012, true],
   ])('reads %j', (text, birthYear, minor) => expect(parseBirthYear(text, today)).toEqual({ birthYear, minor }));
 
-  it.each(['1850', '2030', '92', 'x', '40/13/1990', '99999', '15-Foo-90', 'Aug 1990'])(
-    'finds %j implausible',
-    (text) => expect(parseBirthYear(text, today).problem).toBe('implausible_birth_year'),
+  it.each(['1850', '2030', '92', 'x', '40/13/1990', '99999', '15-Foo-90', 'Aug 1990'])('finds %j implausible', (text) =>
+    expect(parseBirthYear(text, today).problem).toBe('implausible_birth_year'),
   );
 });

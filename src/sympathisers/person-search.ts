@@ -36,7 +36,11 @@ export function readSearch(text: string): PersonSearch {
   const platforms = PLATFORMS.map((platform) => platform.code);
   if (typed.startsWith('@') || /[\p{N}_]/u.test(typed) || !nameKey(typed))
     return handle ? { by: 'handle', platforms, handle } : { by: 'nothing' };
-  return { by: 'name', name: typed.slice(0, LONGEST_NAME), handle: handle && /^[a-z.-]+$/.test(handle) ? handle : null };
+  return {
+    by: 'name',
+    name: typed.slice(0, LONGEST_NAME),
+    handle: handle && /^[a-z.-]+$/.test(handle) ? handle : null,
+  };
 }
 
 /** An Indian PIN, as people write it: 226 001, २२६००१, PIN 226001. India Post: six digits, no zero in front. */
