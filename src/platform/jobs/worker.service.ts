@@ -29,6 +29,8 @@ const CONCURRENCY = 2;
 /** A worker that has not been heard of for so long is dead, and its jobs are free. */
 const DEAD_AFTER = '12 seconds';
 const HEARTBEAT_MS = 3_000;
+/** A job that stands by for another process is never further away. */
+const STANDS_BY_FOR = '15 seconds';
 
 /** Runs jobs, over a pool of the queue's own role; what a handler does goes through the program's pool, as its actor. */
 @Injectable()
@@ -173,7 +175,8 @@ export class WorkerService implements OnApplicationBootstrap {
   private async takeOver(pool: pg.Pool) {
     const { rows } = await pool.query<{ id: string; name: string }>(
       `SELECT j.id::text, j.payload #>> '{payload,standsInFor}' AS name FROM graphile_worker._private_jobs j
-        WHERE j.locked_by IS NULL AND j.run_at > now() AND j.payload #>> '{payload,standsInFor}' IS NOT NULL`,
+        WHERE j.locked_by IS NULL AND j.run_at > now() AND j.run_at < now() + $1::interval AND j.payload #>> '{payload,standsInFor}' IS NOT NULL`,
+      [STANDS_BY_FOR],
     );
     const due = rows.filter(({ name }) => isGone(name)).map(({ id }) => id);
     if (due.length) await pool.query('SELECT graphile_worker.reschedule_jobs($1::bigint[], run_at := now())', [due]);
