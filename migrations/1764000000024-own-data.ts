@@ -145,9 +145,6 @@ export class OwnData1764000000024 extends ForwardOnly {
     GRANT SELECT, UPDATE ON replies TO ${GATE};
     ${policy('replies', 'forgotten_through_the_gate', 'ALL', GATE, 'true')}
     ${scoped('replies')}
-    -- What they ask by their own link is looked at with the replies, where nothing else takes it.
-    GRANT INSERT ON replies TO ${LINK};
-    ${policy('replies', 'asked_by_link', 'INSERT', LINK, `people = ARRAY[${setting('person_id')}::uuid] AND ${OWN_DATA}`)}
 
     GRANT UPDATE (full_name, name_key, language, pin, contact_not_before, closed_at, link_version) ON people TO ${LINK};
     ${policy('people', 'own_data', 'UPDATE', LINK, ofTheirs('id', OWN_DATA_OR_MAIL))}

@@ -36,6 +36,8 @@ const ERASED = [
   'import_changes',
   'import_kept',
   'retention_notices',
+  'stops',
+  'own_data_links',
 ];
 
 /** Free text and files: nothing plans by them. */
@@ -46,6 +48,9 @@ const UNSAMPLED: Record<string, readonly string[]> = {
   person_skills: ['source'],
   person_suggestions: ['value'],
   attempts: ['note'],
+  stops: ['undone_why'],
+  own_data_links: ['value'],
+  replies: ['sender', 'subject', 'words'],
   assignments: ['why', 'closed_why'],
   import_batches: ['file_name', 'source', 'mapping', 'counts'],
   import_chunks: ['bytes'],

@@ -477,14 +477,13 @@ describe('what we hold', () => {
     expect((await browser.post(`${link}/erase`)).status).toBe(303);
     const system = await sampark.system();
     expect(await sampark.get(ConsentService).barrier(system, person.id, 'contact', 'email')).not.toBeNull();
-    const { body } = await sampark.as(convenor).get('/replies?limit=200');
-    const mine = body.items.filter((item: { people: { id: string }[] }) =>
-      item.people.some(({ id }) => id === person.id),
-    );
-    expect(mine.map((item: { why: string[]; words: string | null }) => [item.why[0], item.words])).toEqual([
-      ['grievance', 'You called me at night.'],
-      ['erasure', null],
-    ]);
+    expect(
+      await sampark.sql('SELECT kind, came_how, details FROM privacy_requests WHERE person_id = $1', [person.id]),
+    ).toEqual([{ kind: 'grievance', came_how: 'own_data', details: 'You called me at night.' }]);
+    await sampark.drain();
+    expect(await sampark.sql('SELECT 1 FROM people WHERE id = $1', [person.id])).toEqual([]);
+    expect((await anonymous().get(link)).status).toBe(404);
+    expect(await sampark.sql('SELECT 1 FROM own_data_links WHERE person_id = $1', [person.id])).toEqual([]);
   });
 });
 

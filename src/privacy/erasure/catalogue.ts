@@ -74,17 +74,25 @@ export const CATALOGUE: Record<string, Treatment> = {
     ['person_id'],
     'message_id worker',
   ),
+  'public.stops': goes(
+    'person_id id path how by_user at since consents points hands undone_at undone_by undone_how undone_why',
+  ),
+  'public.own_data_links': goes('person_id id path kind value replaces language at expires_at sent_at used_at'),
   'public.import_changes': goes('person_id batch_id path id'),
   'public.import_kept': goes('batch_id person_id path why id'),
   'public.retention_notices': goes('person_id id path rule noticed_at erase_on told sending_at told_at'),
   'public.people': goes(
-    'id territory_id path waiting full_name name_key language birth_year birth_year_noted_on pin district_lgd tehsil_lgd team_id assigned_to assigned_at follow_up_on follow_up_why last_attempt_at last_disposition last_reached_at closed_at came_by source batch_id batch_row filled_by created_at created_by erased_at also_speaks contact_times contact_order contact_only contact_not_before merged_into last_activity_at activity_seen_on',
+    'id territory_id path waiting full_name name_key language birth_year birth_year_noted_on pin district_lgd tehsil_lgd team_id assigned_to assigned_at follow_up_on follow_up_why last_attempt_at last_disposition last_reached_at closed_at came_by source batch_id batch_row filled_by created_at created_by erased_at also_speaks contact_times contact_order contact_only contact_not_before merged_into link_version last_activity_at activity_seen_on',
     ['id'],
   ),
 
   'public.suppressions': stays(
     'keyed hashes of phones, mails and handles are left on purpose (T25)',
-    'kind hash key_name why at only_named',
+    'kind hash key_name why at only_named lasting',
+  ),
+  'public.replies': stays(
+    'words, sender and who it was about are emptied (gate.forget_replies)',
+    'id path digest people why sender subject words received_at settled_at settled_by settled_how',
   ),
   'public.erasures': stays(
     'the id leads nowhere; traces are sealed, and gone once their work is done; refused_why is emptied',

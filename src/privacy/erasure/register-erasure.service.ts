@@ -53,6 +53,7 @@ export class RegisterErasure {
       await this.suppressions.leave(actor, records, traces.nameKeys, traces.things);
       const counts = await this.remove(tx, records);
       const values = await this.forgetValues(actor, tx, traces);
+      for (const record of records) await tx.query('SELECT gate.forget_replies($1)', [record]);
       await tx.query('SELECT queue.forget($1)', [traces.needles]);
       await this.done(tx, personId, erasing.path, traces);
       // A backup restored later does it again.

@@ -19,7 +19,8 @@ import {
   PhoneDto,
 } from './own-data.dto.js';
 import { OwnDataService } from './own-data.service.js';
-import { ErasureRequests, PersonRequests } from './ports.js';
+import { ErasureService } from '../erasure/erasure.service.js';
+import { RequestsService } from '../requests/requests.service.js';
 
 /**
  * Behind the link that was mailed for it: what we hold about one person, and their word on it. No account, no script. Looking
@@ -31,8 +32,8 @@ export class OwnDataController {
     private readonly links: OwnLinks,
     private readonly pages: OwnDataPage,
     private readonly acts: OwnDataService,
-    private readonly requests: PersonRequests,
-    private readonly erasures: ErasureRequests,
+    private readonly requests: RequestsService,
+    private readonly erasures: ErasureService,
   ) {}
 
   @Get()
@@ -162,7 +163,7 @@ export class OwnDataController {
   @Public()
   async erase(@Param() { token }: OwnTokenParam) {
     const link = await this.known(token);
-    await this.erasures.ask(link, link.personId);
+    await this.erasures.ask(link, link.personId, 'asked');
     return accepted(`${self(token)}/erase?sent=true`, { erased: true });
   }
 
@@ -176,9 +177,15 @@ export class OwnDataController {
 
   @Post('ask')
   @Public()
-  async ask(@Param() { token }: OwnTokenParam, @Body() { kind, words }: OwnRequestDto) {
+  async ask(@Req() request: Request, @Param() { token }: OwnTokenParam, @Body() { kind, words }: OwnRequestDto) {
     const link = await this.known(token);
-    const id = await this.requests.open(link, { personId: link.personId, kind, words });
+    const id = await this.requests.open(link, {
+      personId: link.personId,
+      kind,
+      cameHow: 'own_data',
+      details: words,
+      language: request.sampark.locale,
+    });
     return changed(self(token), { id }, 'own_data.asked');
   }
 

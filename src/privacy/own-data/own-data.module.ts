@@ -2,8 +2,9 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../../access/access.module.js';
 import { SympathisersModule } from '../../sympathisers/sympathisers.module.js';
+import { ErasureModule } from '../erasure/erasure.module.js';
+import { RequestsModule } from '../requests/requests.module.js';
 import { OwnDataAsking } from './asking.service.js';
-import { KeptErasures, KeptRequests } from './kept-requests.js';
 import { MyDataController } from './my-data.controller.js';
 import { OwnDataController } from './own-data.controller.js';
 import { OwnDataJobs } from './own-data.jobs.js';
@@ -11,7 +12,6 @@ import { OwnDataLetters } from './own-data-letters.service.js';
 import { OwnDataPage } from './own-data-page.js';
 import { OwnDataQueries } from './own-data.queries.js';
 import { OwnDataService } from './own-data.service.js';
-import { ErasureRequests, PersonRequests } from './ports.js';
 import { RepliesController } from './replies.controller.js';
 import { Replies } from './replies.service.js';
 import { ReplyReader } from './reply-reader.service.js';
@@ -19,7 +19,7 @@ import { WayOutController } from './way-out.controller.js';
 import { WhyPage } from './why-page.js';
 
 @Module({
-  imports: [AccessModule, SympathisersModule],
+  imports: [AccessModule, SympathisersModule, ErasureModule, RequestsModule],
   controllers: [MyDataController, OwnDataController, WayOutController, RepliesController],
   providers: [
     OwnDataAsking,
@@ -31,8 +31,6 @@ import { WhyPage } from './why-page.js';
     WhyPage,
     Replies,
     ReplyReader,
-    { provide: PersonRequests, useClass: KeptRequests },
-    { provide: ErasureRequests, useClass: KeptErasures },
   ],
 })
 export class OwnDataModule {}

@@ -165,7 +165,7 @@ export class OwnDataService {
           ended.value,
         ]);
       }
-      await tx.query('SELECT gate.reach_changed(ARRAY[$1::uuid])', [link.personId]);
+      await tx.query('SELECT gate.keep_reach(ARRAY[$1::uuid])', [link.personId]);
       tx.audit('own_data.point_ended', { ...about(link), before: { [ended.kind]: ended.value } });
     });
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { userIdOf, type Actor, type LinkActor } from '../../platform/database/actor.js';
+import { userIdOf, type Actor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -56,27 +56,10 @@ export class Replies {
     });
   }
 
-  /** Something asked for, by a link or of us, that nothing else takes. */
-  keepRequest(
-    actor: Actor,
-    people: string[],
-    path: string,
-    id: string,
-    why: string,
-    words: string | null = null,
-  ): Promise<boolean> {
+  /** Something asked for that only a person can give. */
+  keepRequest(actor: Actor, people: string[], path: string, id: string, why: string): Promise<boolean> {
     const digest = createHash('sha256').update(`${why} ${id}`).digest();
-    return this.keep(actor, { digest, people, path, why: [why], sender: null, subject: null, words });
-  }
-
-  /** By the holder of the link to their own data. */
-  async keepOwn(link: LinkActor, why: string, words: string | null): Promise<string> {
-    const id = uuidv7();
-    await this.work.run(link, async (tx) => {
-      const person = (await tx.one<{ path: string }>('SELECT path FROM people WHERE id = $1', [link.personId]))!;
-      await this.keepRequest(link, [link.personId], person.path, id, why, words);
-    });
-    return id;
+    return this.keep(actor, { digest, people, path, why: [why], sender: null, subject: null, words: null });
   }
 
   /** What waits for a look in the actor's territory, oldest first. */
