@@ -38,6 +38,7 @@ const ERASED = [
   'retention_notices',
   'stops',
   'own_data_links',
+  'consent_scans',
 ];
 
 /** Free text and files: nothing plans by them. */
@@ -50,6 +51,7 @@ const UNSAMPLED: Record<string, readonly string[]> = {
   attempts: ['note'],
   stops: ['undone_why'],
   own_data_links: ['value'],
+  consent_scans: ['bytes'],
   replies: ['sender', 'subject', 'words'],
   assignments: ['why', 'closed_why'],
   import_batches: ['file_name', 'source', 'mapping', 'counts'],

@@ -127,6 +127,14 @@ export class DataProtection1764000000027 extends ForwardOnly {
     REVOKE INSERT, UPDATE ON breach_people FROM ${READERS};
     -- Only a move of the territory touches it.
     GRANT UPDATE (path) ON breach_people TO ${READERS};
+    -- Sign-ups that nobody confirmed yet, in the caller's territory; those without one are the whole organisation's.
+    CREATE FUNCTION gate.unconfirmed_sign_ups() RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT count(*)::integer FROM join_requests j LEFT JOIN territories t ON t.id = j.territory_id
+       WHERE j.confirmed_at IS NULL
+         AND CASE WHEN t.path IS NULL THEN length(${setting('scope_from')}) <= 4
+                  ELSE t.path >= ${setting('scope_from')} AND t.path < ${setting('scope_to')} END;
+    $$;
     GRANT SELECT ON breaches, exports, export_chunks, territories, api_tokens TO ${GATE};
     GRANT UPDATE (counted_at, people, erased) ON breaches TO ${GATE};
     GRANT SELECT, INSERT, DELETE ON breach_people TO ${GATE};
@@ -204,6 +212,7 @@ export class DataProtection1764000000027 extends ForwardOnly {
     $$;
     `,
     gateFunction('gate.suppression_figures()', READERS),
+    gateFunction('gate.unconfirmed_sign_ups()', READERS),
     `
     -- A note that came later from a device and said what must not be kept: of what kinds. The contact itself is kept.
     ALTER TABLE attempts ADD note_withheld text[];

@@ -2,13 +2,12 @@
 import { Module } from '@nestjs/common';
 import { DeskController } from './desk.controller.js';
 import { DeskJobs } from './desk.jobs.js';
-import { DeskPorts, NoDeskPorts } from './desk-ports.js';
 import { DeskWords } from './desk-words.js';
 import { DeskQueries } from './desk.queries.js';
 import { FiguresService } from './figures.service.js';
 
 @Module({
   controllers: [DeskController],
-  providers: [DeskJobs, DeskQueries, DeskWords, FiguresService, { provide: DeskPorts, useClass: NoDeskPorts }],
+  providers: [DeskJobs, DeskQueries, DeskWords, FiguresService],
 })
 export class DeskModule {}

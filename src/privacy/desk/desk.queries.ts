@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/database/actor.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import { Config } from '../../platform/config/config.js';
+import { dayAt } from '../../platform/formats/day.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { DEFAULT_LIMIT, pageOf, readCursor } from '../../platform/web/keyset.js';
 import { clockOf } from '../breach/clock.js';
-import { DeskPorts } from './desk-ports.js';
+import { erasuresDue, requestsDue, signUpsOpen } from './due.js';
 
 interface Figure {
   key: string;
@@ -26,7 +28,7 @@ export const WITHOUT_BASIS = `
              AND p.erased_at IS NULL AND p.merged_into IS NULL AND ($1::text IS NULL OR (p.path, p.id) > ($1, $2::uuid))
              AND NOT EXISTS (SELECT FROM consents c WHERE c.person_id = p.id AND c.purpose = 'register' AND c.state = 'given'
                                 AND NOT EXISTS (SELECT FROM consents d WHERE d.person_id = c.person_id AND d.purpose = c.purpose
-                                                   AND d.channel = c.channel AND d.id > c.id))
+                                                   AND d.channel = c.channel AND (d.at, d.id) > (c.at, c.id)))
            ORDER BY p.path, p.id LIMIT $3) q
    ORDER BY q.path, q.id`;
 
@@ -35,12 +37,13 @@ export const WITHOUT_BASIS = `
 export class DeskQueries {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly ports: DeskPorts,
+    private readonly config: Config,
   ) {}
 
   show(actor: Actor, now: Date) {
     return this.work.run(actor, async (tx) => {
       const figures = await this.figures(tx);
+      const today = dayAt(now, this.config.timeZone);
       return {
         ...figures,
         withoutBasis: figures.basis.find(({ key }) => key === 'none')?.n ?? 0,
@@ -49,9 +52,9 @@ export class DeskQueries {
         exports: await this.exports(tx, FEW, null),
         notices: (await tx.one<{ n: number }>('SELECT count(*)::int AS n FROM notices WHERE reviewed_at IS NULL'))!.n,
         breaches: await this.breaches(tx, now),
-        requests: await this.ports.requests(tx),
-        retention: await this.ports.retention(tx),
-        unconfirmed: await this.ports.unconfirmed(tx),
+        requests: { ...(await requestsDue(tx, today)), href: '/requests' },
+        retention: { ...(await erasuresDue(tx, today)), href: '/retention/due' },
+        unconfirmed: await signUpsOpen(tx),
       };
     });
   }

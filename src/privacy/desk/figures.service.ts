@@ -12,7 +12,7 @@ export const MakeFigures = declareJob<Record<string, never>>('privacy.figures');
 export const BASIS_FIGURES = `
   WITH newest AS (
     SELECT DISTINCT ON (c.person_id, c.channel) c.person_id, c.state, c.how, c.notice, c.at
-      FROM consents c WHERE c.purpose = 'register' ORDER BY c.person_id, c.channel, c.id DESC
+      FROM consents c WHERE c.purpose = 'register' ORDER BY c.person_id, c.channel, c.at DESC, c.id DESC
   ), basis AS (
     SELECT DISTINCT ON (person_id) person_id, how, notice, at FROM newest WHERE state = 'given' ORDER BY person_id, at DESC
   ), people_now AS (

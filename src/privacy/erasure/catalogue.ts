@@ -41,7 +41,13 @@ export const CATALOGUE: Record<string, Treatment> = {
   'public.contact_points': goes(
     'person_id id path kind value preferred dead_at dead_why suppressed_at batch_id batch_row created_at',
   ),
-  'public.consents': goes('person_id id path purpose channel state how notice language by_user batch_id batch_row at'),
+  'public.consents': goes(
+    'person_id id path purpose channel state how notice language by_user batch_id batch_row at scan_id',
+  ),
+  'public.consent_scans': goes('person_id id path media_type bytes sha256 by_user at'),
+  'public.privacy_requests': goes(
+    'id territory_id path person_id kind came_how state language name mail details received_on due_on extended_at checked_how checked_at checked_by opened_at opened_by closed_at',
+  ),
   'public.person_notes': goes('person_id id path text by_user batch_id batch_row at'),
   'public.person_skills': goes('person_id code path source noted_at noted_by id'),
   'public.person_suggestions': goes(
@@ -54,7 +60,7 @@ export const CATALOGUE: Record<string, Treatment> = {
   ),
   'public.assignments': goes('person_id id path team_id user_id state why at by_user closed_at closed_by closed_why'),
   'public.attempts': goes(
-    'person_id id path user_id channel disposition note follow_up_on event_id device_at server_at territory_id at_path against',
+    'person_id id path user_id channel disposition note follow_up_on event_id device_at server_at territory_id at_path against note_withheld',
     ['person_id'],
     'note follow_up_on device_at',
   ),
@@ -82,13 +88,43 @@ export const CATALOGUE: Record<string, Treatment> = {
   'public.import_kept': goes('batch_id person_id path why id'),
   'public.retention_notices': goes('person_id id path rule noticed_at erase_on told sending_at told_at'),
   'public.people': goes(
-    'id territory_id path waiting full_name name_key language birth_year birth_year_noted_on pin district_lgd tehsil_lgd team_id assigned_to assigned_at follow_up_on follow_up_why last_attempt_at last_disposition last_reached_at closed_at came_by source batch_id batch_row filled_by created_at created_by erased_at also_speaks contact_times contact_order contact_only contact_not_before merged_into link_version last_activity_at activity_seen_on',
+    'id territory_id path waiting full_name name_key language birth_year birth_year_noted_on pin district_lgd tehsil_lgd team_id assigned_to assigned_at follow_up_on follow_up_why last_attempt_at last_disposition last_reached_at closed_at came_by source batch_id batch_row filled_by created_at created_by erased_at also_speaks contact_times contact_order contact_only contact_not_before merged_into link_version last_activity_at activity_seen_on contact_a contact_b contact_c invite_a invite_b invite_c may_contact may_invite on_platforms',
     ['id'],
   ),
 
   'public.suppressions': stays(
     'keyed hashes of phones, mails and handles are left on purpose (T25)',
-    'kind hash key_name why at only_named lasting',
+    'kind hash key_name why at only_named lasting logged_at',
+  ),
+  'public.suppression_keys': stays(
+    'names of keys, and what proves that one is still the same',
+    'name check_value first_used_at',
+  ),
+  'public.erasure_log_pending': stays('keyed hashes on their way to the log outside', 'id kind hash key_name at'),
+  'public.erasure_log_head': stays(SEALED, 'one seq mac at'),
+  'public.privacy_request_entries': stays(
+    'gone with the request, which goes with the person',
+    'id request_id path what text sent_how sent_at at by_user',
+  ),
+  'public.join_requests': stays(
+    'sign-ups under a phone or mail of theirs are deleted (JoinRequests.forget); the others are sealed',
+    'id state sealed mail_hash phone_hash form_hash territory_id poster_code asked_at mailed_at taken_by taken_at confirmed_at',
+  ),
+  'public.posters': stays(
+    WORK,
+    'code territory_id path event_id label made_at made_by ended_at ended_by signed_up joined',
+  ),
+  'public.privacy_notices': stays('what everybody is told', 'id purpose n texts made_at published_at'),
+  'public.privacy_languages': stays('what everybody is told', 'code added_at ended_at'),
+  'public.privacy_figures': stays('figures; counted anew each night', 'figure key path n at'),
+  'public.breaches': stays(
+    WORK,
+    'id territory_id path title nature consequences measures prevention aware_at span_from span_to actors tokens territories exports notice_id opened_at opened_by counted_at people erased detailed_at detailed_by board_told_at board_told_by people_told_at people_told_by closed_at closed_by reminded',
+  ),
+  'public.breach_steps': stays(WORK, 'breach_id id path at user_id step note'),
+  'public.breach_people': stays(
+    'whom is an id that leads nowhere; what they were affected by is counted without them',
+    'breach_id whom path actions changed times first_at last_at',
   ),
   'public.replies': stays(
     'words, sender and who it was about are emptied (gate.forget_replies)',
@@ -110,11 +146,11 @@ export const CATALOGUE: Record<string, Treatment> = {
   'public.audit_head': stays(SEALED, 'one seq hash month signature sealed_to mark_at mark_xmax'),
   'public.audit_heads': stays(SEALED, 'day seq hash at mailed_at'),
   'public.audit_months': stays(SEALED, 'month entries first_seq last_seq last_hash signature dropped_at'),
-  'public.notices': stays(USERS, 'id path kind at day user_id facts reviewed_at reviewed_by review_note'),
+  'public.notices': stays(USERS, 'id path kind at day user_id facts reviewed_at reviewed_by review_note breach_id'),
 
   'public.import_batches': stays(
     'an open import that holds the person ends, and its samples (in mapping) with it; else figures and names of columns',
-    'id territory_id path scope state file_name sha256 bytes source mapping rows created changed same rejected warnings counts problem read_on phase phase_at done total touched_at merged_to created_at created_by confirmed_at confirmed_by finished_at compared_at problem_row stop_at stopped_by expected mapping_name undone_at undone_by',
+    'id territory_id path scope state file_name sha256 bytes source mapping rows created changed same rejected warnings counts problem read_on phase phase_at done total touched_at merged_to created_at created_by confirmed_at confirmed_by finished_at compared_at problem_row stop_at stopped_by expected mapping_name undone_at undone_by declared_notices declared_on declared_where declared_by declared_at hashed_by',
   ),
   'public.import_chunks': stays('the file of an import that holds the person is deleted', 'batch_id n path bytes'),
   'public.import_rejects': stays(
@@ -230,7 +266,7 @@ export const CATALOGUE: Record<string, Treatment> = {
   'public.territory_spans': stays(PLACES, 'territory_id from_at to_at parent_id path name_en name_hi'),
   'public.platforms': stays(
     WORK,
-    'code position name_en name_hi aliases hosts paths reserved handle_signs handle_min handle_max handle_any_script profile_link id_link chat_link',
+    'code position name_en name_hi aliases hosts paths reserved handle_signs handle_min handle_max handle_any_script profile_link id_link chat_link bit',
   ),
   'public.skills': stays(WORK, 'code name_en name_hi ended_at'),
   'public.installation': stays(WORK, 'key value'),

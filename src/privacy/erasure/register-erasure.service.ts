@@ -6,6 +6,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SecretBox } from '../../platform/security/secret-box.js';
 import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { SuppressionService } from '../../sympathisers/consent/suppression.service.js';
+import { JoinRequests } from '../joining/join-requests.js';
 import { VaultService } from '../vault/vault.service.js';
 import { GOING, NAMELESS_VALUES } from './catalogue.js';
 import { tracesOf, type Copied, type Traces } from './traces.js';
@@ -28,6 +29,7 @@ export class RegisterErasure {
     private readonly suppressions: SuppressionService,
     private readonly vault: VaultService,
     private readonly log: ErasureLog,
+    private readonly signUps: JoinRequests,
     private readonly box: SecretBox,
   ) {}
 
@@ -51,6 +53,10 @@ export class RegisterErasure {
       const traces = tracesOf(records, copies);
       if (person) await this.vault.seal(tx, { personId, territoryId: person.territory_id, records: copies });
       await this.suppressions.leave(actor, records, traces.nameKeys, traces.things);
+      await this.signUps.forget(
+        actor,
+        traces.things.flatMap(({ kind, value }) => (kind === 'email' || kind === 'phone' ? [{ kind, value }] : [])),
+      );
       const counts = await this.remove(tx, records);
       const values = await this.forgetValues(actor, tx, traces);
       for (const record of records) await tx.query('SELECT gate.forget_replies($1)', [record]);

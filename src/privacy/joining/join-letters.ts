@@ -3,6 +3,7 @@ import { Config } from '../../platform/config/config.js';
 import { Mailer } from '../../platform/mail/mailer.service.js';
 import type { ShownNotice } from '../../sympathisers/privacy-notices/privacy-notices.js';
 import { JoinLinks } from './join-links.js';
+import { OwnLinks } from '../../sympathisers/own-links.js';
 import { UNCONFIRMED_DAYS, type SignUp } from './sign-up.js';
 
 /** What we know of the address: nobody has it, somebody in the register has, or it was stopped. */
@@ -15,6 +16,7 @@ export class JoinLetters {
     private readonly mailer: Mailer,
     private readonly links: JoinLinks,
     private readonly config: Config,
+    private readonly own: OwnLinks,
   ) {}
 
   /**
@@ -43,13 +45,8 @@ export class JoinLetters {
           say: text.say,
           href: `${this.config.baseUrl}/privacy/${id}`,
         })),
-        ownData: this.ownDataAddress,
+        ownData: this.own.ask,
       },
     });
-  }
-
-  /** Where somebody whom we have already sees what we hold about them. */
-  private get ownDataAddress(): string {
-    return `${this.config.baseUrl}/my-data`;
   }
 }

@@ -1,11 +1,12 @@
 /** Nobody under 18 is kept (T29): whoever is found to be is erased. */
 import { Module } from '@nestjs/common';
-import { Erasing, NobodyErases } from './erasing.js';
+import { ErasureModule } from '../erasure/erasure.module.js';
 import { MinorsController } from './minors.controller.js';
 import { MinorsService } from './minors.service.js';
 
 @Module({
+  imports: [ErasureModule],
   controllers: [MinorsController],
-  providers: [MinorsService, { provide: Erasing, useClass: NobodyErases }],
+  providers: [MinorsService],
 })
 export class MinorsModule {}

@@ -69,13 +69,14 @@ export class ConsentExpiry {
          INSERT INTO consents (person_id, id, path, purpose, channel, state, how, notice, language)
          SELECT o.person_id, new_id(), o.path, $1, o.channel, 'expired', 'retention', o.notice, o.language FROM old o
           WHERE o.path <> ''
-            AND NOT EXISTS (SELECT FROM consents n WHERE n.person_id = o.person_id AND n.purpose = $1 AND n.channel = o.channel AND n.id > o.id)
+            AND NOT EXISTS (SELECT FROM consents n WHERE n.person_id = o.person_id AND n.purpose = $1 AND n.channel = o.channel AND (n.at, n.id) > (o.at, o.id))
          RETURNING person_id)
        SELECT (SELECT count(*)::int FROM old) AS seen, (SELECT array_agg(person_id) FROM gone) AS people,
               last.at::text AS at, last.person_id AS person, last.id
          FROM (SELECT 1) one LEFT JOIN LATERAL (SELECT * FROM old ORDER BY at DESC, person_id DESC, id DESC LIMIT 1) last ON true`,
       [purpose, limit, ...cursor, SLICE],
     );
+    if (row!.people) await tx.query('SELECT gate.keep_reach($1)', [row!.people]);
     const next: Cursor | null = row!.seen === SLICE ? [row!.at, row!.person, row!.id] : null;
     return { people: row!.people ?? [], next };
   }

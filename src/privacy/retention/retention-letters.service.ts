@@ -5,6 +5,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { isLocale } from '../../platform/i18n/locale.js';
 import { Mailer, UnsendableLetter } from '../../platform/mail/mailer.service.js';
 import { StopLinks } from '../../events/stop-links.js';
+import { OwnLinks } from '../../sympathisers/own-links.js';
 import { SuppressionService } from '../../sympathisers/consent/suppression.service.js';
 
 const SLICE = 50;
@@ -36,13 +37,9 @@ export class RetentionLetters {
     private readonly mailer: Mailer,
     private readonly config: Config,
     private readonly links: StopLinks,
+    private readonly own: OwnLinks,
     private readonly suppressions: SuppressionService,
   ) {}
-
-  /** Where somebody sees what we hold, and says that they stay: sent to their own mail, so a full link. Null: there is no such page. */
-  private ownDataAddress(_personId: string): string | null {
-    return null;
-  }
 
   /**
    * Writes to everybody who has not been told yet. A letter is claimed before it goes out, so that nobody gets two after a
@@ -139,7 +136,7 @@ export class RetentionLetters {
           name: one.name,
           since: one.since,
           eraseOn: new Date(`${one.erase_on}T00:00:00Z`),
-          stay: this.ownDataAddress(one.id),
+          stay: this.own.why(one.id),
           stop: this.links.addressOf(one.id),
         },
       });

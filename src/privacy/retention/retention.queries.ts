@@ -96,7 +96,7 @@ export class RetentionQueries {
            FROM retention_rules r
            JOIN consents c ON c.purpose = substr(r.code, 9) AND c.state = 'given' AND c.path <> '' AND c.at < now() - make_interval(months => r.months) + ${AHEAD}
           WHERE r.code LIKE 'consent.%' AND r.months IS NOT NULL
-            AND NOT EXISTS (SELECT FROM consents n WHERE n.person_id = c.person_id AND n.purpose = c.purpose AND n.channel = c.channel AND n.id > c.id)
+            AND NOT EXISTS (SELECT FROM consents n WHERE n.person_id = c.person_id AND n.purpose = c.purpose AND n.channel = c.channel AND (n.at, n.id) > (c.at, c.id))
           GROUP BY 1, 2, 3`,
       );
     });
