@@ -55,7 +55,7 @@ export class MayWe1764000000022 extends ForwardOnly {
     -- All that a list asks of people stands beside their place, so that a count reads no row of theirs.
     DROP INDEX people_by_path;
     CREATE INDEX people_by_path ON people (path, id) INCLUDE
-      (language, also_speaks, last_attempt_at, may_contact, may_invite, on_platforms, contact_only, contact_not_before, assigned_to, erased_at);
+      (language, also_speaks, last_attempt_at, ${KEPT.join(', ')}, on_platforms, contact_only, contact_not_before, assigned_to, erased_at);
     -- The same of what they answered and where they were, and what they offer: with the path, which the policy asks for.
     CREATE INDEX invitations_said ON invitations (person_id) INCLUDE (path, answer, sent_at);
     CREATE INDEX attendances_there ON attendances (person_id) INCLUDE (path, server_at) WHERE undone_at IS NULL;

@@ -47,7 +47,7 @@ const SEGMENT_PIECES = [
   }),
   // May we, now: what is kept of points and ledger, and what they asked for besides.
   `CASE WHEN c ? 'channel' THEN
-     '(p.' || CASE c->>'purpose' WHEN 'contact' THEN 'may_contact' WHEN 'invitations' THEN 'may_invite' END || ' & ${MASK('channel')}) <> 0
+     '(' || CASE c->>'purpose' WHEN 'contact' THEN 'p.contact_a & p.contact_b & p.contact_c' WHEN 'invitations' THEN 'p.invite_a & p.invite_b & p.invite_c' END || ' & ${MASK('channel')}) <> 0
       AND ${wished(`%1$s->>''channel''`)}' END`,
   oneOf('assigned', { yes: 'p.assigned_to IS NOT NULL', no: 'p.assigned_to IS NULL' }),
 ];
