@@ -44,6 +44,7 @@ export class JoinLetters {
           href: `${this.config.baseUrl}/privacy/${id}`,
         })),
         ownData: this.ownDataAddress,
+        whyUrl: this.ownDataAddress,
       },
     });
   }

@@ -5,6 +5,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { isLocale } from '../../platform/i18n/locale.js';
 import { Mailer, UnsendableLetter } from '../../platform/mail/mailer.service.js';
 import { StopLinks } from '../../events/stop-links.js';
+import { OwnLinks } from '../../sympathisers/own-links.js';
 import { SuppressionService } from '../../sympathisers/consent/suppression.service.js';
 
 const SLICE = 50;
@@ -36,6 +37,7 @@ export class RetentionLetters {
     private readonly mailer: Mailer,
     private readonly config: Config,
     private readonly links: StopLinks,
+    private readonly ownLinks: OwnLinks,
     private readonly suppressions: SuppressionService,
   ) {}
 
@@ -140,7 +142,8 @@ export class RetentionLetters {
           since: one.since,
           eraseOn: new Date(`${one.erase_on}T00:00:00Z`),
           stay: this.ownDataAddress(one.id),
-          stop: this.links.addressOf(one.id),
+          stopUrl: this.links.addressOf(one.id),
+          whyUrl: this.ownLinks.why(one.id),
         },
       });
     } catch (error) {
