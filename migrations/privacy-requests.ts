@@ -1,4 +1,4 @@
-import { gateFunction, isLinked, LINK, policy, scoped, SYSTEM } from './policies.js';
+import { GATE, gateFunction, isLinked, LINK, policy, scoped, SYSTEM } from './policies.js';
 
 /** What people ask of us about their data: by when it has to be answered, what was done, and by whom. */
 export const PRIVACY_REQUESTS = [
@@ -36,7 +36,7 @@ export const PRIVACY_REQUESTS = [
   -- What was done about it, never changed. what: checked, note, or the letter: acknowledgement, answer, extension, refusal; withdrawn.
   CREATE TABLE privacy_request_entries (
     id uuid PRIMARY KEY,
-    request_id uuid NOT NULL REFERENCES privacy_requests (id),
+    request_id uuid NOT NULL REFERENCES privacy_requests (id) ON DELETE CASCADE,
     path text COLLATE "C" NOT NULL,
     what text NOT NULL,
     text text NOT NULL,
@@ -55,6 +55,10 @@ export const PRIVACY_REQUESTS = [
   -- Whoever holds the link to their own data asks for themselves, and for nobody else.
   GRANT INSERT ON privacy_requests TO ${LINK};
   ${policy('privacy_requests', 'by_link', 'INSERT', LINK, isLinked('person_id', 'person_id'))}
+
+  -- Whoever is erased takes their requests along; that there was one, and what became of it, stays in the trail.
+  GRANT SELECT, DELETE ON privacy_requests TO ${GATE};
+  ${policy('privacy_requests', 'erased_through_the_gate', 'ALL', GATE, 'true')}
 
   -- Whom to remind: who holds one of the roles at or above a place.
   CREATE FUNCTION gate.request_readers(of_path text, roles text[]) RETURNS TABLE (user_id uuid)

@@ -36,8 +36,8 @@ const SEGMENT_PIECES = [
         `EXISTS (SELECT FROM invitations v WHERE v.person_id = p.id AND v.answer = ''${answer}'')`,
       ]),
     ),
-    never: `EXISTS (SELECT FROM invitations v WHERE v.person_id = p.id AND v.sent_at IS NOT NULL)
-       AND NOT EXISTS (SELECT FROM invitations v WHERE v.person_id = p.id AND v.answer IS NOT NULL)`,
+    // In one reading of the index, in the order of people.
+    never: `p.id IN (SELECT v.person_id FROM invitations v GROUP BY v.person_id HAVING bool_or(v.sent_at IS NOT NULL) AND count(v.answer) = 0)`,
   }),
   oneOf('attended', {
     ever: 'EXISTS (SELECT FROM attendances a WHERE a.person_id = p.id AND a.undone_at IS NULL)',

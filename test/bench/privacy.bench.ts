@@ -4,7 +4,7 @@ import { FiguresService } from '../../src/privacy/desk/figures.service.js';
 import { aUser } from '../factories/users.js';
 import { asSuperuser } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
-import { median, seconds, type Bench, type Measured } from './bench.js';
+import { median, rowsAsked, seconds, type Bench, type Measured } from './bench.js';
 import { aRegister } from './register.js';
 
 const PEOPLE = 1_000_000;
@@ -13,11 +13,9 @@ const ENTRIES = 1_000_000;
 /** The officer's questions over a register of a million and a month of a million entries. */
 export const privacyBench: Bench = {
   name: 'privacy',
-  about: 'who was affected by a breach, and the officer’s page (--people N, a million unless told; as many entries)',
+  about: 'who was affected by a breach, and the officer’s page (--rows N, a million unless told; as many entries)',
   async run(args) {
-    const at = args.indexOf('--people');
-    const n = at < 0 ? PEOPLE : Number(args[at + 1]);
-    if (!Number.isInteger(n) || n < 1_000) throw new Error('--people: a whole number, at least 1000');
+    const n = rowsAsked(args, PEOPLE, 1_000);
     const sampark = await aSampark();
     try {
       await asSuperuser(sampark.database, (client) => aRegister(client, n));

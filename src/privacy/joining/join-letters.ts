@@ -43,7 +43,6 @@ export class JoinLetters {
           say: text.say,
           href: `${this.config.baseUrl}/privacy/${id}`,
         })),
-        ownData: this.ownDataAddress,
         whyUrl: this.ownDataAddress,
       },
     });

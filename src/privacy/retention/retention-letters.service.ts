@@ -141,7 +141,7 @@ export class RetentionLetters {
           name: one.name,
           since: one.since,
           eraseOn: new Date(`${one.erase_on}T00:00:00Z`),
-          stay: this.ownDataAddress(one.id),
+          stayUrl: this.ownDataAddress(one.id),
           stopUrl: this.links.addressOf(one.id),
           whyUrl: this.ownLinks.why(one.id),
         },

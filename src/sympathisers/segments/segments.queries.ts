@@ -23,9 +23,10 @@ const TABLES = `segments s JOIN territories t ON t.id = s.territory_id LEFT JOIN
 /**
  * All that conditions ask of people, and of what lies below them, stands in indexes with its path: a fraction of the tables,
  * and the actor's range is looked up in them once, while a scan compares it with their settings row by row, which takes most
- * of its time and which the planner takes for nothing.
+ * of its time and which the planner takes for nothing. What is joined to it is the smaller side by far: each worker hashes it
+ * for itself, as a hash that they share is made of everybody.
  */
-export const COUNTING = 'SET LOCAL enable_seqscan = off';
+export const COUNTING = 'SET LOCAL enable_seqscan = off; SET LOCAL enable_parallel_hash = off';
 
 /** Saved lists in the actor's sight, and how many people fit them. */
 @Injectable()
