@@ -45,7 +45,7 @@ export class JoinLetters {
           say: text.say,
           href: `${this.config.baseUrl}/privacy/${id}`,
         })),
-        ownData: this.own.ask,
+        whyUrl: this.own.ask,
       },
     });
   }

@@ -68,7 +68,12 @@ export class RequestLetters {
         to: { name: found.name, address: found.mail },
         locale,
         messageId: `<request-${entryId}@${this.host}>`,
-        model: { kind: found.kind, paragraphs: found.text.split(/\r?\n/), text: found.text },
+        model: {
+          kind: found.kind,
+          paragraphs: found.text.split(/\r?\n/),
+          text: found.text,
+          whyUrl: `${this.config.baseUrl}/my-data`,
+        },
       });
     } catch (error) {
       if (!(error instanceof UnsendableLetter)) throw error;

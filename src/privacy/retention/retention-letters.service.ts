@@ -136,8 +136,9 @@ export class RetentionLetters {
           name: one.name,
           since: one.since,
           eraseOn: new Date(`${one.erase_on}T00:00:00Z`),
-          stay: this.own.why(one.id),
-          stop: this.links.addressOf(one.id),
+          stayUrl: this.own.why(one.id),
+          stopUrl: this.links.addressOf(one.id),
+          whyUrl: this.own.why(one.id),
         },
       });
     } catch (error) {
