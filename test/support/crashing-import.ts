@@ -126,7 +126,7 @@ export async function importUnderFire(
           );
       }
       const resumedAfterMs = Date.now() - at;
-      const kill = { what, state: before.state, resumedAfterMs, again: inHand, stagedAgain: Math.max(0, staged - (await stagedRows())) } as const; // prettier-ignore
+      const kill = { what, state: before.state, resumedAfterMs, again: inHand, stagedAgain: now.state === 'reading' ? Math.max(0, staged - (await stagedRows())) : 0 } as const; // prettier-ignore
       done.push(kill);
       tell(`${done.length}: ${what} killed while ${kill.state} (${before.phase}) at ${before.phase === 'reading' ? before.rows : before.done} rows, went on after ${(kill.resumedAfterMs / 1000).toFixed(1)} s, ${kill.again} rows in hand`); // prettier-ignore
       next = Date.now() + everyMs();

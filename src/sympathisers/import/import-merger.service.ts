@@ -171,7 +171,8 @@ export class ImportMerger {
     await this.put(tx, read, above, upto);
     if (of.before && !(await of.before.catch(() => null))) throw new Overtaken();
     const batch = await tx.lock(ImportBatch, { id });
-    if (batch.state !== 'merging' || batch.mergedTo !== above) throw new Overtaken();
+    // While it is compared anew `done` says how far that is, and what this slice was read from is gone.
+    if (batch.phase !== 'merging' || batch.mergedTo !== above) throw new Overtaken();
     batch.mergedTo = upto;
     batch.done = String(Math.min(Number(batch.done) + rows, batch.rows));
     await tx.save(batch);
