@@ -22,7 +22,7 @@ export function pointOnPage(point: Point, { person, facts, choices, silenceDays,
       ? 'suppressed'
       : (person.barriers[point.channel] ??
         (person.pausedUntil ? 'paused' : null) ??
-        (isOpen(point, person) ? null : 'not_wished'));
+        (isOpen(point, person) ? null : 'other_channel'));
   // A WhatsApp number is a phone: nothing about it can be seen on a page.
   const isHandle = point.channel !== 'phone' && point.channel !== 'email' && !point.value.startsWith('+');
   const unsure = isHandle && !point.dead && isUnsure(point.sureAt, silenceDays);

@@ -223,7 +223,7 @@ describe('the ways to reach somebody', () => {
     // Their page keeps to it, too, and says why.
     const asked = await sampark.browser(member).get(`/sympathisers/${id}`);
     expect(asked.text).not.toContain('href="tel:');
-    expect(asked.text).toContain('They asked to be reached another way');
+    expect(asked.text).toContain('Asked to be reached another way');
     await wish({ only: null, notBefore: '2999-01-01' });
     expect(await inQueue()).toBeUndefined();
     const shown = await sampark.browser(member).get(`/sympathisers/${id}`);

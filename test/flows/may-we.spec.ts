@@ -260,10 +260,12 @@ describe('what asks “may we?” alone', () => {
       [`UPDATE public.mails SET worker = 'me', sending_at = now() WHERE person_id = $1`, [id]],
     ]; // prettier-ignore
     for (const actor of actors)
-      for (const [sql, params] of bare)
-        await expect(sampark.get(UnitOfWork).run(actor, (tx) => tx.execute(sql, params))).rejects.toThrow(
-          'errors.forbidden',
-        );
+      for (const [sql, params] of bare) {
+        const done = sampark.get(UnitOfWork).run(actor, (tx) => tx.execute(sql, params));
+        // The holder of a link to their own data may end a point of theirs; of another link's they find none.
+        if (actor.kind === 'link' && /SET (dead_at|to_at)/.test(sql)) expect(await done).toBe(0);
+        else await expect(done).rejects.toThrow('errors.forbidden');
+      }
     // Nor can a mail be leased by changing its state, or by whom it isn't: the name of a worker is the gate's to give.
     await sampark.sql(`INSERT INTO mails (person_id, id, path, kind, event_id) VALUES ($1, $2, $3, 'invitation', $4)`, [
       id,

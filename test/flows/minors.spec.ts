@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { anEvent } from '../factories/events.js';
 import { anImport } from '../factories/imports.js';
+import { aSeal } from '../factories/joining.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { whereItStands } from '../support/nothing-kept.js';
@@ -22,6 +23,15 @@ afterAll(() => sampark?.close());
 const YEAR = new Date().getUTCFullYear();
 /** As people say it, in years and in ages, in both scripts. */
 const YOUNG = [String(YEAR - 10), '17', '१६ साल', 'minor', 'नाबालिग', `${YEAR - 17}-12-31`, `31/12/${YEAR - 17}`];
+
+/** The join form, opened ten seconds ago. */
+const aJoinForm = () => ({
+  pin: '203001',
+  language: 'hi',
+  adult: 'true',
+  purposes: ['register'],
+  seal: aSeal(sampark),
+});
 
 interface WayIn {
   /** The field that says how old somebody is, and what it says of a minor. */
@@ -41,6 +51,14 @@ const WAYS_IN: Record<string, WayIn> = {
       const { id } = await aSympathiser(sampark, { in: 'agra' });
       return sampark.as(convenor).post(`/sympathisers/${id}?lang=en`, { name: `Quokka ${mark}`, birthYear });
     },
+  },
+  'JoinDto.adult': {
+    said: [undefined, false],
+    send: (adult, mark) => sampark.as().post('/join?lang=en', { ...aJoinForm(), name: `Quokka ${mark}`, email: `quokka-${mark}@b.example`, adult }), // prettier-ignore
+  },
+  'JoinDto.birthYear': {
+    said: YOUNG,
+    send: (birthYear, mark) => sampark.as().post('/join?lang=en', { ...aJoinForm(), name: `Quokka ${mark}`, email: `quokka-${mark}@b.example`, birthYear }), // prettier-ignore
   },
   'WalkInDto.adult': {
     said: [undefined, false],
@@ -80,7 +98,7 @@ describe('a minor', () => {
         const mark = `${name.split('.')[0]}${at}`;
         const answer = await send(age, mark);
         expect({ age, status: answer.status }).toEqual({ age, status: 422 });
-        expect(answer.text).toMatch(/They are welcome/);
+        expect(answer.text).toMatch(/They are welcome|Please come back when you are 18|Please say that you are 18/);
         expect(await whereItStands(sampark, `quokka ${mark}`)).toEqual([]);
         expect(await whereItStands(sampark, `quokka-${mark}`)).toEqual([]);
         expect(log.toLowerCase()).not.toContain('quokka');

@@ -69,7 +69,7 @@ describe('the clocks', () => {
     const change = (user: AUser, code: string, dto: object) => sampark.as(user).post(`/retention/${code}?lang=en`, dto);
     expect((await change(convenor, 'register', { months: 24 })).status).toBe(403);
     expect((await change(officer, 'register', { months: 24, noticeDays: 30 })).status).toBe(403);
-    expect((await change(admin, 'register', { months: 5, noticeDays: 30 })).body.errors).toEqual([{ field: 'months', detail: 'Not below 6 months.' }]); // prettier-ignore
+    expect((await change(admin, 'register', { months: 5, noticeDays: 30 })).body.errors).toMatchObject([{ field: 'months', detail: 'Not below 6 months.' }]); // prettier-ignore
     expect((await change(admin, 'register', { months: 24, noticeDays: 13 })).status).toBe(422);
     expect((await change(admin, 'nothing', { months: 24 })).status).toBe(404);
     // The table holds it, whatever the program says.

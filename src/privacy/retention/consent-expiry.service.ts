@@ -59,24 +59,30 @@ export class ConsentExpiry {
 
   /** The one place that writes these entries. */
   private async slice(tx: Transaction, purpose: string, limit: Date, cursor: Cursor) {
-    const row = await tx.one<{ seen: number; at: string; person: string; id: string; people: string[] | null }>(
+    const row = await tx.one<{
+      seen: number;
+      at: string;
+      person: string;
+      id: string;
+      people: string[] | null;
+      entries: object[] | null;
+    }>(
       `WITH old AS MATERIALIZED (
          SELECT c.person_id, c.id, c.path, c.channel, c.notice, c.language, c.at
            FROM consents c
           WHERE c.purpose = $1 AND c.state = 'given' AND c.at <= $2 AND (c.at, c.person_id, c.id) > ($3::timestamptz, $4::uuid, $5::uuid)
           ORDER BY c.at, c.person_id, c.id LIMIT $6
-       ), gone AS (
-         INSERT INTO consents (person_id, id, path, purpose, channel, state, how, notice, language)
-         SELECT o.person_id, new_id(), o.path, $1, o.channel, 'expired', 'retention', o.notice, o.language FROM old o
+       ), gone AS MATERIALIZED (
+         SELECT o.person_id, new_id() AS id, $1 AS purpose, o.channel, 'expired' AS state, 'retention' AS how, o.notice, o.language
+           FROM old o
           WHERE o.path <> ''
-            AND NOT EXISTS (SELECT FROM consents n WHERE n.person_id = o.person_id AND n.purpose = $1 AND n.channel = o.channel AND (n.at, n.id) > (o.at, o.id))
-         RETURNING person_id)
-       SELECT (SELECT count(*)::int FROM old) AS seen, (SELECT array_agg(person_id) FROM gone) AS people,
+            AND NOT EXISTS (SELECT FROM consents n WHERE n.person_id = o.person_id AND n.purpose = $1 AND n.channel = o.channel AND (n.at, n.id) > (o.at, o.id)))
+       SELECT (SELECT count(*)::int FROM old) AS seen, (SELECT array_agg(person_id) FROM gone) AS people, (SELECT jsonb_agg(to_jsonb(g)) FROM gone g) AS entries,
               last.at::text AS at, last.person_id AS person, last.id
          FROM (SELECT 1) one LEFT JOIN LATERAL (SELECT * FROM old ORDER BY at DESC, person_id DESC, id DESC LIMIT 1) last ON true`,
       [purpose, limit, ...cursor, SLICE],
     );
-    if (row!.people) await tx.query('SELECT gate.keep_reach($1)', [row!.people]);
+    if (row!.entries) await tx.query('SELECT gate.record_consents($1)', [JSON.stringify(row!.entries)]);
     const next: Cursor | null = row!.seen === SLICE ? [row!.at, row!.person, row!.id] : null;
     return { people: row!.people ?? [], next };
   }
