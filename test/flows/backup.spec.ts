@@ -277,8 +277,13 @@ describe('a backup', () => {
     const ownLog = join(folder, 'own.log');
     copyFileSync(sampark.config.erasureLogFile!, ownLog);
     const config = await anEmptyOne({ ERASURE_LOG_FILE: ownLog });
-    const isEmpty = async () =>
-      expect(await asSuperuser(config.name, async (client) => (await client.query('SELECT 1 FROM people UNION ALL SELECT 1 FROM users')).rowCount)).toBe(0); // prettier-ignore
+    // A file that is told at once leaves not even tables.
+    const isEmpty = () =>
+      asSuperuser(config.name, async (client) => {
+        const { rows: [made] } = await client.query<{ people: string | null }>(`SELECT to_regclass('public.people') AS people`); // prettier-ignore
+        if (!made!.people) return;
+        expect((await client.query('SELECT 1 FROM people UNION ALL SELECT 1 FROM users')).rowCount).toBe(0);
+      });
     const at = Math.floor(whole.length * 0.7);
     const flipped = Buffer.from(whole);
     flipped[at]! ^= 1;

@@ -1,4 +1,5 @@
 import { ListQuery, OneOf, Text } from '../../platform/web/fields.js';
+import { FreeText } from '../../platform/web/free-text.decorator.js';
 
 const STATES = ['wished', 'asked', 'erased', 'refused'] as const;
 
@@ -13,6 +14,7 @@ export class EraseDto {
 }
 
 export class RefuseErasureDto {
+  @FreeText()
   @Text({ max: 500, multiline: true, description: 'Why it is not done' })
   reason: string;
 }

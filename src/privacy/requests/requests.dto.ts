@@ -1,4 +1,5 @@
 import { Day, Id, IdParam, ListQuery, OneOf, Text } from '../../platform/web/fields.js';
+import { FreeText } from '../../platform/web/free-text.decorator.js';
 import {
   CAME_HOWS,
   LETTERS,
@@ -33,6 +34,7 @@ export class NewRequestBody {
   @OneOf(CAME_HOWS, { description: 'How it came' })
   cameHow: CameHow;
 
+  @FreeText()
   @Text({ max: 4000, multiline: true, description: 'In their words' })
   details: string;
 
@@ -71,11 +73,13 @@ export class LetterBody {
 }
 
 export class CheckBody {
+  @FreeText()
   @Text({ max: 500, description: 'How it is known that it is them' })
   how: string;
 }
 
 export class NoteBody {
+  @FreeText()
   @Text({ max: 2000, multiline: true })
   text: string;
 }

@@ -1,4 +1,5 @@
 import { Text, Whole } from '../../platform/web/fields.js';
+import { FreeText } from '../../platform/web/free-text.decorator.js';
 
 export class RetentionRuleParam {
   @Text({ max: 40, description: 'register, or consent.<purpose>' })
@@ -14,6 +15,7 @@ export class RetentionRuleDto {
 }
 
 export class KeepPersonDto {
+  @FreeText()
   @Text({ min: 5, max: 500, multiline: true, description: 'Why they stay' })
   reason: string;
 }
