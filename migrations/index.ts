@@ -23,6 +23,7 @@ import { OwnData1764000000024 } from './1764000000024-own-data.js';
 import { Erasure1764000000025 } from './1764000000025-erasure.js';
 import { Backup1764000000026 } from './1764000000026-backup.js';
 import { DataProtection1764000000027 } from './1764000000027-data-protection.js';
+import { SeamsOfPrivacy1764000000028 } from './1764000000028-seams-of-privacy.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   Erasure1764000000025,
   Backup1764000000026,
   DataProtection1764000000027,
+  SeamsOfPrivacy1764000000028,
 ];

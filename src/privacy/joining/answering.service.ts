@@ -4,6 +4,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { outcomeOf } from '../../mailings/smtp-outcome.js';
 import { SuppressionService } from '../../sympathisers/consent/suppression.service.js';
+import { nameKey } from '../../sympathisers/name-key.js';
 import { PrivacyNotices, type ShownNotice } from '../../sympathisers/privacy-notices/privacy-notices.js';
 import { HomeOfSignUp } from './home-of-sign-up.js';
 import { JoinLetters, type Standing } from './join-letters.js';
@@ -66,7 +67,7 @@ export class AnsweringService {
       const told = await this.notices.told(tx, signUp.locale, signUp.purposes);
       return { do: 'mail', signUp: { ...signUp, email }, standing, told };
     }
-    if (!phone || (await this.mustNotBeCalled(tx, phone))) return { do: 'hold' };
+    if (!phone || (await this.mustNotBeCalled(tx, phone, signUp.name))) return { do: 'hold' };
     const home = await this.homes.of(tx, signUp, request.posterCode);
     return { do: 'ask', territoryId: home.id };
   }
@@ -95,8 +96,10 @@ export class AnsweringService {
   }
 
   /** Stopped, or the last word of somebody with that phone about calls was a no: a form doesn't change that (T25). */
-  private async mustNotBeCalled(tx: Transaction, phone: string): Promise<boolean> {
-    const [stopped] = await this.suppressions.stopped(tx.actor, [{ kind: 'phone', value: phone }]);
+  private async mustNotBeCalled(tx: Transaction, phone: string, name: string): Promise<boolean> {
+    const [stopped] = await this.suppressions.stopped(tx.actor, [
+      { kind: 'phone', value: phone, nameKey: nameKey(name) },
+    ]);
     if (stopped) return true;
     const refused = await tx.one(
       `SELECT 1 FROM contact_points c JOIN people p ON p.id = c.person_id

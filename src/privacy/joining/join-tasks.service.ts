@@ -6,6 +6,7 @@ import { Conflict, NotFound } from '../../platform/errors.js';
 import type { Locale } from '../../platform/i18n/locale.js';
 import type { Purpose } from '../../sympathisers/consent/purposes.js';
 import { SuppressionService } from '../../sympathisers/consent/suppression.service.js';
+import { nameKey } from '../../sympathisers/name-key.js';
 import { PrivacyNotices } from '../../sympathisers/privacy-notices/privacy-notices.js';
 import { JoinRequests } from './join-requests.js';
 import { NewcomersService } from './newcomers.service.js';
@@ -71,7 +72,7 @@ export class JoinTasksService {
       const signUp = row?.sealed ? this.requests.open(id, row.sealed) : null;
       if (!signUp?.phone) throw new Conflict('join.task.gone');
       tx.audit('join.task_taken', { subject: 'join_request', subjectId: id });
-      const [isStopped] = await this.suppressions.stopped(actor, [{ kind: 'phone', value: signUp.phone }]);
+      const [isStopped] = await this.suppressions.stopped(actor, [asTyped(signUp)]);
       if (isStopped) await tx.query(`SELECT gate.end_join_task($1, 'gone')`, [id]);
       return isStopped;
     });
@@ -112,7 +113,7 @@ export class JoinTasksService {
       );
       const request = mine && (await this.requests.find(tx, id));
       if (!request?.signUp?.phone) throw new NotFound();
-      const [stopped] = await this.suppressions.stopped(registrar, [{ kind: 'phone', value: request.signUp.phone }]);
+      const [stopped] = await this.suppressions.stopped(registrar, [asTyped(request.signUp)]);
       if (stopped) throw new Conflict('join.task.gone');
       const { posterCode } = request;
       const shown = { by: 'phone' as const, purposes, notices: await this.notices.ids(tx), language, posterCode };
@@ -144,3 +145,6 @@ export class JoinTasksService {
     };
   }
 }
+
+/** One who was erased is stopped by name, where the phone is a family's. */
+const asTyped = ({ phone, name }: SignUp) => ({ kind: 'phone', value: phone!, nameKey: nameKey(name) });

@@ -4,6 +4,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { ConsentService, entriesFor } from '../../sympathisers/consent/consent.service.js';
 import { SuppressionService } from '../../sympathisers/consent/suppression.service.js';
 import { namesAlike } from '../../sympathisers/duplicates/names-alike.js';
+import { nameKey } from '../../sympathisers/name-key.js';
 import { Person } from '../../sympathisers/person.entity.js';
 import { PointsService } from '../../sympathisers/points.service.js';
 import { isClaimed, type ReadIdentity } from '../../sympathisers/read-points.js';
@@ -46,7 +47,10 @@ export class NewcomersService {
    * @returns the person, and whether they were there already
    */
   async takeIn(tx: Transaction, signUp: SignUp, shown: Shown): Promise<{ id: string; known: boolean }> {
-    if (shown.by === 'email') await this.suppressions.release(tx.actor, 'email', signUp.email!, 'confirmed_by_link');
+    if (shown.by === 'email') {
+      const theirs = { kind: 'email' as const, value: signUp.email!, nameKey: nameKey(signUp.name) };
+      await this.suppressions.release(tx.actor, theirs, 'confirmed_by_link');
+    }
     const known = await this.same(tx, signUp, shown.by);
     const usable = await this.usable(tx, signUp, known);
     const id = known ? await this.add(tx, known, signUp, usable, shown) : await this.make(tx, signUp, usable, shown);
@@ -68,10 +72,14 @@ export class NewcomersService {
     return found?.id ?? null;
   }
 
-  private async usable(tx: Transaction, { email, phone, identities }: SignUp, known: string | null): Promise<Usable> {
+  private async usable(
+    tx: Transaction,
+    { name, email, phone, identities }: SignUp,
+    known: string | null,
+  ): Promise<Usable> {
     const things = [
-      ...(phone ? [{ kind: 'phone', value: phone }] : []),
-      ...(email ? [{ kind: 'email', value: email }] : []),
+      ...(phone ? [{ kind: 'phone', value: phone, nameKey: nameKey(name) }] : []),
+      ...(email ? [{ kind: 'email', value: email, nameKey: nameKey(name) }] : []),
       ...identities.map(({ platform, handle }) => ({ kind: platform, value: handle })),
     ];
     const stopped = await this.suppressions.stopped(tx.actor, things);
@@ -108,6 +116,8 @@ export class NewcomersService {
       cameBy: 'join_form',
       source: await sourceOf(tx, signUp, shown.posterCode),
       consent: { purposes: shown.purposes, how: how(shown), notice: shown.notices, language: shown.language },
+      // What is left of what they typed, see `usable`, may be written.
+      agreedAnew: true,
       // Who has the phone under that name may be a namesake in the family: the search for duplicates suggests it to a human.
       anyway: true,
     });

@@ -43,6 +43,16 @@ export class OwnDataService {
     private readonly notices: PrivacyNotices,
   ) {}
 
+  /** Their own word, whatever it is: the clock of those of whom nothing is heard begins anew. */
+  used(link: OwnLink): Promise<void> {
+    return this.work.run(link, async (tx) => {
+      await tx.execute('UPDATE own_data_links SET used_at = now() WHERE person_id = $1 AND id = $2', [
+        link.personId,
+        link.linkId,
+      ]);
+    });
+  }
+
   /** @throws Invalid by field */
   correct(link: OwnLink, correction: Pick<Correction, 'name' | 'language' | 'pin'>): Promise<void> {
     return this.corrections.correct(link, link.personId, correction);

@@ -106,19 +106,24 @@ export class RestoredErasures {
         for (const row of rows) {
           const kind = row.kind === 'whatsapp' && row.value.startsWith('+') ? 'phone' : row.kind;
           const now = since.standingOf(kind, row.value);
-          if (!now || now.named || now.lifted !== row.stopped) continue;
-          if (!now.lifted) await this.suppressions.stop(actor, kind, row.value, now.why);
-          else
-            await this.work.run(actor, async (tx) => {
-              await tx.execute(`UPDATE ${table} SET suppressed_at = NULL WHERE person_id = $1 AND id = $2`, [row.person_id, row.id]); // prettier-ignore
-              await tx.query('SELECT gate.keep_reach(ARRAY[$1::uuid])', [row.person_id]);
-            });
+          if (!now || now.named) continue;
+          if (now.lifted) await this.lift(actor, { ...row, kind });
+          else if (!row.stopped) await this.suppressions.stop(actor, kind, row.value, now.why);
         }
         seen += rows.length;
         progress?.('phones, mails and handles', seen);
         last = rows.at(-1);
         if (rows.length < SLICE) break;
       }
+  }
+
+  /** Stopped under an older key and lifted under a newer one, it may stand under either. */
+  private async lift(actor: SystemActor, { kind, value, stopped }: { kind: string; value: string; stopped: boolean }) {
+    const hashes = this.hashes.all(kind, value);
+    await this.work.run(actor, async (tx) => {
+      await tx.query('SELECT gate.lift_suppressions($1, $2)', [hashes.map(() => kind), hashes]);
+      if (stopped) await tx.query('SELECT gate.open_points($1, $2)', [kind, value]);
+    });
   }
 
   private async people(

@@ -1,11 +1,12 @@
 /**
  * Signs of life, each the time of the newest one of person `p`: a contact that reached them, an answer, attendance, something
- * they agreed to. A part that learns of others (a visit to their own page) adds its line here.
+ * they said at the page of what we hold, something they agreed to. A part that learns of others adds its line here.
  */
 const SIGNS: readonly string[] = [
   'p.last_reached_at',
   '(SELECT max(i.answered_at) FROM invitations i WHERE i.person_id = p.id)',
   '(SELECT max(a.server_at) FROM attendances a WHERE a.person_id = p.id AND a.undone_at IS NULL)',
+  `(SELECT max(l.used_at) FROM own_data_links l WHERE l.person_id = p.id AND l.kind = 'data')`,
   `(SELECT max(c.at) FROM consents c WHERE c.person_id = p.id AND c.state = 'given')`,
 ];
 

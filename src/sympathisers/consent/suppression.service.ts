@@ -77,21 +77,25 @@ export class SuppressionService {
   }
 
   /**
-   * Takes a value off the list again: for the person themself alone, who has just shown that it is theirs.
+   * Takes a value off the list again: for the person themself alone, who has just shown that it is theirs. With it goes what an
+   * erasure left of it under their name; what it left under other names stays.
    * @returns whether it was on it
    */
-  release(actor: Actor, kind: 'email', value: string, why: string): Promise<boolean> {
+  release(actor: Actor, thing: Thing & { kind: 'email' }, why: string): Promise<boolean> {
     return this.work.run(actor, async (tx) => {
-      const row = await tx.one<{ lifted: number }>('SELECT gate.lift_suppression($1, $2, $3) AS lifted', [
-        kind,
-        value,
-        this.hashes.all(kind, value),
-      ]);
-      if (row!.lifted) {
-        await this.noteLifted(tx, { kind, value });
-        tx.audit('suppression.lifted', { facts: { kind, why } });
+      let lifted = 0;
+      for (const one of [thing, withName(thing)].filter((one) => one !== null)) {
+        const row = await tx.one<{ n: number }>('SELECT gate.lift_suppression($1, $2, $3) AS n', [
+          one.kind,
+          // No point of anybody's is a value with a name.
+          one === thing ? thing.value : '',
+          this.hashes.all(one.kind, one.value),
+        ]);
+        if (row!.n) await this.noteLifted(tx, one);
+        lifted += row!.n;
       }
-      return row!.lifted > 0;
+      if (lifted) tx.audit('suppression.lifted', { facts: { kind: thing.kind, why } });
+      return lifted > 0;
     });
   }
 

@@ -7,7 +7,7 @@ import { Conflict, Invalid, NotFound } from '../../platform/errors.js';
 import { ConsentService } from './consent.service.js';
 import type { ConsentState } from './purposes.js';
 import { StopSuppressions } from './stop-suppressions.service.js';
-import type { Thing } from './suppression.service.js';
+import { asListed, type Thing } from './suppression.service.js';
 
 /** A stop that whoever looks may take back now. */
 export interface UndoableStop {
@@ -28,6 +28,16 @@ interface Row {
   how: string;
   at: Date;
   by_user: string | null;
+}
+
+/** What an entry of the ledger rested on. */
+interface Cited {
+  purpose: string;
+  channel: string;
+  state: ConsentState;
+  notice: string | null;
+  language: string | null;
+  scanId: string | null;
 }
 
 const DAY = 24 * 3_600_000;
@@ -80,16 +90,19 @@ export class UndoStopService {
       // A WhatsApp number and the phone of the same digits are one entry.
       const seen = new Set<string>();
       for (const { kind, value } of things) {
-        if (value.startsWith('+') && seen.has(value)) continue;
-        seen.add(value);
+        const entry = `${asListed({ kind, value }).kind} ${value}`;
+        if (seen.has(entry)) continue;
+        seen.add(entry);
         if (!(await this.suppressions.takeOff(actor, { personId, stopId }, kind, value))) kept += 1;
       }
       const said = await tx.query<{ purpose: string; channel: string; state: ConsentState | null }>(
         'SELECT purpose, channel, state FROM gate.undo_stop($1, $2, $3)',
         [personId, stopId, why],
       );
-      await this.sayAgain(actor, personId, said);
-      await this.log.note(tx, [this.log.ofPerson('person.resumed', personId)]);
+      const cited = await tx.query<Cited>('SELECT * FROM gate.cited_before($1, $2)', [personId, stopId]);
+      await this.sayAgain(actor, personId, said, cited);
+      const other = await tx.one<{ stopped: boolean }>('SELECT gate.still_stopped($1) AS stopped', [personId]);
+      if (!other!.stopped) await this.log.note(tx, [this.log.ofPerson('person.resumed', personId)]);
       tx.audit('sympathiser.stop_undone', {
         subject: 'person',
         subjectId: personId,
@@ -116,14 +129,21 @@ export class UndoStopService {
     actor: Actor,
     personId: string,
     said: { purpose: string; channel: string; state: ConsentState | null }[],
+    cited: Cited[],
   ): Promise<void> {
     if (!said.length) return;
-    const entries = said.map(({ purpose, channel, state }) => ({
-      purpose,
-      channel,
-      state: state ?? ('expired' as const),
-      how: 'undo',
-    }));
+    const entries = said.map(({ purpose, channel, state }) => {
+      const before = cited.find((one) => one.purpose === purpose && one.channel === channel && one.state === state);
+      return {
+        purpose,
+        channel,
+        state: state ?? ('expired' as const),
+        how: 'undo',
+        notice: before?.notice ?? undefined,
+        language: before?.language ?? undefined,
+        scanId: before?.scanId ?? undefined,
+      };
+    });
     try {
       await this.consents.record(actor, personId, entries);
     } catch (error) {
