@@ -268,7 +268,7 @@ describe('somebody with a trace in every table', () => {
     expect((await sampark.as(officer).get(`/sympathisers/${person}`)).status).toBe(410);
     expect((await sampark.as(convenor).get(`/sympathisers/${person}`)).status).toBe(410);
     const page = await sampark.browser(officer, { lang: 'hi' }).get(`/sympathisers/${person}`);
-    expect([page.status, page.text]).toEqual([410, expect.stringContaining('हमेशा के लिए हटा दिया गया')]);
+    expect([page.status, page.text]).toEqual([410, expect.stringContaining('हमेशा के लिए मिटा दिया गया')]);
     const elsewhere = await aUser(sampark, { role: 'district_convenor', in: 'mathura' });
     const member = await aUser(sampark, { role: 'team_member', in: 'agra' });
     expect((await sampark.as(elsewhere).get(`/sympathisers/${person}`)).status).toBe(404);

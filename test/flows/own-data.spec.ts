@@ -473,7 +473,7 @@ describe('what we hold', () => {
       (await anonymous().post(`${link}/ask`, { kind: 'grievance', words: 'You called me at night.' })).status,
     ).toBe(200);
     const browser = sampark.browser();
-    expect((await browser.get(`${link}/erase`)).text).toContain('Yes, delete everything');
+    expect((await browser.get(`${link}/erase`)).text).toContain('Yes, erase everything');
     expect((await browser.post(`${link}/erase`)).status).toBe(303);
     const system = await sampark.system();
     expect(await sampark.get(ConsentService).barrier(system, person.id, 'contact', 'email')).not.toBeNull();

@@ -48,7 +48,9 @@ describe('a person’s request about their data', () => {
     const draft = (await sampark.as(officer).get(`/requests/${id}/letters/new/acknowledgement`)).body as {
       text: string;
     };
-    expect(draft.text).toMatch(/^नमस्ते सुनीता वर्मा जी,\n\n.* को आपने हमसे अपने बारे में हमारे पास रखा डेटा देखने का अनुरोध किया था/);
+    expect(draft.text).toMatch(
+      /^नमस्ते सुनीता वर्मा जी,\n\n.* को आपने हमसे अपने बारे में हमारे पास रखी जानकारी देखने का अनुरोध किया था/,
+    );
     expect((await letter(id, 'acknowledgement', draft.text)).status).toBe(200);
     expect(await letter(id, 'acknowledgement')).toMatchObject({ status: 409 });
     // Nothing is given out before it is known to be them.

@@ -132,8 +132,8 @@ describe('somebody of whom nothing was heard', () => {
     expect(await letters().tellTeams(system)).toBe(1);
     expect(await letters().tellTeams(system)).toBe(0);
     const [mail] = await mailsTo('ram@silent.example');
-    expect(mail!.subject).toContain('आपका डेटा हटा देंगे');
-    expect(mail!.text).toContain('आदरणीय राम सेवक');
+    expect(mail!.subject).toContain('आपकी जानकारी मिटा देंगे');
+    expect(mail!.text).toContain('नमस्ते राम सेवक');
     expect(mail!.headers.get('list')).toMatchObject({ unsubscribe: { url: expect.stringContaining('/unsubscribe/') } });
     const [team] = await mailsTo(convenor.email);
     expect(team!.text).toMatch(/2/);

@@ -39,7 +39,7 @@ export class Transaction {
 
   /** Locks the row until the unit of work ends; only for reference tables or with the person in the condition. */
   async lock<E extends ObjectLiteral>(entity: EntityTarget<E>, where: FindOneOptions<E>['where']): Promise<E> {
-    const found = await this.manager.findOne(entity, { where, lock: { mode: 'pessimistic_write' } });
+    const found = await this.manager.findOne(entity, { where, lock: { mode: 'for_no_key_update' } });
     if (!found) throw new NotFound();
     return found;
   }

@@ -33,7 +33,8 @@ const MANY = 500;
 const STILL_FRESH_MS = 10 * 60_000;
 /** unique_violation, foreign_key_violation. */
 const OVERTAKEN = ['23505', '23503'];
-const DEADLOCK = '40P01';
+/** deadlock_detected; lock_not_available: of two slices the second waits for the first here, which no database sees. */
+const MET = ['40P01', '55P03'];
 const TRIES = 5;
 
 /** Persons above one group and up to another, with so many rows. */
@@ -79,14 +80,15 @@ export class ImportMerger {
     await this.refusals.apply(actor, id);
     const before = renewed ? null : (comparedAt ?? resumable(batch));
     let compared: Date | null = before ?? (await this.compare(actor, id, onProgress));
-    for (let tries = 0; ;) {
+    for (let tries = 0, lanes = LANES; ;) {
       try {
-        const round = await this.work.run(actor, (tx) => this.next(tx, id));
+        const most = lanes;
+        const round = await this.work.run(actor, (tx) => this.next(tx, id, most));
         if (round === 'over') return false;
         if (!round.slices.length) break;
         const touched = await this.round(actor, id, round, compared, onProgress);
         compared ??= touched;
-        tries = 0;
+        [tries, lanes] = [0, LANES];
       } catch (error) {
         if (error instanceof Stale) {
           await this.compare(actor, id, onProgress);
@@ -95,7 +97,8 @@ export class ImportMerger {
           continue;
         }
         // Another process is at it, or two slices met: what isn't in is looked at again.
-        const met = error instanceof Overtaken || sqlStateOf(error) === DEADLOCK;
+        const met = error instanceof Overtaken || MET.includes(sqlStateOf(error) ?? '');
+        if (met) lanes = 1;
         // Somebody else took a handle since we looked, or somebody was erased: look again.
         if ((!met && !OVERTAKEN.includes(sqlStateOf(error) ?? '')) || ++tries >= TRIES) throw error;
         if (!met) compared = await this.compare(actor, id, onProgress);
@@ -112,13 +115,13 @@ export class ImportMerger {
   }
 
   /** The next slices; none where all is in, or somebody stopped it. */
-  private async next(tx: Transaction, id: string): Promise<Round | 'over'> {
+  private async next(tx: Transaction, id: string, lanes: number): Promise<Round | 'over'> {
     const batch = await tx.lock(ImportBatch, { id });
     if (batch.state !== 'merging') return 'over';
     if (batch.phase === 'matching') throw new Stale();
     const alone = !(await tx.one(OTHERS_ON_THEIR_WAY, [id]));
     const slices: Slice[] = [];
-    for (let above = batch.mergedTo; !batch.stopAt && slices.length < (alone ? LANES : 1);) {
+    for (let above = batch.mergedTo; !batch.stopAt && slices.length < (alone ? lanes : 1);) {
       const next = await tx.one<{ upto: number | null; rows: number }>(NEXT, [id, above, SLICE]);
       if (!next || next.upto === null) break;
       slices.push({ above, upto: next.upto, rows: next.rows });
@@ -187,7 +190,9 @@ export class ImportMerger {
 
   private async put(tx: Transaction, batch: ImportBatch, above: number, upto: number): Promise<void> {
     const values = [batch.id, above, upto, batch.confirmedBy];
-    await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '32MB'; SET LOCAL enable_seqscan = off`);
+    await tx.query(
+      `SET LOCAL jit = off; SET LOCAL work_mem = '32MB'; SET LOCAL enable_seqscan = off; SET LOCAL lock_timeout = '20s'`,
+    );
     const [row] = await planByHash(tx, () => tx.query<{ anew: string[] }>(MERGE, values));
     if (row!.anew.length) await tx.query('SELECT gate.keep_reach($1)', [row!.anew]);
     const move = uuidv7();
