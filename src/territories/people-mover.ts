@@ -20,6 +20,16 @@ export type MoveHow = 'hand' | 'coverage' | 'ended';
 
 const CHUNK = 5_000;
 
+const MOVED = 'unnest($1::uuid[], $2::text[]) AS m(id, path)';
+/** What somebody asked of us and still waits for is answered where they are at home by now; what is over stays where it was. */
+const OPEN_WITH_THEM = [
+  `UPDATE erasures e SET path = m.path FROM ${MOVED} WHERE e.id = m.id AND e.path <> m.path AND e.state IN ('wished', 'asked')`,
+  `UPDATE privacy_requests r SET path = m.path, territory_id = p.territory_id FROM ${MOVED} JOIN people p ON p.id = m.id
+    WHERE r.person_id = m.id AND r.path <> m.path AND r.closed_at IS NULL`,
+  `UPDATE privacy_request_entries e SET path = r.path FROM ${MOVED} JOIN privacy_requests r ON r.person_id = m.id
+    WHERE e.request_id = r.id AND e.path <> r.path`,
+];
+
 /**
  * Gives people another home territory, set by set: first the people, then everything that is theirs. Each move has an id;
  * the person keeps it with where they came from (`filled_by.territory`), and the audit entries name it.
@@ -73,6 +83,7 @@ export class PeopleMover {
           values,
         );
       }
+      for (const statement of OPEN_WITH_THEM) await tx.execute(statement, values);
       await this.release(tx, values[0]!);
     }
     const byPath = Map.groupBy(moved, ({ path }) => path);

@@ -4,6 +4,7 @@ import { uuidv7 } from '../../src/platform/database/id.js';
 import { ErasureService } from '../../src/privacy/erasure/erasure.service.js';
 import { ReplyReader } from '../../src/privacy/own-data/reply-reader.service.js';
 import { InactivityService } from '../../src/privacy/retention/inactivity.service.js';
+import { RequestsService } from '../../src/privacy/requests/requests.service.js';
 import { OwnLinks } from '../../src/sympathisers/own-links.js';
 import { StopService } from '../../src/sympathisers/consent/stop.service.js';
 import { SuppressionService } from '../../src/sympathisers/consent/suppression.service.js';
@@ -199,5 +200,31 @@ describe('the last notice', () => {
     );
     expect(await sampark.get(ReplyReader).read(await sampark.system(), reply)).toMatchObject({ did: 'stopped' });
     expect(await isListed('email', address)).toBe(true);
+  });
+});
+
+describe('what somebody asked of us', () => {
+  it('moves with them, while it waits: a wish to be erased, and an open request', async () => {
+    const { id } = await aSympathiser(sampark, { in: 'agra', name: 'Moving Person' });
+    const requests = sampark.get(RequestsService);
+    const asked = { personId: id, kind: 'access' as const, cameHow: 'letter' as const, details: 'What do you hold?' };
+    const [open, over] = [await requests.open(await sampark.system(), asked), await requests.open(await sampark.system(), asked)]; // prettier-ignore
+    await requests.note(await sampark.system(), open, 'They called as well');
+    await requests.withdraw(await sampark.system(), over, 'Not needed');
+    await sampark.get(ErasureService).wish(await sampark.system(), id);
+    const officer = await aUser(sampark, { role: 'data_protection_officer', in: 'mathura' });
+    const ids = async (path: string) =>
+      (await sampark.as(officer).get(path)).body.items.map((item: { id: string }) => item.id);
+    expect([await ids('/erasures?state=wished'), await ids('/requests')]).toEqual([[], []]);
+    const [mathura] = await sampark.sql<{ id: string }>(`SELECT id FROM territories WHERE code = 'mathura'`);
+    const moved = await sampark.as(admin).post(`/sympathisers/${id}`, { territoryId: mathura!.id });
+    expect(moved.status).toBe(200);
+    expect([await ids('/erasures?state=wished'), await ids('/requests')]).toEqual([[id], [open]]);
+    const paths = await sampark.sql(
+      `SELECT DISTINCT e.path = t.path AS there FROM privacy_request_entries e, territories t WHERE e.request_id = $1 AND t.id = $2`,
+      [open, mathura!.id],
+    );
+    expect(paths).toEqual([{ there: true }]);
+    expect((await sampark.as(officer).get(`/requests/${over}`)).status).toBe(404);
   });
 });
