@@ -123,6 +123,19 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
        WHERE s.kind = q.kind AND s.hash = q.hash AND NOT s.only_named;
     $$;
 
+    -- What was written to us from these addresses by nobody we knew, of somebody who is erased: a reply is emptied, a settled
+    -- request goes. One that waits for its answer stays until it has it.
+    CREATE FUNCTION gate.forget_letters_from(mails text[]) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH emptied AS (
+        UPDATE replies SET sender = NULL, subject = NULL, words = NULL,
+               settled_at = coalesce(settled_at, now()), settled_how = coalesce(settled_how, 'erased')
+         WHERE people = '{}' AND lower(sender) = ANY (mails) RETURNING 1),
+      gone AS (
+        DELETE FROM privacy_requests WHERE person_id IS NULL AND closed_at IS NOT NULL AND lower(mail) = ANY (mails) RETURNING 1)
+      SELECT ((SELECT count(*) FROM emptied) + (SELECT count(*) FROM gone))::integer;
+    $$;
+
     -- For whoever has just taken a stop of theirs back: does another one stand?
     CREATE FUNCTION gate.still_stopped(of_person uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -172,6 +185,7 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
          AND p.erased_at IS NULL AND p.merged_into IS NULL;
     $$;
     `,
+    gateFunction('gate.forget_letters_from(text[])', SYSTEM),
     gateFunction('gate.open_points(text, text)', SYSTEM),
     gateFunction('gate.cited_before(uuid, uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.still_stopped(uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),

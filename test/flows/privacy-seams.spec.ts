@@ -203,6 +203,27 @@ describe('the last notice', () => {
   });
 });
 
+describe('letters of nobody we knew', () => {
+  it('go with whoever is erased and has that address; a request that waits keeps it until it is answered', async () => {
+    const mail = 'letters-of-nobody@example.org';
+    const { id } = await aSympathiser(sampark, { in: 'agra', name: 'Writes Often', emails: [mail] });
+    const system = await sampark.system();
+    const asked = { name: 'W. Often', mail, kind: 'access', cameHow: 'mail', details: 'What do you hold?' };
+    const add = async () => (await sampark.as(admin).post('/requests', asked)).body.id as string;
+    const [open, over] = [await add(), await add()];
+    expect((await sampark.as(admin).post(`/requests/${over}/withdrawal`, { text: 'Not needed' })).status).toBe(200);
+    await sampark.sql(
+      `INSERT INTO replies (id, path, digest, people, why, sender, subject, words)
+       SELECT gen_random_uuid(), path, sha256('letter'), '{}', ARRAY['unknown_sender'], $1, 'Hello', 'Please write to me' FROM territories WHERE code = 'up'`,
+      ['Letters-Of-Nobody@example.org'],
+    );
+    await sampark.get(ErasureService).ask(system, id, 'asked');
+    await sampark.drain();
+    expect(await sampark.sql(`SELECT sender, subject, words FROM replies WHERE digest = sha256('letter')`)).toEqual([{ sender: null, subject: null, words: null }]); // prettier-ignore
+    expect(await sampark.sql('SELECT id FROM privacy_requests WHERE id = ANY ($1)', [[open, over]])).toEqual([{ id: open }]); // prettier-ignore
+  });
+});
+
 describe('what somebody asked of us', () => {
   it('moves with them, while it waits: a wish to be erased, and an open request', async () => {
     const { id } = await aSympathiser(sampark, { in: 'agra', name: 'Moving Person' });

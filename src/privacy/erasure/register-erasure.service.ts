@@ -60,6 +60,8 @@ export class RegisterErasure {
       const counts = await this.remove(tx, records);
       const values = await this.forgetValues(actor, tx, traces);
       for (const record of records) await tx.query('SELECT gate.forget_replies($1)', [record]);
+      const mails = traces.things.flatMap(({ kind, value }) => (kind === 'email' ? [value] : []));
+      if (mails.length) await tx.query('SELECT gate.forget_letters_from($1)', [mails]);
       await tx.query('SELECT queue.forget($1)', [traces.needles]);
       await this.done(tx, personId, erasing.path, traces);
       // A backup restored later does it again.
