@@ -28,6 +28,9 @@ const OPEN_WITH_THEM = [
     WHERE r.person_id = m.id AND r.path <> m.path AND r.closed_at IS NULL`,
   `UPDATE privacy_request_entries e SET path = r.path FROM ${MOVED} JOIN privacy_requests r ON r.person_id = m.id
     WHERE e.request_id = r.id AND e.path <> r.path`,
+  // A letter of a couple stays where it was read.
+  `UPDATE replies r SET path = m.path FROM ${MOVED}
+    WHERE r.people @> ARRAY[m.id] AND cardinality(r.people) = 1 AND r.path <> m.path AND r.settled_at IS NULL`,
 ];
 
 /**

@@ -232,6 +232,11 @@ describe('what somebody asked of us', () => {
     const [open, over] = [await requests.open(await sampark.system(), asked), await requests.open(await sampark.system(), asked)]; // prettier-ignore
     await requests.note(await sampark.system(), open, 'They called as well');
     await requests.withdraw(await sampark.system(), over, 'Not needed');
+    await sampark.sql(
+      `INSERT INTO replies (id, path, digest, people, why, words)
+       SELECT gen_random_uuid(), path, sha256('moving'), ARRAY[id], ARRAY['question'], 'When is it?' FROM people WHERE id = $1`,
+      [id],
+    );
     await sampark.get(ErasureService).wish(await sampark.system(), id);
     const officer = await aUser(sampark, { role: 'data_protection_officer', in: 'mathura' });
     const ids = async (path: string) =>
@@ -247,5 +252,8 @@ describe('what somebody asked of us', () => {
     );
     expect(paths).toEqual([{ there: true }]);
     expect((await sampark.as(officer).get(`/requests/${over}`)).status).toBe(404);
+    expect(
+      await sampark.sql(`SELECT r.path = t.path AS there FROM replies r, territories t WHERE r.people = ARRAY[$1::uuid] AND t.id = $2`, [id, mathura!.id]), // prettier-ignore
+    ).toEqual([{ there: true }]);
   });
 });
