@@ -96,6 +96,13 @@ export const belowPerson = (table: string, deletes?: string) =>
 /** Reference data without anybody's personal data: every actor may read it. */
 export const readable = (table: string) => `GRANT SELECT ON ${table} TO ${EVERY_ACTOR}, sampark_app, ${LENS}, ${GATE};`;
 
+/** Inside a gate function: the person `p` lies in the actor's scope; a member's is also in their hands, a link's is its own. */
+export const IN_THEIR_HANDS = `CASE current_setting('role')
+             WHEN '${LINK}' THEN ${isLinked('p.id', 'person_id')}
+             ELSE p.path >= ${setting('scope_from')} AND p.path < ${setting('scope_to')}
+              AND (current_setting('role') IN ('${STAFF}', '${SYSTEM}')
+                   OR (current_setting('role') = '${MEMBER}' AND ${isMine('p.')})) END`;
+
 /** A narrow function that sees more than its caller, owned by the gate role. */
 export const gateFunction = (signature: string, callers: string) =>
   [

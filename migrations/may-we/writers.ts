@@ -1,9 +1,8 @@
 import {
   GATE,
   gateFunction,
+  IN_THEIR_HANDS,
   IN_SCOPE,
-  isLinked,
-  isMine,
   LINK,
   MEMBER,
   policy,
@@ -11,13 +10,6 @@ import {
   STAFF,
   SYSTEM,
 } from '../policies.js';
-
-/** Inside a gate function: the person `p` lies in the actor's scope; a member's is in their hands, a link's is its own. */
-const WITHIN = `CASE current_setting('role')
-             WHEN '${LINK}' THEN ${isLinked('p.id', 'person_id')}
-             ELSE p.path >= ${setting('scope_from')} AND p.path < ${setting('scope_to')}
-              AND (current_setting('role') IN ('${STAFF}', '${SYSTEM}')
-                   OR (current_setting('role') = '${MEMBER}' AND ${isMine('p.')})) END`;
 
 /** What an import writes bare, set-based, and only with its batch; it has the bits kept by a statement of its own. */
 const BY_IMPORT = `${IN_SCOPE} AND batch_id IS NOT NULL`;
@@ -63,7 +55,7 @@ export const WRITERS: string[] = [
       told timestamptz;
     BEGIN
       PERFORM 1 FROM people p WHERE p.id = ANY (ids) ORDER BY p.id FOR NO KEY UPDATE;
-      IF (SELECT count(*) FROM people p WHERE p.id = ANY (ids) AND coalesce(${WITHIN}, false)) < cardinality(ids) THEN
+      IF (SELECT count(*) FROM people p WHERE p.id = ANY (ids) AND coalesce(${IN_THEIR_HANDS}, false)) < cardinality(ids) THEN
         RAISE insufficient_privilege USING MESSAGE = 'a ledger of somebody else';
       END IF;
       told := clock_timestamp();
@@ -84,14 +76,14 @@ export const WRITERS: string[] = [
     BEGIN
       INSERT INTO consent_scans (person_id, id, path, media_type, bytes, sha256, by_user)
       SELECT p.id, of_id, p.path, type, content, sha256(content), ${setting('user_id')}::uuid FROM people p
-       WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${WITHIN};
+       WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${IN_THEIR_HANDS};
       IF NOT FOUND THEN RAISE insufficient_privilege USING MESSAGE = 'a paper of somebody else'; END IF;
     END $$;
 
     -- A phone, a mail or a handle of somebody in the caller's territory: new, or alive again. id is taken where it is new.
     CREATE FUNCTION gate.put_point(of_person uuid, of_id uuid, of_kind text, of_value text, of_uid text) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    DECLARE place text := (SELECT p.path FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${WITHIN});
+    DECLARE place text := (SELECT p.path FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${IN_THEIR_HANDS});
     BEGIN
       IF place IS NULL THEN RAISE insufficient_privilege USING MESSAGE = 'a point of somebody else'; END IF;
       IF of_kind IN ('phone', 'email') THEN
@@ -114,7 +106,7 @@ export const WRITERS: string[] = [
     CREATE FUNCTION gate.end_point(of_person uuid, of_id uuid, reason text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
-      IF NOT EXISTS (SELECT FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${WITHIN}) THEN RETURN false; END IF;
+      IF NOT EXISTS (SELECT FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${IN_THEIR_HANDS}) THEN RETURN false; END IF;
       UPDATE contact_points SET dead_at = now(), dead_why = reason, preferred = false WHERE person_id = of_person AND id = of_id;
       IF NOT FOUND THEN
         UPDATE person_identities SET to_at = coalesce(to_at, now()), ended_why = reason, preferred = false WHERE person_id = of_person AND id = of_id;
@@ -130,32 +122,17 @@ export const WRITERS: string[] = [
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
       UPDATE person_identities i SET to_at = becomes FROM people p
-       WHERE p.id = of_person AND current_setting('role') IN ('${STAFF}', '${SYSTEM}') AND ${WITHIN}
+       WHERE p.id = of_person AND current_setting('role') IN ('${STAFF}', '${SYSTEM}') AND ${IN_THEIR_HANDS}
          AND i.person_id = p.id AND i.id = of_id AND i.to_at IS NOT DISTINCT FROM was;
       IF NOT FOUND THEN RETURN false; END IF;
       PERFORM gate.keep_reach(ARRAY[of_person]);
       RETURN true;
     END $$;
 
-    -- As before, and the bits with it.
-    CREATE OR REPLACE FUNCTION gate.suppress(of_kind text, plain text, of_hash bytea, key text, reason text) RETURNS void
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    DECLARE ids uuid[]; others uuid[];
-    BEGIN
-      INSERT INTO suppressions (kind, hash, key_name, why) VALUES (of_kind, of_hash, key, reason) ON CONFLICT DO NOTHING;
-      WITH stopped AS (UPDATE contact_points SET suppressed_at = now()
-                        WHERE kind = of_kind AND value = plain AND suppressed_at IS NULL RETURNING person_id)
-      SELECT array_agg(person_id) INTO ids FROM stopped;
-      WITH stopped AS (UPDATE person_identities SET suppressed_at = now()
-                        WHERE (platform = of_kind OR (of_kind = 'phone' AND platform = 'whatsapp')) AND handle = plain
-                          AND suppressed_at IS NULL RETURNING person_id)
-      SELECT array_agg(person_id) INTO others FROM stopped;
-      IF ids IS NOT NULL OR others IS NOT NULL THEN PERFORM gate.keep_reach(coalesce(ids, '{}') || coalesce(others, '{}')); END IF;
-    END $$;
     CREATE OR REPLACE FUNCTION gate.mark_dead(of_person uuid, of_kind text, of_value text, reason text) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
-      IF NOT EXISTS (SELECT FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${WITHIN}) THEN RETURN; END IF;
+      IF NOT EXISTS (SELECT FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${IN_THEIR_HANDS}) THEN RETURN; END IF;
       UPDATE contact_points c SET dead_at = now(), dead_why = reason
        WHERE c.person_id = of_person AND c.value = of_value AND c.dead_at IS NULL
          AND c.kind = CASE of_kind WHEN 'whatsapp' THEN 'phone' ELSE of_kind END;

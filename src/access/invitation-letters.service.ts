@@ -38,19 +38,18 @@ export class InvitationLetters {
     });
     if (!found) return;
     const { user, roles, by } = found;
-    const { host, origin } = new URL(this.config.baseUrl);
     const byPassword = mayUsePassword(this.config, roles);
     const token = this.links.make(WELCOME, [user.id], user.linkVersion);
     await this.mailer.send({
       template: 'user-invitation',
       to: { name: user.fullName, address: user.email! },
       locale: isLocale(user.language) ? user.language : this.config.defaultLanguage,
-      messageId: `<user-${user.id}-${user.linkVersion}@${host.replace(/:\d+$/, '')}>`,
+      messageId: `<user-${user.id}-${user.linkVersion}@${this.config.hostName}>`,
       model: {
         name: user.fullName,
         login: user.email,
         by: by?.full_name ?? null,
-        link: byPassword ? `${origin}/welcome/${token}` : `${origin}/sign-in`,
+        link: byPassword ? `${this.config.baseUrl}/welcome/${token}` : `${this.config.baseUrl}/sign-in`,
         provider: byPassword ? null : { name_en: this.config.oidcNameEn, name_hi: this.config.oidcNameHi },
         days: WELCOME_DAYS,
         until: welcomeEnds(user.linkMadeAt),

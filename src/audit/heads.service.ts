@@ -70,12 +70,11 @@ export class HeadsService {
   private async mail(actor: SystemActor, { day, seq, hash, mailedAt }: HeadOfDay): Promise<void> {
     const address = this.config.auditHeadMail;
     if (!address || mailedAt) return;
-    const { host } = new URL(this.config.baseUrl);
     await this.mailer.send({
       template: 'audit-head',
       to: { name: '', address },
       locale: this.config.defaultLanguage,
-      messageId: `<audit-head-${day}@${host.replace(/:\d+$/, '')}>`,
+      messageId: `<audit-head-${day}@${this.config.hostName}>`,
       model: { day, seq, hash },
     });
     await this.work.run(actor, (tx) =>

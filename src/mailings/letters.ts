@@ -57,7 +57,7 @@ export class Letters {
     return {
       ...this.letter(event, host, mail.kind, locale, now),
       to: { name: nameFor(mail.recipients.map((one) => one.name)), address: mail.address },
-      messageId: `<${leader.mailId}@${this.hostName}>`,
+      messageId: `<${leader.mailId}@${this.config.hostName}>`,
       ...(replyTo && { replyTo: { name: this.orgName(locale), address: replyTo } }),
       unsubscribeUrl,
       model: this.model(event, host, locale, {
@@ -93,10 +93,6 @@ export class Letters {
     return locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn;
   }
 
-  private get hostName(): string {
-    return new URL(this.config.baseUrl).hostname;
-  }
-
   private letter(event: Event, host: Host, kind: string, locale: Locale, now: Date) {
     const cancelled = kind === 'cancellation';
     const { title, words } = this.wordsOf(event, locale);
@@ -107,7 +103,7 @@ export class Letters {
       zone: event.zone,
       calendar: calendarFile({
         eventId: event.id,
-        host: this.hostName,
+        host: this.config.hostName,
         sequence: event.sequence,
         title,
         words,

@@ -1,6 +1,4 @@
 import pg from 'pg';
-import { uuidv7 } from '../../src/platform/database/id.js';
-import { scopeFrom, type UserActor } from '../../src/platform/database/actor.js';
 import { beginSql } from '../../src/platform/database/unit-of-work.js';
 import { mayWe } from '../../src/sympathisers/consent/may-we.js';
 import { ReachMending } from '../../src/sympathisers/consent/reach-mending.service.js';
@@ -9,6 +7,7 @@ import { aSampark } from '../support/sampark.js';
 import { type Bench, type Measured, median, rowsAsked, seconds } from './bench.js';
 import { keepEverybody } from './keep-everybody.js';
 import { aRegister } from './register.js';
+import { convenorOf } from './scope.bench.js';
 
 const PEOPLE = 1_000_000;
 const ROUNDS = 5;
@@ -126,15 +125,3 @@ async function planOf(app: pg.Client, path: string, sql: string): Promise<string
   await app.query('COMMIT');
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
-
-const convenorOf = (path: string): UserActor => ({
-  kind: 'user',
-  sessionId: uuidv7(),
-  userId: uuidv7(),
-  grantId: uuidv7(),
-  role: 'district_convenor',
-  reach: 'territory',
-  territoryId: uuidv7(),
-  scope: scopeFrom(path),
-  permissions: new Set(['sympathiser.read']),
-});

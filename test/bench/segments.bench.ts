@@ -1,7 +1,6 @@
 import pg from 'pg';
-import { uuidv7 } from '../../src/platform/database/id.js';
 import { beginSql } from '../../src/platform/database/unit-of-work.js';
-import { scopeFrom, type UserActor } from '../../src/platform/database/actor.js';
+import { uuidv7 } from '../../src/platform/database/id.js';
 import type { Conditions } from '../../src/sympathisers/segments/conditions.js';
 import { COUNTING } from '../../src/sympathisers/segments/segments.queries.js';
 import { adminUrlOf, urlsFor } from '../support/database.js';
@@ -9,6 +8,7 @@ import { aSampark } from '../support/sampark.js';
 import { type Bench, type Measured, median, rowsAsked } from './bench.js';
 import { keepEverybody } from './keep-everybody.js';
 import { aRegister } from './register.js';
+import { convenorOf } from './scope.bench.js';
 
 const PEOPLE = 1_000_000;
 const ROUNDS = 5;
@@ -145,15 +145,3 @@ async function planOf(client: pg.Client, begin: string, sql: string, json: strin
   await client.query('COMMIT');
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
-
-const convenorOf = (path: string): UserActor => ({
-  kind: 'user',
-  sessionId: uuidv7(),
-  userId: uuidv7(),
-  grantId: uuidv7(),
-  role: 'district_convenor',
-  reach: 'territory',
-  territoryId: uuidv7(),
-  scope: scopeFrom(path),
-  permissions: new Set(['sympathiser.read']),
-});

@@ -24,13 +24,12 @@ export class SecondFactorJobs {
   ): Promise<void> {
     const user = await this.work.run(actor, (tx) => tx.find(User, { id: notice.userId }));
     if (!user?.email) return;
-    const { host, origin } = new URL(this.config.baseUrl);
     await this.mailer.send({
       template: 'second-factor',
       to: { name: user.fullName, address: user.email },
       locale: isLocale(user.language) ? user.language : this.config.defaultLanguage,
-      messageId: `<second-factor-${notice.id}@${host.replace(/:\d+$/, '')}>`,
-      model: { name: user.fullName, what: notice.what, at: notice.at, link: `${origin}/second-factor` },
+      messageId: `<second-factor-${notice.id}@${this.config.hostName}>`,
+      model: { name: user.fullName, what: notice.what, at: notice.at, link: `${this.config.baseUrl}/second-factor` },
     });
   }
 }

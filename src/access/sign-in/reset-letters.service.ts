@@ -46,7 +46,7 @@ export class ResetLetters {
     if (reader) {
       const token = this.links.make(RESET, [reader.id, requestId], reader.link_version);
       await this.send('password-reset', reader, `reset-${requestId}`, {
-        link: `${this.origin}/reset/${token}`,
+        link: `${this.config.baseUrl}/reset/${token}`,
         minutes: RESET_MINUTES,
       });
     }
@@ -62,7 +62,7 @@ export class ResetLetters {
     if (!reader) return;
     await this.send('password-changed', reader, `password-${reader.id}-${reader.link_version}`, {
       at: reader.password_set_at,
-      link: `${this.origin}/forgotten`,
+      link: `${this.config.baseUrl}/forgotten`,
     });
   }
 
@@ -81,16 +81,12 @@ export class ResetLetters {
     return made?.ok === true ? reader : null;
   }
 
-  private get origin(): string {
-    return new URL(this.config.baseUrl).origin;
-  }
-
   private async send(template: string, reader: Reader, name: string, model: object): Promise<void> {
     await this.mailer.send({
       template,
       to: { name: reader.full_name, address: reader.email },
       locale: isLocale(reader.language) ? reader.language : this.config.defaultLanguage,
-      messageId: `<${name}@${new URL(this.config.baseUrl).hostname}>`,
+      messageId: `<${name}@${this.config.hostName}>`,
       model: { name: reader.full_name, ...model },
     });
   }

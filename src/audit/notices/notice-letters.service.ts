@@ -37,19 +37,18 @@ export class NoticeLetters {
       ),
     );
     if (!found?.email || found.disabled) return;
-    const { host, origin } = new URL(this.config.baseUrl);
     await this.mailer.send({
       template: 'audit-notice',
       to: { name: found.name, address: found.email },
       locale: isLocale(found.language) ? found.language : this.config.defaultLanguage,
-      messageId: `<notice-${noticeId}-${userId}@${host.replace(/:\d+$/, '')}>`,
+      messageId: `<notice-${noticeId}-${userId}@${this.config.hostName}>`,
       model: {
         name: found.name,
         about: found.about,
         shown: found.facts.shown,
         assigned: found.facts.assigned,
         territory: { name_en: found.name_en, name_hi: found.name_hi },
-        link: `${origin}/audit/notices`,
+        link: `${this.config.baseUrl}/audit/notices`,
       },
     });
   }

@@ -17,6 +17,11 @@ export class Config extends PrivacySettings {
   get baseUrl() {
     return this.publicUrl ?? `http://${this.host.includes(':') ? `[${this.host}]` : this.host}:${this.port}`;
   }
+
+  /** Its name alone, as the ids of mails and of calendar entries end. */
+  get hostName() {
+    return new URL(this.baseUrl).hostname;
+  }
 }
 
 /** A wrong environment; `problems` has a line per variable, `VARIABLE: what is wrong`. */

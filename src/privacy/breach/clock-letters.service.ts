@@ -38,19 +38,18 @@ export class ClockLetters {
       ),
     );
     if (!found?.email || found.disabled) return;
-    const { host, origin } = new URL(this.config.baseUrl);
     await this.mailer.send({
       template: 'breach-clock',
       to: { name: found.name, address: found.email },
       locale: isLocale(found.language) ? found.language : this.config.defaultLanguage,
-      messageId: `<breach-${breachId}-${userId}-${stage}@${host.replace(/:\d+$/, '')}>`,
+      messageId: `<breach-${breachId}-${userId}-${stage}@${this.config.hostName}>`,
       model: {
         name: found.name,
         title: found.title,
         people: found.people,
         stage,
         due: new Date(found.aware_at.getTime() + HOURS * 3_600_000),
-        link: `${origin}/breaches/${breachId}`,
+        link: `${this.config.baseUrl}/breaches/${breachId}`,
       },
     });
   }

@@ -35,7 +35,7 @@ export class JoinLetters {
       to: { name: '', address: signUp.email },
       locale: signUp.locale,
       // The same for each try, so that mailboxes see one mail.
-      messageId: `<join-${requestId}@${new URL(this.config.baseUrl).hostname}>`,
+      messageId: `<join-${requestId}@${this.config.hostName}>`,
       model: {
         standing,
         link: this.links.addressOf(requestId),

@@ -182,7 +182,7 @@ export class OwnDataLetters {
       await this.mailer.send({
         ...letter,
         to: { name: '', address },
-        messageId: `<${letterId}${n ? `.${n}` : ''}@${new URL(this.config.baseUrl).hostname}>`,
+        messageId: `<${letterId}${n ? `.${n}` : ''}@${this.config.hostName}>`,
         ...(replyTo && { replyTo: { name: org, address: replyTo } }),
       });
     } catch (error) {

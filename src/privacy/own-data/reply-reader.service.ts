@@ -106,7 +106,7 @@ export class ReplyReader {
 
   private letterOf(messageId: string | undefined): string | null {
     const [, id = '', host = ''] = /^<?([0-9a-f-]{36})(?:\.\d+)?@([^>\s]+)>?$/i.exec(messageId?.trim() ?? '') ?? [];
-    return isUuid(id) && host.toLowerCase() === new URL(this.config.baseUrl).hostname ? id.toLowerCase() : null;
+    return isUuid(id) && host.toLowerCase() === this.config.hostName ? id.toLowerCase() : null;
   }
 
   /** Who has that address: enough for somebody to look, never for us to act on. */

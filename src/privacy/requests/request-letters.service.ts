@@ -67,7 +67,7 @@ export class RequestLetters {
         template: 'request-answer',
         to: { name: found.name, address: found.mail },
         locale,
-        messageId: `<request-${entryId}@${this.host}>`,
+        messageId: `<request-${entryId}@${this.config.hostName}>`,
         model: {
           kind: found.kind,
           paragraphs: found.text.split(/\r?\n/),
@@ -132,12 +132,8 @@ export class RequestLetters {
       template: 'requests-due',
       to: { name: user.name, address: user.email },
       locale: isLocale(user.language) ? user.language : this.config.defaultLanguage,
-      messageId: `<requests-due-${day}-${userId}@${this.host}>`,
-      model: { name: user.name, overdue, soon, link: `${new URL(this.config.baseUrl).origin}/requests` },
+      messageId: `<requests-due-${day}-${userId}@${this.config.hostName}>`,
+      model: { name: user.name, overdue, soon, link: `${this.config.baseUrl}/requests` },
     });
-  }
-
-  private get host(): string {
-    return new URL(this.config.baseUrl).host.replace(/:\d+$/, '');
   }
 }

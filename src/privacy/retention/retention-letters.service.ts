@@ -67,15 +67,19 @@ export class RetentionLetters {
           GROUP BY u.id, u.full_name, u.email, u.language`,
       ),
     );
-    const { host, origin } = new URL(this.config.baseUrl);
     const day = new Date().toISOString().slice(0, 10);
     for (const { userId, name, email, language, places } of news)
       await this.mailer.send({
         template: 'retention-team',
         to: { name, address: email },
         locale: isLocale(language) ? language : this.config.defaultLanguage,
-        messageId: `<retention-${day}-${userId}@${host.replace(/:\d+$/, '')}>`,
-        model: { name, places, n: places.reduce((sum, place) => sum + place.n, 0), link: `${origin}/retention/due` },
+        messageId: `<retention-${day}-${userId}@${this.config.hostName}>`,
+        model: {
+          name,
+          places,
+          n: places.reduce((sum, place) => sum + place.n, 0),
+          link: `${this.config.baseUrl}/retention/due`,
+        },
       });
     await this.work.run(actor, (tx) =>
       tx.execute(`UPDATE retention_notices SET told_at = now() WHERE told = 'team' AND told_at IS NULL`),
@@ -124,13 +128,12 @@ export class RetentionLetters {
       ),
     );
     if (!mine) return false;
-    const { host } = new URL(this.config.baseUrl);
     try {
       await this.mailer.send({
         template: 'retention-notice',
         to: { name: one.name, address },
         locale: one.language && isLocale(one.language) ? one.language : this.config.defaultLanguage,
-        messageId: `<${one.notice}@${host.replace(/:\d+$/, '')}>`,
+        messageId: `<${one.notice}@${this.config.hostName}>`,
         unsubscribeUrl: this.links.addressOf(one.id),
         model: {
           name: one.name,

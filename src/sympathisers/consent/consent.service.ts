@@ -18,7 +18,7 @@ export interface ConsentEntry {
   notice?: string;
   language?: string;
   at?: Date;
-  /** The paper it stands on, kept before (`ConsentScans`). */
+  /** The paper it stands on, kept before (`PapersService`). */
   scanId?: string;
 }
 
