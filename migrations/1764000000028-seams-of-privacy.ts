@@ -1,6 +1,6 @@
 import { MAY_UNDO } from './1764000000024-own-data.js';
 import { ForwardOnly } from './forward-only.js';
-import { gateFunction, LINK, MEMBER, STAFF, SYSTEM } from './policies.js';
+import { GATE, gateFunction, IN_THEIR_HANDS, LINK, MEMBER, setting, STAFF, SYSTEM } from './policies.js';
 
 /**
  * An entry that a stop made of what an erasure had left, or the other way round: with the stop it goes back to what it was,
@@ -104,6 +104,47 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
       RETURN back + lifted;
     END $$;
 
+    -- Their stops stand no longer: by a sign-up that they confirmed, or by a paper kept in this very breath that was signed after
+    -- them. Gives how many stood.
+    CREATE FUNCTION gate.come_back(of_person uuid, of_scan uuid, signed_at timestamptz) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE stood integer;
+    BEGIN
+      IF NOT gate.is_proven(of_person, of_scan) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'nobody comes back without their own word for it';
+      END IF;
+      UPDATE stops SET undone_at = now(), undone_by = ${setting('user_id')}::uuid,
+             undone_how = CASE WHEN of_scan IS NULL THEN 'form' ELSE 'paper' END
+       WHERE person_id = of_person AND undone_at IS NULL AND at < coalesce(signed_at, now());
+      GET DIAGNOSTICS stood = ROW_COUNT;
+      RETURN stood;
+    END $$;
+    CREATE FUNCTION gate.is_proven(of_person uuid, of_scan uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT EXISTS (
+        SELECT FROM people p
+         WHERE p.id = of_person AND ${IN_THEIR_HANDS}
+           AND CASE current_setting('role')
+                 WHEN '${SYSTEM}' THEN true
+                 WHEN '${LINK}' THEN false
+                 ELSE EXISTS (SELECT FROM consent_scans x WHERE x.person_id = p.id AND x.id = of_scan AND x.at = now()) END);
+    $$;
+
+    -- A phone, mail or handle of whoever signed that paper is open again, for everybody who has it. What somebody else behind it
+    -- withdrew stays withdrawn. named: what an erasure left of it under their name.
+    CREATE FUNCTION gate.open_by_paper(of_person uuid, of_scan uuid, of_kind text, plain text, hashes bytea[], named bytea[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+      IF of_scan IS NULL OR NOT gate.is_proven(of_person, of_scan) OR NOT EXISTS (
+        SELECT FROM contact_points c WHERE c.person_id = of_person AND c.kind = of_kind AND c.value = plain
+        UNION ALL
+        SELECT FROM person_identities i WHERE i.person_id = of_person AND i.handle = plain
+           AND (i.platform = of_kind OR (i.platform = 'whatsapp' AND of_kind = 'phone'))) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'no point of anybody who signed that paper';
+      END IF;
+      PERFORM gate.lift_suppression(of_kind, plain, hashes), gate.lift_suppression(of_kind || '+name', '', named);
+    END $$;
+
     -- Puts suppressions back that a restored backup doesn't have. A stop can be taken back by the person, as it could.
     CREATE FUNCTION gate.restore_suppressions(kinds text[], hashes bytea[], key_names text[], whys text[], ats timestamptz[], named boolean[])
     RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -197,6 +238,9 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
     gateFunction('gate.own_data_link(uuid, uuid, text)', 'sampark_app'),
     gateFunction('gate.people_of_letter(uuid)', `sampark_app, ${SYSTEM}`),
     gateFunction('gate.open_points(text, text)', SYSTEM),
+    gateFunction('gate.come_back(uuid, uuid, timestamptz)', `${STAFF}, ${MEMBER}, ${SYSTEM}`),
+    gateFunction('gate.is_proven(uuid, uuid)', GATE),
+    gateFunction('gate.open_by_paper(uuid, uuid, text, text, bytea[], bytea[])', `${STAFF}, ${MEMBER}`),
     gateFunction('gate.cited_before(uuid, uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.still_stopped(uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
   ];

@@ -58,6 +58,13 @@ export const WRITERS: string[] = [
       IF (SELECT count(*) FROM people p WHERE p.id = ANY (ids) AND coalesce(${IN_THEIR_HANDS}, false)) < cardinality(ids) THEN
         RAISE insufficient_privilege USING MESSAGE = 'a ledger of somebody else';
       END IF;
+      -- Whoever asked us to stop comes back by their own proven word, and by nobody's say-so.
+      IF current_setting('role') IN ('${STAFF}', '${MEMBER}') AND EXISTS (
+        SELECT FROM jsonb_to_recordset(entries) AS e (person_id uuid, state text, how text, scan_id uuid)
+          JOIN stops s ON s.person_id = e.person_id AND s.undone_at IS NULL
+         WHERE e.state = 'given' AND e.scan_id IS NULL AND e.how IN ('spoken', 'paper', 'form')) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'a yes for somebody who asked us to stop, without their word for it';
+      END IF;
       told := clock_timestamp();
       INSERT INTO consents (person_id, id, path, purpose, channel, state, how, notice, language, by_user, scan_id, at)
       SELECT e.person_id, e.id, p.path, e.purpose, e.channel, e.state, e.how, e.notice, e.language, ${setting('user_id')}::uuid, e.scan_id,
@@ -81,23 +88,27 @@ export const WRITERS: string[] = [
     END $$;
 
     -- A phone, a mail or a handle of somebody in the caller's territory: new, or alive again. id is taken where it is new.
-    CREATE FUNCTION gate.put_point(of_person uuid, of_id uuid, of_kind text, of_value text, of_uid text) RETURNS void
+    -- stopped: it is on the list, and whoever brings it opens nothing.
+    CREATE FUNCTION gate.put_point(of_person uuid, of_id uuid, of_kind text, of_value text, of_uid text, stopped boolean) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE place text := (SELECT p.path FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${IN_THEIR_HANDS});
     BEGIN
       IF place IS NULL THEN RAISE insufficient_privilege USING MESSAGE = 'a point of somebody else'; END IF;
       IF of_kind IN ('phone', 'email') THEN
-        INSERT INTO contact_points AS c (person_id, id, path, kind, value) VALUES (of_person, of_id, place, of_kind, of_value)
-        ON CONFLICT (person_id, kind, value) DO UPDATE SET dead_at = NULL, dead_why = NULL, suppressed_at = NULL;
+        INSERT INTO contact_points AS c (person_id, id, path, kind, value, suppressed_at)
+        VALUES (of_person, of_id, place, of_kind, of_value, CASE WHEN stopped THEN now() END)
+        ON CONFLICT (person_id, kind, value) DO UPDATE
+          SET dead_at = NULL, dead_why = NULL, suppressed_at = CASE WHEN stopped THEN coalesce(c.suppressed_at, now()) END;
       ELSE
         -- Who verified it before did so of another time.
-        INSERT INTO person_identities AS i (person_id, id, path, platform, handle, platform_uid)
-        VALUES (of_person, of_id, place, of_kind, of_value, of_uid)
+        INSERT INTO person_identities AS i (person_id, id, path, platform, handle, platform_uid, suppressed_at)
+        VALUES (of_person, of_id, place, of_kind, of_value, of_uid, CASE WHEN stopped THEN now() END)
         ON CONFLICT (person_id, platform, handle) DO UPDATE
           SET from_at = CASE WHEN i.to_at IS NULL THEN i.from_at ELSE excluded.from_at END,
               verified_at = CASE WHEN i.to_at IS NULL THEN i.verified_at END, verified_by = CASE WHEN i.to_at IS NULL THEN i.verified_by END,
               seen = CASE WHEN i.to_at IS NULL THEN i.seen END,
-              platform_uid = coalesce(excluded.platform_uid, i.platform_uid), to_at = NULL, ended_why = NULL, suppressed_at = NULL;
+              platform_uid = coalesce(excluded.platform_uid, i.platform_uid), to_at = NULL, ended_why = NULL,
+              suppressed_at = CASE WHEN stopped THEN coalesce(i.suppressed_at, now()) END;
       END IF;
       PERFORM gate.keep_reach(ARRAY[of_person]);
     END $$;
@@ -203,7 +214,7 @@ export const WRITERS: string[] = [
   `,
   gateFunction('gate.record_consents(jsonb)', `${STAFF}, ${MEMBER}, ${SYSTEM}, ${LINK}`),
   gateFunction('gate.keep_scan(uuid, uuid, text, bytea)', `${STAFF}, ${MEMBER}, ${SYSTEM}`),
-  ...['gate.put_point(uuid, uuid, text, text, text)', 'gate.end_point(uuid, uuid, text)'].map((signature) =>
+  ...['gate.put_point(uuid, uuid, text, text, text, boolean)', 'gate.end_point(uuid, uuid, text)'].map((signature) =>
     gateFunction(signature, `${STAFF}, ${SYSTEM}`),
   ),
   gateFunction('gate.turn_identity(uuid, uuid, timestamptz, timestamptz)', `${STAFF}, ${SYSTEM}`),

@@ -69,14 +69,24 @@ export class IdentitiesService {
   }
 
   /** Writes identities that were found good: new ones in, known ones alive again, renamed ones ended. */
-  async write(tx: Transaction, person: Somebody, identities: ReadIdentity[]): Promise<void> {
+  async write(
+    tx: Transaction,
+    person: Somebody,
+    identities: ReadIdentity[],
+    isStopped: (platform: string, handle: string) => boolean,
+  ): Promise<void> {
     const known = await tx.findAll(PersonIdentity, { where: { personId: person.id } });
     for (const { platform, handle, platformUid } of identities) {
       // The platform's own id is the key where it is known: the same account under another handle was renamed.
       for (const old of known)
         if (platformUid && old.platform === platform && old.platformUid === platformUid && old.handle !== handle)
           if (!old.toAt) await this.end(tx, old, 'renamed');
-      await putPoint(tx, person.id, platform, handle, platformUid);
+      await putPoint(tx, person.id, {
+        kind: platform,
+        value: handle,
+        uid: platformUid,
+        stopped: isStopped(platform, handle),
+      });
     }
   }
 
@@ -113,5 +123,8 @@ export class IdentitiesService {
 }
 
 /** A phone, mail or handle comes to somebody, or comes back to life. The gate writes it, and what it means for reaching them. */
-export const putPoint = (tx: Transaction, personId: string, kind: string, value: string, uid: string | null = null) =>
-  tx.query('SELECT gate.put_point($1, $2, $3, $4, $5)', [personId, uuidv7(), kind, value, uid]);
+export const putPoint = (
+  tx: Transaction,
+  personId: string,
+  { kind, value, uid, stopped }: { kind: string; value: string; uid?: string | null; stopped: boolean },
+) => tx.query('SELECT gate.put_point($1, $2, $3, $4, $5, $6)', [personId, uuidv7(), kind, value, uid ?? null, stopped]);

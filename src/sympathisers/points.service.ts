@@ -22,8 +22,8 @@ export class PointsService {
 
   /**
    * Adds phones, mails or handles to somebody who is in the register. What they had before comes back to life.
-   * @param said `agreedAnew`: they themselves gave what was stopped, and agreed anew; `changedHands`: a handle that somebody
-   *   in sight holds is theirs now
+   * @param said `agreedAnew`: they themselves gave what was stopped, and agreed anew; it is written down and stays stopped until
+   *   they prove it (`ComeBackService`); `changedHands`: a handle that somebody in sight holds is theirs now
    * @returns handles that break their platform's rule as far as it is known
    * @throws Invalid by field, as adding a person does; `changedHands` where it would have to be said
    */
@@ -146,26 +146,31 @@ export class PointsService {
     return problems;
   }
 
-  /** Writes points that were found good: new ones in, known ones alive again. */
+  /** Writes points that were found good: new ones in, known ones alive again. What is on the list stays stopped, whoever brings it. */
   async write(
     tx: Transaction,
-    person: { id: string; path: string },
+    person: { id: string; path: string; nameKey: string },
     points: ReadPoints,
     changedHands = false,
   ): Promise<void> {
     for (const identity of points.identities.filter(isClaimed))
       await this.identities.claim(tx, person, identity, changedHands);
+    const things = thingsOf({ ...points, nameKey: person.nameKey });
+    const listed = await this.suppressions.stopped(tx.actor, things);
+    const isStopped = (kind: string, value: string) =>
+      things.some((thing, at) => listed[at] && thing.kind === kind && thing.value === value);
     const values = [
       ...points.phones.map((value) => ({ kind: 'phone', value })),
       ...points.emails.map((value) => ({ kind: 'email', value })),
     ];
-    for (const { kind, value } of values) await putPoint(tx, person.id, kind, value);
-    await this.identities.write(tx, person, points.identities);
+    for (const point of values)
+      await putPoint(tx, person.id, { ...point, stopped: isStopped(point.kind, point.value) });
+    await this.identities.write(tx, person, points.identities, isStopped);
   }
 }
 
 const thingsOf = ({ nameKey, ...points }: ReadPoints & { nameKey?: string }): Thing[] => [
   ...points.phones.map((value) => ({ kind: 'phone', value, nameKey })),
   ...points.emails.map((value) => ({ kind: 'email', value, nameKey })),
-  ...points.identities.filter(isClaimed).map(({ platform, handle }) => ({ kind: platform, value: handle })),
+  ...points.identities.map(({ platform, handle }) => ({ kind: platform, value: handle, nameKey })),
 ];

@@ -10,6 +10,7 @@ import { StopService } from './consent/stop.service.js';
 import { StopSuppressions } from './consent/stop-suppressions.service.js';
 import { StopsController } from './consent/stops.controller.js';
 import { SuppressionService } from './consent/suppression.service.js';
+import { ComeBackService } from './consent/come-back.service.js';
 import { UndoStopService } from './consent/undo-stop.service.js';
 import { ContactPoint } from './contact-point.entity.js';
 import { IdentityClaim } from './identity-claim.entity.js';
@@ -90,6 +91,7 @@ import { SympathisersService } from './sympathisers.service.js';
     ReachMending,
     PapersService,
     ConsentJobs,
+    ComeBackService,
     UndoStopService,
     OwnLinks,
     ReplyAddresses,
@@ -126,6 +128,7 @@ import { SympathisersService } from './sympathisers.service.js';
     ConsentService,
     SuppressionService,
     StopService,
+    ComeBackService,
     UndoStopService,
     OwnLinks,
     ReplyAddresses,

@@ -68,7 +68,7 @@ export class SympathisersService {
         await tx.findOrFail(Person, { id });
         return { id };
       }
-      await this.points.write(tx, { id, path: home.path }, points);
+      await this.points.write(tx, { id, path: home.path, nameKey: person.nameKey }, points);
       if (input.consent) {
         const { purposes, how, at, notice, language } = input.consent;
         await this.consents.recordEverywhere(actor, id, { purposes, state: 'given', how, at, notice, language });
@@ -212,5 +212,5 @@ function plainProblems(input: NewSympathiser, who: ReadPoints & { name: string }
   return problems;
 }
 
-/** Stopped things may come back only by the person's own new word. */
+/** Who brings what is stopped has agreed themselves; it stays stopped until they prove it (`ComeBackService`). */
 const agreedAnew = (input: NewSympathiser): boolean => Boolean(input.agreedAnew && input.consent?.purposes.length);

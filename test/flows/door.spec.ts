@@ -229,11 +229,18 @@ describe('somebody new at the door', () => {
     expect(await barrier()).toEqual({ barrier: null });
   });
 
-  it('may come back by their own word, although they once asked us to stop', async () => {
+  it('may come although they once asked us to stop: that they came is noted, and nobody calls them for it', async () => {
     const { id } = await aMeetUp();
-    const { SuppressionService } = await import('../../src/sympathisers/consent/suppression.service.js');
-    await sampark.get(SuppressionService).stop(await sampark.system(), 'phone', '+919876500004', 'asked_to_stop');
-    expect((await walkIn(id, { phone: '9876500004' })).status).toBe(201);
+    const { StopService } = await import('../../src/sympathisers/consent/stop.service.js');
+    const known = await aSympathiser(sampark, { in: 'agra', name: 'Jaya Rao', phones: ['+919876500004'] });
+    await sampark.get(StopService).stop(await sampark.system(), known.id, 'link');
+    const barriers = async (personId: string) =>
+      (await sampark.as(convenor).get(`/sympathisers/${personId}`)).body.barriers;
+    expect((await walkIn(id, { name: 'Jaya Rao', phone: '9876500004' })).body).toEqual({ personId: known.id, came: 1 });
+    expect(await barriers(known.id)).toEqual({ phone: 'suppressed' });
+    const relative = await walkIn(id, { name: 'Kiran Rao', phone: '9876500004' });
+    expect(relative).toMatchObject({ status: 201, body: { came: 2 } });
+    expect(await barriers(relative.body.personId)).toEqual({ phone: 'suppressed' });
   });
 });
 

@@ -3,7 +3,6 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { SuppressionService } from '../../src/sympathisers/consent/suppression.service.js';
 import { PersonNote } from '../../src/sympathisers/person-note.entity.js';
 import { SessionsService } from '../../src/access/sessions.service.js';
-import { DateTime } from 'luxon';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -362,7 +361,7 @@ describe('adding by hand', () => {
     expect(again.text).toContain(`href="/sympathisers/${here.id}"`);
   });
 
-  it('takes a stopped number only with a new consent of the person’s own', async () => {
+  it('takes a stopped number only with a new consent of the person’s own, and keeps it stopped', async () => {
     await sampark.get(SuppressionService).stop(await sampark.system(), 'phone', '+919822200407', 'asked_to_stop');
     const add = (more: object) =>
       sampark.as(agra).post('/sympathisers', { name: 'Naresh Relative', phones: ['9822200407'], ...more });
@@ -374,7 +373,7 @@ describe('adding by hand', () => {
     const answer = await add({ ...YES, agreedAnew: true });
     expect(answer.status).toBe(201);
     const { body } = await sampark.as(agra).get(`/sympathisers/${answer.body.id}`);
-    expect(body.barriers.phone).toBeNull();
+    expect(body.barriers.phone).toBe('suppressed');
   });
 
   it('is for convenors: a member may not', async () => {
@@ -497,29 +496,6 @@ describe('a person’s page', () => {
     const stopped = await sampark.browser(member, { lang: 'hi' }).post(`/sympathisers/${id}/stop`);
     expect([stopped.status, stopped.location]).toEqual([303, '/sympathisers']);
     expect((await sampark.as(member).get(`/sympathisers/${id}`)).status).toBe(404);
-  });
-
-  it('opens again for who comes back of their own accord', async () => {
-    const { id } = await aSympathiser(sampark, { in: 'agra', name: 'Tara Returns', phones: ['+919822200602'] });
-    await sampark.as(agra).post(`/sympathisers/${id}/stop`);
-    expect((await sampark.as(agra).post(`/sympathisers/${id}/points`, { phones: ['9822200602'] })).status).toBe(422);
-    await sampark.as(agra).post(`/sympathisers/${id}/points`, { phones: ['9822200602'], agreedAnew: true });
-    expect((await sampark.as(agra).get(`/sympathisers/${id}`)).body.barriers.phone).toBe('withdrawn');
-    const agrees = (consentOn?: string) =>
-      sampark
-        .as(agra)
-        .post(`/sympathisers/${id}/consents`, { purposes: ['contact'], state: 'given', how: 'paper', consentOn });
-    // A form from before they asked to stop, found and typed in now, doesn't undo it.
-    expect((await agrees('2026-11-01')).status).toBe(201);
-    const old = (await sampark.as(agra).get(`/sympathisers/${id}`)).body;
-    expect(old).toMatchObject({ closedAt: expect.any(String), barriers: { phone: 'withdrawn' } });
-    // So does one of the same day, of which nobody knows whether it was signed before.
-    const today = DateTime.now().setZone('Asia/Kolkata').toISODate()!;
-    await agrees(today);
-    expect((await sampark.as(agra).get(`/sympathisers/${id}`)).body.barriers.phone).toBe('withdrawn');
-    await agrees();
-    const { body } = await sampark.as(agra).get(`/sympathisers/${id}`);
-    expect(body).toMatchObject({ closedAt: null, barriers: { phone: null } });
   });
 
   it('settles what an import suggested', async () => {

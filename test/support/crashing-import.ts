@@ -117,7 +117,8 @@ export async function importUnderFire(
         );
       const before = await look();
       let now = before;
-      while (mark(now) === mark(before)) {
+      // What was done by then doesn't go on.
+      while (before.state !== 'done' && mark(now) === mark(before)) {
         await wait(100);
         now = await look();
         if (now.state === 'previewed')

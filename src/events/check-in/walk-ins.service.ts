@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Invalid, type FieldProblem } from '../../platform/errors.js';
 import type { Locale } from '../../platform/i18n/locale.js';
-import { ConsentService, entriesFor } from '../../sympathisers/consent/consent.service.js';
+import { ConsentService, entriesFor, standsStopped } from '../../sympathisers/consent/consent.service.js';
 import type { Purpose } from '../../sympathisers/consent/purposes.js';
 import { lookAlikes } from '../../sympathisers/matches.js';
 import { nameKey } from '../../sympathisers/name-key.js';
@@ -89,6 +89,8 @@ export class WalkInsService {
     if (!match) return null;
     tx.shown('sympathiser.matched', [match.id]);
     await this.points.add(tx.actor, match.id, points, { agreedAnew: true });
+    // Whoever asked us to stop may come all the same. It takes more than our word to open what they closed.
+    if (await standsStopped(tx, match.id)) return match.id;
     // By what they gave at the door and nothing else: who has unsubscribed by mail says nothing about it with a phone.
     const channels = [...(points.phones.length ? ['phone'] : []), ...(points.emails.length ? ['email'] : [])];
     await this.consents.record(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { ConsentService, entriesFor } from '../../sympathisers/consent/consent.service.js';
+import { ComeBackService } from '../../sympathisers/consent/come-back.service.js';
 import { SuppressionService } from '../../sympathisers/consent/suppression.service.js';
 import { namesAlike } from '../../sympathisers/duplicates/names-alike.js';
 import { nameKey } from '../../sympathisers/name-key.js';
@@ -38,6 +39,7 @@ export class NewcomersService {
     private readonly points: PointsService,
     private readonly consents: ConsentService,
     private readonly suppressions: SuppressionService,
+    private readonly comingBack: ComeBackService,
     private readonly homes: HomeOfSignUp,
   ) {}
 
@@ -52,6 +54,7 @@ export class NewcomersService {
       await this.suppressions.release(tx.actor, theirs, 'confirmed_by_link');
     }
     const known = await this.same(tx, signUp, shown.by);
+    if (known && shown.by === 'email') await this.comingBack.byForm(tx.actor, known);
     const usable = await this.usable(tx, signUp, known);
     const id = known ? await this.add(tx, known, signUp, usable, shown) : await this.make(tx, signUp, usable, shown);
     for (const { platform, handle } of usable.held) await suggest(tx, id, 'handle', `${platform} ${handle}`);

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { scopeOfActor, type Actor } from '../../platform/database/actor.js';
+import { isGrantActor, scopeOfActor, type Actor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
-import { NotFound } from '../../platform/errors.js';
+import { Invalid, NotFound } from '../../platform/errors.js';
 import type { Barrier } from './contact-barrier.js';
 import type { NoticeIds } from '../privacy-notices/privacy-notices.js';
-import { NEWEST_FIRST, PURPOSES, type ConsentState, type Purpose } from './purposes.js';
+import { CONSENT_HOWS_BY_HAND, NEWEST_FIRST, PURPOSES, type ConsentState, type Purpose } from './purposes.js';
 
 /** One entry to be written. `at`: when it was said, if that was before now. */
 export interface ConsentEntry {
@@ -33,12 +33,15 @@ export class ConsentService {
   /**
    * Adds entries for one person. Staff, members (for their own people), jobs, and the holder of the person's link may.
    * @param logged a no is written to the erasure log by itself, so that it survives the restoring of a backup
-   * @throws NotFound when the person is out of the actor's sight
+   * @throws NotFound when the person is out of the actor's sight; Invalid `how` for a yes that one of us heard from somebody who
+   *   asked us to stop (`ComeBackService`)
    */
   record(actor: Actor, personId: string, entries: ConsentEntry[], logged = true): Promise<void> {
     return this.work.run(actor, async (tx) => {
       if (logged) await this.logNo(tx, personId, entries);
       const path = await pathOf(tx, personId);
+      if (entries.some(isHearsay) && isGrantActor(actor) && (await standsStopped(tx, personId)))
+        throw Invalid.field('how', 'consent.problem.stopped');
       const rows = entries.map(({ scanId, ...entry }) => ({
         ...entry,
         person_id: personId,
@@ -181,6 +184,14 @@ async function pathOf(tx: Transaction, personId: string): Promise<string> {
   if (!person) throw new NotFound();
   return person.path;
 }
+
+/** A yes that one of us writes down, without the paper it stands on. */
+const isHearsay = ({ state, how, scanId }: ConsentEntry): boolean =>
+  state === 'given' && !scanId && (CONSENT_HOWS_BY_HAND as readonly string[]).includes(how);
+
+/** A stop of theirs that nobody has taken back. */
+export const standsStopped = async (tx: Transaction, personId: string): Promise<boolean> =>
+  Boolean(await tx.one('SELECT 1 FROM stops WHERE person_id = $1 AND undone_at IS NULL LIMIT 1', [personId]));
 
 /** The channels by which the person can be reached at all. */
 async function channelsOf(tx: Transaction, personId: string): Promise<string[]> {

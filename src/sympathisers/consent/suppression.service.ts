@@ -15,7 +15,7 @@ export interface Thing {
 
 /** Of a phone or mail together with a name: what stops one of a family. */
 const NAMED = '+name';
-const withName = ({ kind, value, nameKey }: Thing): Thing | null =>
+export const withName = ({ kind, value, nameKey }: Thing): Thing | null =>
   nameKey && (kind === 'phone' || kind === 'email') ? { kind: kind + NAMED, value: `${value}\0${nameKey}` } : null;
 
 /**

@@ -39,7 +39,7 @@ export class PapersController {
     const { purposes = [], channel, state, consentOn } = await upload.fields(PaperFields);
     if (!purposes.length) throw Invalid.field('purposes', 'sympathisers.problem.no_purpose');
     const at = saidAt(consentOn, state, this.config.timeZone);
-    const { paper } = await this.papers.keep(actor, id, bytes, {
+    const { paper, opened } = await this.papers.keep(actor, id, bytes, {
       purposes,
       channel,
       state,
@@ -47,7 +47,11 @@ export class PapersController {
       notice: await this.notices.currentIds(actor),
       language: locale,
     });
-    return created(`/sympathisers/${id}`, { id, paper }, 'sympathisers.consent_recorded');
+    return created(
+      `/sympathisers/${id}`,
+      { id, paper, opened },
+      opened ? 'consent.paper.opened' : 'sympathisers.consent_recorded',
+    );
   }
 
   /** The paper, to be looked at by who may read the person: never as a page of ours. */

@@ -3,6 +3,7 @@ import type { Actor } from '../../../platform/database/actor.js';
 import { uuidv7 } from '../../../platform/database/id.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Invalid, NotFound } from '../../../platform/errors.js';
+import { ComeBackService } from '../come-back.service.js';
 import { entriesFor, ConsentService, type ConsentEntry } from '../consent.service.js';
 import type { NoticeIds } from '../../privacy-notices/privacy-notices.js';
 import { paperKind, type PaperKind } from './paper-kind.js';
@@ -17,19 +18,25 @@ export type Said = Omit<ConsentEntry, 'purpose' | 'channel' | 'how' | 'scanId' |
   channel?: string;
 };
 
+const isComingBack = ({ state, purposes }: Said): boolean =>
+  state === 'given' && purposes.some((purpose) => purpose === 'contact' || purpose === 'invitations');
+
 /** Photos and scans of paper forms: what an entry of the ledger rests on, kept in the database beside it. */
 @Injectable()
 export class PapersService {
   constructor(
     private readonly work: UnitOfWork,
     private readonly consents: ConsentService,
+    private readonly comingBack: ComeBackService,
   ) {}
 
   /**
-   * Keeps the paper and writes down what it says.
+   * Keeps the paper and writes down what it says. Whoever had asked us to stop, and signs later that we may contact or invite
+   * them, is back.
+   * @returns `opened`: how many of their phones, mails and handles were stopped, and are so no longer
    * @throws NotFound out of sight; Invalid `file` for anything but a JPEG, a PNG or a PDF of at most PAPER_LIMIT bytes
    */
-  keep(actor: Actor, personId: string, bytes: Buffer, said: Said): Promise<{ paper: string }> {
+  keep(actor: Actor, personId: string, bytes: Buffer, said: Said): Promise<{ paper: string; opened: number }> {
     const kind = paperKind(bytes);
     if (!kind) throw Invalid.field('file', 'consent.paper.kind');
     if (bytes.length > PAPER_LIMIT) throw Invalid.field('file', 'consent.paper.size', { mb: 6 });
@@ -49,7 +56,9 @@ export class PapersService {
         people: [personId],
         facts: { paper: id, bytes: bytes.length, kind },
       });
-      return { paper: id };
+      const signed = { scanId: id, at: said.at ?? null, channel: channel ?? null };
+      const opened = isComingBack(said) ? await this.comingBack.byPaper(actor, personId, signed) : 0;
+      return { paper: id, opened };
     });
   }
 

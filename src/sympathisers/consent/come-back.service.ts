@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../platform/database/actor.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
+import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
+import { asListed, SuppressionService, withName, type Thing } from './suppression.service.js';
+
+/** A paper they signed, kept before (`PapersService`). `at`: the day on it; null: now. */
+export interface Signed {
+  scanId: string;
+  at: Date | null;
+  /** What it speaks of; null: of every channel. */
+  channel: string | null;
+}
+
+/**
+ * Whoever asked us to stop comes back by their own word alone, and that word is proven: a form confirmed by their own mail, or
+ * a paper that they signed afterwards. (By the link to their own data: `UndoStopService`.) Nobody's say-so opens anything.
+ */
+@Injectable()
+export class ComeBackService {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly suppressions: SuppressionService,
+    private readonly hashes: KeyedHashes,
+    private readonly log: ErasureLog,
+  ) {}
+
+  /**
+   * A sign-up that they confirmed by their own mail. What they stopped stays on the list; what of it is theirs to open by a
+   * form is opened by itself.
+   * @param actor a job of the system
+   */
+  byForm(actor: Actor, personId: string): Promise<void> {
+    return this.work.run(actor, (tx) => this.standNoLonger(tx, personId, null, null));
+  }
+
+  /**
+   * The paper is newer than their stop: it stands no longer, and what they had stopped of that channel is open again, for
+   * everybody who has it, as it was stopped. A paper from before opens nothing.
+   * @returns how many phones, mails and handles were opened
+   */
+  byPaper(actor: Actor, personId: string, { scanId, at, channel }: Signed): Promise<number> {
+    return this.work.run(actor, async (tx) => {
+      await this.standNoLonger(tx, personId, scanId, at);
+      const { nameKey } = (await tx.one<{ nameKey: string }>('SELECT name_key AS "nameKey" FROM people WHERE id = $1', [
+        personId,
+      ]))!;
+      const points = await tx.query<Thing>(
+        `SELECT kind, value FROM contact_points
+          WHERE person_id = $1 AND suppressed_at < coalesce($2, now()) AND dead_at IS NULL AND ($3::text IS NULL OR kind = $3)
+         UNION
+         SELECT platform, handle FROM person_identities
+          WHERE person_id = $1 AND suppressed_at < coalesce($2, now()) AND to_at IS NULL AND ($3::text IS NULL OR platform = $3)`,
+        [personId, at, channel],
+      );
+      for (const point of points) await this.open(tx, personId, scanId, { ...point, nameKey });
+      if (points.length)
+        tx.audit('suppression.lifted', {
+          subject: 'person',
+          subjectId: personId,
+          people: [personId],
+          facts: { why: 'signed_paper', paper: scanId, kinds: points.map(({ kind }) => kind) },
+        });
+      return points.length;
+    });
+  }
+
+  private async standNoLonger(tx: Transaction, personId: string, scanId: string | null, at: Date | null) {
+    const row = await tx.one<{ stops: number }>('SELECT gate.come_back($1, $2, $3) AS stops', [personId, scanId, at]);
+    if (row!.stops) await this.log.note(tx, [this.log.ofPerson('person.resumed', personId)]);
+  }
+
+  private async open(tx: Transaction, personId: string, scanId: string, given: Thing): Promise<void> {
+    const thing = asListed(given);
+    const named = withName(thing);
+    await tx.query('SELECT gate.open_by_paper($1, $2, $3, $4, $5, $6)', [
+      personId,
+      scanId,
+      thing.kind,
+      thing.value,
+      this.hashes.all(thing.kind, thing.value),
+      named ? this.hashes.all(named.kind, named.value) : [],
+    ]);
+    await this.suppressions.noteLifted(tx, thing);
+    if (named) await this.suppressions.noteLifted(tx, named);
+  }
+}
