@@ -8,6 +8,8 @@ export default {
   transform: { '^.+\\.ts$': '@swc/jest' },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // One more than the cores of the smallest machine: many tests wait for a database, a program or a browser.
+  maxWorkers: 3,
 };

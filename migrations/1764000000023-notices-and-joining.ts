@@ -187,6 +187,21 @@ export class NoticesAndJoining1764000000023 extends ForwardOnly {
       RETURN gone;
     END $$;
 
+    -- The person themself, by a link sent to this very address, takes the stop of it back: for everybody who has it, as the stop
+    -- was. What somebody else behind it withdrew stays withdrawn.
+    CREATE FUNCTION gate.lift_suppression(of_kind text, plain text, hashes bytea[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE lifted integer; ids uuid[];
+    BEGIN
+      DELETE FROM suppressions WHERE kind = of_kind AND hash = ANY (hashes);
+      GET DIAGNOSTICS lifted = ROW_COUNT;
+      WITH opened AS (
+        UPDATE contact_points SET suppressed_at = NULL WHERE kind = of_kind AND value = plain AND suppressed_at IS NOT NULL
+        RETURNING person_id)
+      SELECT array_agg(DISTINCT person_id) INTO ids FROM opened;
+      IF ids IS NOT NULL THEN PERFORM gate.keep_reach(ids); END IF;
+      RETURN lifted;
+    END $$;
     GRANT DELETE ON suppressions TO ${GATE};
 
     UPDATE roles SET permissions = permissions || ARRAY['privacy.notices']
@@ -199,5 +214,6 @@ export class NoticesAndJoining1764000000023 extends ForwardOnly {
     gateFunction('gate.take_join_task(uuid)', CALLERS),
     gateFunction('gate.end_join_task(uuid, text)', CALLERS),
     gateFunction('gate.forget_join_requests(bytea[], bytea[])', SYSTEM),
+    gateFunction('gate.lift_suppression(text, text, bytea[])', SYSTEM),
   ];
 }

@@ -4,9 +4,9 @@ import {
   belowPerson,
   GATE,
   gateFunction,
-  IN_THEIR_HANDS,
   isActor,
   isLinked,
+  isMine,
   LINK,
   MEMBER,
   policy,
@@ -22,11 +22,18 @@ const OWN_DATA = `${setting('link_purpose')} = 'own-data'`;
 const OWN_DATA_OR_MAIL = `${setting('link_purpose')} IN ('own-data', 'own-mail')`;
 const ofTheirs = (column: string, purpose = OWN_DATA) => `${isLinked(column, 'person_id')} AND ${purpose}`;
 
+/** Inside a gate function: the person lies in the actor's scope; a member's is also in their hands; a link's is its own. */
+const MAY_STOP = `CASE current_setting('role')
+           WHEN '${LINK}' THEN ${isLinked('p.id', 'person_id')}
+           ELSE p.path >= ${setting('scope_from')} AND p.path < ${setting('scope_to')}
+            AND (current_setting('role') IN ('${STAFF}', '${SYSTEM}') OR (current_setting('role') = '${MEMBER}' AND ${isMine('p.')}))
+         END`;
+
 /**
  * Inside a gate function, of a stop \`s\` of the person \`p\`: the caller may take it back. The person, by the link to their own
  * data, at any time; who wrote it down, or staff of the territory, within a day, where one of us wrote it down.
  */
-export const MAY_UNDO = `s.undone_at IS NULL AND p.erased_at IS NULL AND p.path <> ''
+const MAY_UNDO = `s.undone_at IS NULL AND p.erased_at IS NULL AND p.path <> ''
          AND CASE current_setting('role')
                WHEN '${LINK}' THEN ${ofTheirs('p.id')}
                ELSE s.by_user IS NOT NULL AND s.at > now() - interval '1 day'
@@ -171,7 +178,7 @@ export class OwnData1764000000024 extends ForwardOnly {
                'assignment', (SELECT a.id FROM assignments a WHERE a.person_id = p.id AND a.closed_at IS NULL),
                'assignment_state', (SELECT a.state FROM assignments a WHERE a.person_id = p.id AND a.closed_at IS NULL))
         FROM people p
-       WHERE p.id = of_person AND ${IN_THEIR_HANDS}
+       WHERE p.id = of_person AND ${MAY_STOP}
          AND (NOT EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL AND s.how = of_how
                              AND s.by_user IS NOT DISTINCT FROM ${setting('user_id')}::uuid)
               OR EXISTS (SELECT FROM contact_points c WHERE c.person_id = p.id AND c.suppressed_at IS NULL)
@@ -199,6 +206,50 @@ export class OwnData1764000000024 extends ForwardOnly {
        WHERE (s.person_id = of_person OR (of_person IS NULL AND ${isActor('s.by_user')})) AND ${MAY_UNDO}
        ORDER BY s.at DESC, s.id LIMIT 100;
     $$;
+
+    -- The phones, mails and handles that it stopped. A member has them no longer in sight; they have just had.
+    CREATE FUNCTION gate.points_of_stop(of_person uuid, of_stop uuid) RETURNS TABLE (kind text, value text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT v.kind, v.value FROM stops s JOIN people p ON p.id = s.person_id
+        CROSS JOIN LATERAL (
+          SELECT c.kind, c.value FROM contact_points c WHERE c.person_id = p.id AND c.id = ANY (s.points)
+          UNION SELECT i.platform, i.handle FROM person_identities i WHERE i.person_id = p.id AND i.id = ANY (s.points)) v
+       WHERE s.person_id = of_person AND s.id = of_stop AND ${MAY_UNDO};
+    $$;
+
+    -- Takes one of them off the list, and opens it again for everybody who has it. False where another stop that stands, or
+    -- anything else, is behind it. hashes: by every key.
+    CREATE FUNCTION gate.unsuppress(of_person uuid, of_stop uuid, of_kind text, plain text, hashes bytea[]) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE ids uuid[];
+    BEGIN
+      IF NOT EXISTS (SELECT FROM gate.points_of_stop(of_person, of_stop) v
+                      WHERE v.value = plain AND (v.kind = of_kind OR (v.kind = 'whatsapp' AND of_kind = 'phone'))) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'no point of a stop that the caller may take back';
+      END IF;
+      IF EXISTS (SELECT FROM suppressions x WHERE x.kind = of_kind AND x.hash = ANY (hashes) AND x.lasting)
+         OR EXISTS (SELECT FROM stops o
+                     WHERE o.undone_at IS NULL AND (o.person_id, o.id) <> (of_person, of_stop)
+                       -- Who takes their own word back takes all of it back.
+                       AND NOT (o.person_id = of_person AND current_setting('role') = '${LINK}')
+                       AND o.person_id IN (
+                         SELECT c.person_id FROM contact_points c WHERE c.value = plain AND c.kind = of_kind
+                         UNION ALL SELECT i.person_id FROM person_identities i WHERE i.handle = plain
+                            AND (i.platform = of_kind OR (i.platform = 'whatsapp' AND of_kind = 'phone')))) THEN
+        RETURN false;
+      END IF;
+      DELETE FROM suppressions x WHERE x.kind = of_kind AND x.hash = ANY (hashes);
+      WITH points AS (
+        UPDATE contact_points SET suppressed_at = NULL
+         WHERE kind = of_kind AND value = plain AND suppressed_at IS NOT NULL RETURNING person_id),
+      handles AS (
+        UPDATE person_identities SET suppressed_at = NULL
+         WHERE handle = plain AND suppressed_at IS NOT NULL
+           AND (platform = of_kind OR (of_kind = 'phone' AND platform = 'whatsapp')) RETURNING person_id)
+      SELECT array_agg(DISTINCT o.person_id) INTO ids FROM (SELECT person_id FROM points UNION SELECT person_id FROM handles) o;
+      IF ids IS NOT NULL THEN PERFORM gate.keep_reach(ids); END IF;
+      RETURN true;
+    END $$;
 
     -- The last step: taken back, and into the hands they were in, where no other stop stands. What the ledger said is the
     -- caller's to say again: the entries that stood, for purposes and channels of which nothing was said since.
@@ -248,6 +299,26 @@ export class OwnData1764000000024 extends ForwardOnly {
            AND 1 = (SELECT count(*) FROM consents c WHERE c.person_id = of_person AND c.purpose = n.purpose
                        AND c.channel = n.channel AND c.id > was.since);
     END $$;
+
+    -- What a link to somebody's own data is about, before its signature has been checked: place and version, nobody's data.
+    CREATE FUNCTION gate.own_data_link(of_person uuid, of_link uuid, of_kind text)
+    RETURNS TABLE (path text, link_version integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT p.path, p.link_version FROM own_data_links l JOIN people p ON p.id = l.person_id
+       WHERE l.person_id = of_person AND l.id = of_link AND l.kind = of_kind AND l.expires_at > now() AND l.used_at IS NULL
+         AND p.erased_at IS NULL AND p.merged_into IS NULL;
+    $$;
+
+    -- Whom a letter of that id went to, by what a reply to it names; whoever they are now. One that asks whether an address
+    -- is theirs may have gone to a stranger.
+    CREATE FUNCTION gate.people_of_letter(of_letter uuid) RETURNS TABLE (person_id uuid, path text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT DISTINCT p.id, p.path
+        FROM (SELECT m.person_id FROM mails m WHERE m.id = of_letter OR m.joined_to = of_letter
+              UNION SELECT l.person_id FROM own_data_links l WHERE l.id = of_letter AND l.kind = 'data') w
+        JOIN people p ON p.id = coalesce(gate.successor(w.person_id), w.person_id)
+       WHERE p.erased_at IS NULL AND p.merged_into IS NULL ORDER BY p.id;
+    $$;
 
     -- Of somebody who is erased: what they wrote goes, and who it was about. Waiting for a look no longer.
     CREATE FUNCTION gate.forget_replies(of_person uuid) RETURNS integer
@@ -320,7 +391,11 @@ export class OwnData1764000000024 extends ForwardOnly {
     gateFunction('gate.suppressed_by_stop(uuid, uuid, text, bytea)', `${STAFF}, ${MEMBER}, ${SYSTEM}, ${LINK}`),
     gateFunction('gate.suppressed_for_good(text, bytea[])', `${STAFF}, ${MEMBER}, ${SYSTEM}, ${LINK}`),
     gateFunction('gate.stops_to_undo(uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
+    gateFunction('gate.points_of_stop(uuid, uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
+    gateFunction('gate.unsuppress(uuid, uuid, text, text, bytea[])', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.undo_stop(uuid, uuid, text)', `${STAFF}, ${MEMBER}, ${LINK}`),
+    gateFunction('gate.own_data_link(uuid, uuid, text)', 'sampark_app'),
+    gateFunction('gate.people_of_letter(uuid)', `sampark_app, ${SYSTEM}`),
     gateFunction('gate.forget_replies(uuid)', SYSTEM),
     gateFunction('gate.set_aside(uuid, uuid)', `${STAFF}, ${SYSTEM}`),
     gateFunction('gate.own_contacts(uuid)', LINK),

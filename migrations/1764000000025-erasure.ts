@@ -3,7 +3,8 @@ import { ForwardOnly } from './forward-only.js';
 import {
   GATE,
   gateFunction,
-  IN_THEIR_HANDS,
+  isLinked,
+  isMine,
   LINK,
   MEMBER,
   policy,
@@ -72,6 +73,11 @@ export const erasable = (table: string) =>
     policy(table, 'erased_through_the_gate', 'DELETE', GATE, 'true'),
   ].join('\n');
 
+/** Inside a gate function: the person lies in the actor's scope; a member's is also in their hands; a link's is its own. */
+const WITHIN = `CASE current_setting('role') WHEN '${LINK}' THEN ${isLinked('p.id', 'person_id')}
+           ELSE p.path >= ${setting('scope_from')} AND p.path < ${setting('scope_to')}
+                AND (current_setting('role') IN ('${STAFF}', '${SYSTEM}')
+                     OR (current_setting('role') = '${MEMBER}' AND ${isMine('p.')})) END`;
 const AS_SYSTEM = `current_setting('role') = '${SYSTEM}'`;
 
 /** Erasure, the clocks of retention, and the sealed vault. */
@@ -114,7 +120,7 @@ export class Erasure1764000000025 extends ForwardOnly {
       INSERT INTO erasures AS e (id, path, state, why, asked_by)
       SELECT p.id, p.path, to_state, because, ${setting('user_id')}::uuid
         FROM people p
-       WHERE p.id = of_person AND p.erased_at IS NULL AND p.merged_into IS NULL AND ${IN_THEIR_HANDS}
+       WHERE p.id = of_person AND p.erased_at IS NULL AND p.merged_into IS NULL AND ${WITHIN}
          AND (to_state = 'wished' OR (to_state = 'asked' AND current_setting('role') <> '${MEMBER}'))
       ON CONFLICT (id) DO UPDATE
         SET state = excluded.state, why = excluded.why, path = excluded.path, asked_at = now(), asked_by = excluded.asked_by,
@@ -251,6 +257,44 @@ export class Erasure1764000000025 extends ForwardOnly {
       SELECT q.n::integer FROM unnest(kinds, hashes) WITH ORDINALITY AS q(kind, hash, n)
         JOIN suppressions s ON s.kind = q.kind AND s.hash = q.hash WHERE NOT s.only_named;
     $$;
+    CREATE OR REPLACE FUNCTION gate.suppress(of_kind text, plain text, of_hash bytea, key text, reason text) RETURNS void
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE ids uuid[];
+    BEGIN
+      INSERT INTO suppressions AS s (kind, hash, key_name, why) VALUES (of_kind, of_hash, key, reason)
+      ON CONFLICT (kind, hash) DO UPDATE SET only_named = false, why = excluded.why, logged_at = NULL WHERE s.only_named;
+      WITH points AS (
+        UPDATE contact_points SET suppressed_at = now()
+         WHERE kind = of_kind AND value = plain AND suppressed_at IS NULL RETURNING person_id),
+      handles AS (
+        UPDATE person_identities SET suppressed_at = now()
+         WHERE (platform = of_kind OR (of_kind = 'phone' AND platform = 'whatsapp')) AND handle = plain
+           AND suppressed_at IS NULL RETURNING person_id)
+      SELECT array_agg(DISTINCT o.person_id) INTO ids FROM (SELECT person_id FROM points UNION SELECT person_id FROM handles) o;
+      IF ids IS NOT NULL THEN PERFORM gate.keep_reach(ids); END IF;
+    END $$;
+    -- What somebody erased leaves: hashes of their phones, mails and handles. Stops nobody who is in the register.
+    CREATE FUNCTION gate.leave_hashes(kinds text[], hashes bytea[], key text, named boolean[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      INSERT INTO suppressions AS s (kind, hash, key_name, why, only_named)
+      SELECT DISTINCT q.kind, q.hash, key, 'erased', q.named FROM unnest(kinds, hashes, named) AS q(kind, hash, named)
+      ON CONFLICT (kind, hash) DO UPDATE SET only_named = false, logged_at = NULL WHERE s.only_named AND NOT excluded.only_named;
+    $$;
+
+    -- Staged phones, mails and handles of these rows that stand on the list: as before, and what only a name decides.
+    DROP FUNCTION gate.staged_suppressed(uuid, integer, integer);
+    CREATE FUNCTION gate.staged_suppressed(of_batch uuid, above integer, upto integer)
+    RETURNS TABLE (row_no integer, kind text, value text, proof text, only_named boolean, erased boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT k.row_no, k.kind, k.value, k.proof, s.only_named, s.why = 'erased' FROM import_keys k
+       CROSS JOIN LATERAL (SELECT s.only_named, s.why FROM suppressions s WHERE s.kind = k.kind AND s.hash = k.hash LIMIT 1) s
+       WHERE k.batch_id = of_batch AND k.row_no > above AND k.row_no <= upto
+      UNION ALL
+      SELECT k.row_no, k.kind, k.value, k.proof, s.only_named, s.why = 'erased'
+        FROM import_keys k CROSS JOIN LATERAL unnest(k.older) AS o(hash)
+       CROSS JOIN LATERAL (SELECT s.only_named, s.why FROM suppressions s WHERE s.kind = k.kind AND s.hash = o.hash LIMIT 1) s
+       WHERE k.batch_id = of_batch AND k.row_no > above AND k.row_no <= upto AND k.older IS NOT NULL;
+    $$;
     `,
     `
     -- Where somebody who is erased stands in files: imports that are open, and files taken out. Beyond the caller's scope, as an
@@ -363,12 +407,14 @@ export class Erasure1764000000025 extends ForwardOnly {
       'gate.copy_values(uuid)',
       'gate.keep_figures(uuid)',
       'gate.held_by_others(text[], text[], uuid[])',
+      'gate.leave_hashes(text[], bytea[], text, boolean[])',
       'gate.files_with(text[], text[], bytea[], text[], uuid[], boolean)',
       'gate.files_in_hand()',
       'gate.forget_rejects(text[], text[])',
       'gate.audit_forget_texts(text[], text[])',
     ].map((signature) => gateFunction(signature, SYSTEM)),
     gateFunction('gate.erased_since(timestamptz)', `${STAFF}, ${SYSTEM}`),
+    gateFunction('gate.staged_suppressed(uuid, integer, integer)', `${STAFF}, ${SYSTEM}`),
     ...vault,
     `
     -- What nobody can take back, and what takes two people, is no program's.

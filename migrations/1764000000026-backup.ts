@@ -52,15 +52,13 @@ export class Backup1764000000026 extends ForwardOnly {
     $$;
 
     -- Entries found by an older key go on under the newest, with their reason and their first date. Of two at once one
-    -- passes over what the other has in hand, and waits for nobody; nobody ever sees neither. Gives how many it took.
+    -- finds nothing left to take; nobody ever sees neither. Gives how many it took.
     CREATE FUNCTION gate.rekey_suppressions(kinds text[], olds bytea[], news bytea[], key text) RETURNS integer
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      WITH taken AS MATERIALIZED (
-        SELECT s.kind, s.hash, q.new FROM suppressions s JOIN unnest(kinds, olds, news) AS q(kind, old, new)
-            ON s.kind = q.kind AND s.hash = q.old AND q.old <> q.new FOR UPDATE OF s SKIP LOCKED
-      ), gone AS (
-        DELETE FROM suppressions s USING taken t WHERE s.kind = t.kind AND s.hash = t.hash
-        RETURNING s.kind, t.new AS hash, s.why, s.at, s.lasting, s.only_named
+      WITH gone AS (
+        DELETE FROM suppressions s USING unnest(kinds, olds, news) AS q(kind, old, new)
+         WHERE s.kind = q.kind AND s.hash = q.old AND q.old <> q.new
+        RETURNING s.kind, q.new AS hash, s.why, s.at, s.lasting, s.only_named
       ), kept AS (
         INSERT INTO suppressions AS s (kind, hash, key_name, why, at, lasting, only_named)
         SELECT DISTINCT ON (kind, hash) kind, hash, key, why, at, bool_or(lasting) OVER same, bool_and(only_named) OVER same
@@ -71,8 +69,7 @@ export class Backup1764000000026 extends ForwardOnly {
       ) SELECT count(*)::int FROM gone;
     $$;
 
-    -- Which of the staged phones, mails and handles of these rows are stopped, and what a name alone decides? Found by an older
-    -- key they are re-keyed, unless another slice is at it; by either key they are found.
+    -- Which of the staged phones, mails and handles of these rows are stopped? Found by an older key, they are re-keyed.
     DROP FUNCTION gate.staged_suppressed(uuid, integer, integer);
     CREATE FUNCTION gate.staged_suppressed(of_batch uuid, above integer, upto integer, newest text)
     RETURNS TABLE (row_no integer, kind text, value text, proof text, only_named boolean, erased boolean)
@@ -86,12 +83,7 @@ export class Backup1764000000026 extends ForwardOnly {
         RETURN QUERY
           SELECT k.row_no, k.kind, k.value, k.proof, s.only_named, s.why = 'erased' FROM import_keys k
            CROSS JOIN LATERAL (SELECT s.only_named, s.why FROM suppressions s WHERE s.kind = k.kind AND s.hash = k.hash LIMIT 1) s
-           WHERE k.batch_id = of_batch AND k.row_no > above AND k.row_no <= upto
-          UNION ALL
-          SELECT k.row_no, k.kind, k.value, k.proof, s.only_named, s.why = 'erased'
-            FROM import_keys k CROSS JOIN LATERAL unnest(k.older) AS o(hash)
-           CROSS JOIN LATERAL (SELECT s.only_named, s.why FROM suppressions s WHERE s.kind = k.kind AND s.hash = o.hash LIMIT 1) s
-           WHERE k.batch_id = of_batch AND k.row_no > above AND k.row_no <= upto AND k.older IS NOT NULL;
+           WHERE k.batch_id = of_batch AND k.row_no > above AND k.row_no <= upto;
       END $$;
 
     -- The keys its rows were hashed by, newest first: by others they say nothing, and the file is read again.
@@ -151,14 +143,27 @@ export class Backup1764000000026 extends ForwardOnly {
       RETURNING s.kind, s.hash, s.key_name, s.why, s.only_named, s.at;
     $$;
 
+    -- Puts suppressions back that a restored backup doesn't have, and takes off what was lifted since.
+    CREATE FUNCTION gate.restore_suppressions(kinds text[], hashes bytea[], key_names text[], whys text[], ats timestamptz[], named boolean[])
+    RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      INSERT INTO suppressions AS s (kind, hash, key_name, why, at, only_named, logged_at)
+      SELECT q.*, now() FROM unnest(kinds, hashes, key_names, whys, ats, named) q
+      ON CONFLICT (kind, hash) DO UPDATE SET only_named = false WHERE s.only_named AND NOT excluded.only_named;
+    $$;
     -- A log that begins anew holds all of them again.
     CREATE FUNCTION gate.relog_suppressions() RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 'UPDATE suppressions SET logged_at = NULL WHERE logged_at IS NOT NULL';
+    CREATE FUNCTION gate.lift_suppressions(kinds text[], hashes bytea[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      DELETE FROM suppressions s USING unnest(kinds, hashes) AS q(kind, hash) WHERE s.kind = q.kind AND s.hash = q.hash;
+    $$;
     `,
     gateFunction('gate.note_erasures(uuid[], text[], bytea[], text[])', `${STAFF}, ${SYSTEM}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.installation_id()', SYSTEM),
     gateFunction('gate.take_unlogged_suppressions(integer)', SYSTEM),
+    gateFunction('gate.restore_suppressions(text[], bytea[], text[], text[], timestamptz[], boolean[])', SYSTEM),
     gateFunction('gate.relog_suppressions()', SYSTEM),
+    gateFunction('gate.lift_suppressions(text[], bytea[])', SYSTEM),
     ...PRIVACY_REQUESTS,
   ];
 }

@@ -1,6 +1,5 @@
-import { MAY_UNDO } from './1764000000024-own-data.js';
 import { ForwardOnly } from './forward-only.js';
-import { GATE, gateFunction, IN_THEIR_HANDS, LINK, MEMBER, setting, STAFF, SYSTEM } from './policies.js';
+import { gateFunction, isActor, isLinked, LINK, MEMBER, setting, STAFF, SYSTEM } from './policies.js';
 
 /**
  * An entry that a stop made of what an erasure had left, or the other way round: with the stop it goes back to what it was,
@@ -10,17 +9,24 @@ const FALLS_BACK = `why = 'erased' AND NOT lasting AND NOT only_named`;
 /** Logged after the lifting that is noted beside it: the log's last word is that a name still counts. */
 const BACK_TO_NAMES = `only_named = true, lasting = true, logged_at = NULL, at = now() + interval '1 millisecond'`;
 
-/**
- * What goes on the suppression list and off it again, and whom a letter is of: stops, erasures, sign-ups and a backup that is put
- * back make of each other's entries what is written here, once all their columns are there.
- */
+/** As in the migration of own data: of a stop `s` of the person `p`, the caller may take it back. */
+const MAY_UNDO = `s.undone_at IS NULL AND p.erased_at IS NULL AND p.path <> ''
+         AND CASE current_setting('role')
+               WHEN '${LINK}' THEN ${isLinked('p.id', 'person_id')} AND ${setting('link_purpose')} = 'own-data'
+               ELSE s.by_user IS NOT NULL AND s.at > now() - interval '1 day'
+                AND (${isActor('s.by_user')}
+                     OR (current_setting('role') = '${STAFF}'
+                         AND p.path >= ${setting('scope_from')} AND p.path < ${setting('scope_to')}))
+             END`;
+
+/** What the parts of privacy make of each other's entries: stops, erasures, sign-ups, and a backup that is put back. */
 export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
   name = 'SeamsOfPrivacy1764000000028';
   protected readonly statements = [
     `
-    -- What somebody erased leaves: hashes of their phones, mails and handles. Stops nobody who is in the register. What was
-    -- stopped before is known as theirs from now on, and no stop that somebody else takes back takes it off again.
-    CREATE FUNCTION gate.leave_hashes(kinds text[], hashes bytea[], key text, named boolean[]) RETURNS void
+    -- As before. What was stopped before somebody was erased is known as theirs from now on, and no stop that somebody else
+    -- takes back takes it off again.
+    CREATE OR REPLACE FUNCTION gate.leave_hashes(kinds text[], hashes bytea[], key text, named boolean[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       INSERT INTO suppressions AS s (kind, hash, key_name, why, only_named)
       SELECT DISTINCT q.kind, q.hash, key, 'erased', q.named FROM unnest(kinds, hashes, named) AS q(kind, hash, named)
@@ -29,8 +35,7 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
         WHERE s.why <> 'erased' OR ((s.only_named OR NOT s.lasting) AND NOT excluded.only_named);
     $$;
 
-    -- As before, and the bits of whoever has it. What an erasure left for a name alone keeps that as its reason, and the
-    -- moment is the stop's.
+    -- As before. What an erasure left for a name alone keeps that as its reason, and the moment is the stop's.
     CREATE OR REPLACE FUNCTION gate.suppress(of_kind text, plain text, of_hash bytea, key text, reason text) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE ids uuid[];
@@ -64,9 +69,8 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
       IF ids IS NOT NULL THEN PERFORM gate.keep_reach(ids); END IF;
     END $$;
 
-    -- Takes a phone, mail or handle of a stop off the list, and opens it again for everybody who has it. False where another
-    -- stop that stands, or anything else, is behind it. hashes: by every key. What goes back to names is kept.
-    CREATE FUNCTION gate.unsuppress(of_person uuid, of_stop uuid, of_kind text, plain text, hashes bytea[]) RETURNS boolean
+    -- As before; what goes back to names is kept.
+    CREATE OR REPLACE FUNCTION gate.unsuppress(of_person uuid, of_stop uuid, of_kind text, plain text, hashes bytea[]) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
       IF NOT EXISTS (SELECT FROM gate.points_of_stop(of_person, of_stop) v
@@ -90,9 +94,8 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
       RETURN true;
     END $$;
 
-    -- The person themself, by a link sent to this very address, takes the stop of it back: for everybody who has it, as the stop
-    -- was. What somebody else behind it withdrew stays withdrawn; what stops one of a family by name goes on doing so.
-    CREATE FUNCTION gate.lift_suppression(of_kind text, plain text, hashes bytea[]) RETURNS integer
+    -- As before; what stops one of a family by name goes on doing so.
+    CREATE OR REPLACE FUNCTION gate.lift_suppression(of_kind text, plain text, hashes bytea[]) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE back integer; lifted integer;
     BEGIN
@@ -104,49 +107,8 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
       RETURN back + lifted;
     END $$;
 
-    -- Their stops stand no longer: by a sign-up that they confirmed, or by a paper kept in this very breath that was signed after
-    -- them. Gives how many stood.
-    CREATE FUNCTION gate.come_back(of_person uuid, of_scan uuid, signed_at timestamptz) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    DECLARE stood integer;
-    BEGIN
-      IF NOT gate.is_proven(of_person, of_scan) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'nobody comes back without their own word for it';
-      END IF;
-      UPDATE stops SET undone_at = now(), undone_by = ${setting('user_id')}::uuid,
-             undone_how = CASE WHEN of_scan IS NULL THEN 'form' ELSE 'paper' END
-       WHERE person_id = of_person AND undone_at IS NULL AND at < coalesce(signed_at, now());
-      GET DIAGNOSTICS stood = ROW_COUNT;
-      RETURN stood;
-    END $$;
-    CREATE FUNCTION gate.is_proven(of_person uuid, of_scan uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT EXISTS (
-        SELECT FROM people p
-         WHERE p.id = of_person AND ${IN_THEIR_HANDS}
-           AND CASE current_setting('role')
-                 WHEN '${SYSTEM}' THEN true
-                 WHEN '${LINK}' THEN false
-                 ELSE EXISTS (SELECT FROM consent_scans x WHERE x.person_id = p.id AND x.id = of_scan AND x.at = now()) END);
-    $$;
-
-    -- A phone, mail or handle of whoever signed that paper is open again, for everybody who has it. What somebody else behind it
-    -- withdrew stays withdrawn. named: what an erasure left of it under their name.
-    CREATE FUNCTION gate.open_by_paper(of_person uuid, of_scan uuid, of_kind text, plain text, hashes bytea[], named bytea[]) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    BEGIN
-      IF of_scan IS NULL OR NOT gate.is_proven(of_person, of_scan) OR NOT EXISTS (
-        SELECT FROM contact_points c WHERE c.person_id = of_person AND c.kind = of_kind AND c.value = plain
-        UNION ALL
-        SELECT FROM person_identities i WHERE i.person_id = of_person AND i.handle = plain
-           AND (i.platform = of_kind OR (i.platform = 'whatsapp' AND of_kind = 'phone'))) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'no point of anybody who signed that paper';
-      END IF;
-      PERFORM gate.lift_suppression(of_kind, plain, hashes), gate.lift_suppression(of_kind || '+name', '', named);
-    END $$;
-
-    -- Puts suppressions back that a restored backup doesn't have. A stop can be taken back by the person, as it could.
-    CREATE FUNCTION gate.restore_suppressions(kinds text[], hashes bytea[], key_names text[], whys text[], ats timestamptz[], named boolean[])
+    -- As before; a stop that is put back can be taken back by the person, as it could.
+    CREATE OR REPLACE FUNCTION gate.restore_suppressions(kinds text[], hashes bytea[], key_names text[], whys text[], ats timestamptz[], named boolean[])
     RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       INSERT INTO suppressions AS s (kind, hash, key_name, why, at, only_named, lasting, logged_at)
       SELECT q.kind, q.hash, q.key_name, q.why, q.at, q.named, q.why <> 'asked_to_stop', now()
@@ -154,8 +116,8 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
       ON CONFLICT (kind, hash) DO UPDATE SET only_named = false WHERE s.only_named AND NOT excluded.only_named;
     $$;
 
-    -- Takes off what was lifted since; what an erasure left for a name alone stays.
-    CREATE FUNCTION gate.lift_suppressions(kinds text[], hashes bytea[]) RETURNS void
+    -- As before; what an erasure left for a name alone stays.
+    CREATE OR REPLACE FUNCTION gate.lift_suppressions(kinds text[], hashes bytea[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       DELETE FROM suppressions s USING unnest(kinds, hashes) AS q(kind, hash)
        WHERE s.kind = q.kind AND s.hash = q.hash AND NOT s.only_named;
@@ -163,8 +125,6 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
 
     -- What was written to us from these addresses by nobody we knew, of somebody who is erased: a reply is emptied, a settled
     -- request goes. One that waits for its answer stays until it has it.
-    CREATE INDEX replies_from ON replies (lower(sender)) WHERE sender IS NOT NULL;
-    CREATE INDEX privacy_requests_from ON privacy_requests (lower(mail)) WHERE person_id IS NULL;
     CREATE FUNCTION gate.forget_letters_from(mails text[]) RETURNS integer
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH emptied AS (
@@ -193,9 +153,8 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
        ORDER BY c.purpose, c.channel, c.state, c.at DESC, c.id DESC;
     $$;
 
-    -- The phones, mails and handles that a stop stopped. A member has them no longer in sight; they have just had. Where two
-    -- records became one, a phone that both had stands with either.
-    CREATE FUNCTION gate.points_of_stop(of_person uuid, of_stop uuid) RETURNS TABLE (kind text, value text)
+    -- As before; where two records became one, a phone that both had stands with either.
+    CREATE OR REPLACE FUNCTION gate.points_of_stop(of_person uuid, of_stop uuid) RETURNS TABLE (kind text, value text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT v.kind, v.value FROM stops s JOIN people p ON p.id = s.person_id
         CROSS JOIN LATERAL (
@@ -204,10 +163,9 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
        WHERE s.person_id = of_person AND s.id = of_stop AND ${MAY_UNDO};
     $$;
 
-    -- Whom a letter of that id went to, by what a reply to it names; whoever they are now. One that asks whether an address
-    -- is theirs may have gone to a stranger.
+    -- As before; a last notice is a letter as well.
     CREATE INDEX retention_notices_by_id ON retention_notices (id);
-    CREATE FUNCTION gate.people_of_letter(of_letter uuid) RETURNS TABLE (person_id uuid, path text)
+    CREATE OR REPLACE FUNCTION gate.people_of_letter(of_letter uuid) RETURNS TABLE (person_id uuid, path text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT DISTINCT p.id, p.path
         FROM (SELECT m.person_id FROM mails m WHERE m.id = of_letter OR m.joined_to = of_letter
@@ -217,9 +175,8 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
        WHERE p.erased_at IS NULL AND p.merged_into IS NULL ORDER BY p.id;
     $$;
 
-    -- What a link to somebody's own data is about, before its signature has been checked: place and version, nobody's data. The
-    -- link to their data notes that it was used to say something, and goes on working.
-    CREATE FUNCTION gate.own_data_link(of_person uuid, of_link uuid, of_kind text)
+    -- As before. The link to their data notes that it was used to say something, and goes on working.
+    CREATE OR REPLACE FUNCTION gate.own_data_link(of_person uuid, of_link uuid, of_kind text)
     RETURNS TABLE (path text, link_version integer)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT p.path, p.link_version FROM own_data_links l JOIN people p ON p.id = l.person_id
@@ -229,18 +186,7 @@ export class SeamsOfPrivacy1764000000028 extends ForwardOnly {
     $$;
     `,
     gateFunction('gate.forget_letters_from(text[])', SYSTEM),
-    gateFunction('gate.leave_hashes(text[], bytea[], text, boolean[])', SYSTEM),
-    gateFunction('gate.lift_suppression(text, text, bytea[])', SYSTEM),
-    gateFunction('gate.restore_suppressions(text[], bytea[], text[], text[], timestamptz[], boolean[])', SYSTEM),
-    gateFunction('gate.lift_suppressions(text[], bytea[])', SYSTEM),
-    gateFunction('gate.points_of_stop(uuid, uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
-    gateFunction('gate.unsuppress(uuid, uuid, text, text, bytea[])', `${STAFF}, ${MEMBER}, ${LINK}`),
-    gateFunction('gate.own_data_link(uuid, uuid, text)', 'sampark_app'),
-    gateFunction('gate.people_of_letter(uuid)', `sampark_app, ${SYSTEM}`),
     gateFunction('gate.open_points(text, text)', SYSTEM),
-    gateFunction('gate.come_back(uuid, uuid, timestamptz)', `${STAFF}, ${MEMBER}, ${SYSTEM}`),
-    gateFunction('gate.is_proven(uuid, uuid)', GATE),
-    gateFunction('gate.open_by_paper(uuid, uuid, text, text, bytea[], bytea[])', `${STAFF}, ${MEMBER}`),
     gateFunction('gate.cited_before(uuid, uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
     gateFunction('gate.still_stopped(uuid)', `${STAFF}, ${MEMBER}, ${LINK}`),
   ];

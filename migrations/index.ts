@@ -24,6 +24,7 @@ import { Erasure1764000000025 } from './1764000000025-erasure.js';
 import { Backup1764000000026 } from './1764000000026-backup.js';
 import { DataProtection1764000000027 } from './1764000000027-data-protection.js';
 import { SeamsOfPrivacy1764000000028 } from './1764000000028-seams-of-privacy.js';
+import { OnlyByThePerson1764000000029 } from './1764000000029-only-by-the-person.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   Backup1764000000026,
   DataProtection1764000000027,
   SeamsOfPrivacy1764000000028,
+  OnlyByThePerson1764000000029,
 ];

@@ -1,8 +1,9 @@
 import {
   GATE,
   gateFunction,
-  IN_THEIR_HANDS,
   IN_SCOPE,
+  isLinked,
+  isMine,
   LINK,
   MEMBER,
   policy,
@@ -10,6 +11,13 @@ import {
   STAFF,
   SYSTEM,
 } from '../policies.js';
+
+/** Inside a gate function: the person `p` lies in the actor's scope; a member's is in their hands, a link's is its own. */
+const WITHIN = `CASE current_setting('role')
+             WHEN '${LINK}' THEN ${isLinked('p.id', 'person_id')}
+             ELSE p.path >= ${setting('scope_from')} AND p.path < ${setting('scope_to')}
+              AND (current_setting('role') IN ('${STAFF}', '${SYSTEM}')
+                   OR (current_setting('role') = '${MEMBER}' AND ${isMine('p.')})) END`;
 
 /** What an import writes bare, set-based, and only with its batch; it has the bits kept by a statement of its own. */
 const BY_IMPORT = `${IN_SCOPE} AND batch_id IS NOT NULL`;
@@ -55,15 +63,8 @@ export const WRITERS: string[] = [
       told timestamptz;
     BEGIN
       PERFORM 1 FROM people p WHERE p.id = ANY (ids) ORDER BY p.id FOR NO KEY UPDATE;
-      IF (SELECT count(*) FROM people p WHERE p.id = ANY (ids) AND coalesce(${IN_THEIR_HANDS}, false)) < cardinality(ids) THEN
+      IF (SELECT count(*) FROM people p WHERE p.id = ANY (ids) AND coalesce(${WITHIN}, false)) < cardinality(ids) THEN
         RAISE insufficient_privilege USING MESSAGE = 'a ledger of somebody else';
-      END IF;
-      -- Whoever asked us to stop comes back by their own proven word, and by nobody's say-so.
-      IF current_setting('role') IN ('${STAFF}', '${MEMBER}') AND EXISTS (
-        SELECT FROM jsonb_to_recordset(entries) AS e (person_id uuid, state text, how text, scan_id uuid)
-          JOIN stops s ON s.person_id = e.person_id AND s.undone_at IS NULL
-         WHERE e.state = 'given' AND e.scan_id IS NULL AND e.how IN ('spoken', 'paper', 'form')) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'a yes for somebody who asked us to stop, without their word for it';
       END IF;
       told := clock_timestamp();
       INSERT INTO consents (person_id, id, path, purpose, channel, state, how, notice, language, by_user, scan_id, at)
@@ -83,32 +84,28 @@ export const WRITERS: string[] = [
     BEGIN
       INSERT INTO consent_scans (person_id, id, path, media_type, bytes, sha256, by_user)
       SELECT p.id, of_id, p.path, type, content, sha256(content), ${setting('user_id')}::uuid FROM people p
-       WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${IN_THEIR_HANDS};
+       WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${WITHIN};
       IF NOT FOUND THEN RAISE insufficient_privilege USING MESSAGE = 'a paper of somebody else'; END IF;
     END $$;
 
     -- A phone, a mail or a handle of somebody in the caller's territory: new, or alive again. id is taken where it is new.
-    -- stopped: it is on the list, and whoever brings it opens nothing.
-    CREATE FUNCTION gate.put_point(of_person uuid, of_id uuid, of_kind text, of_value text, of_uid text, stopped boolean) RETURNS void
+    CREATE FUNCTION gate.put_point(of_person uuid, of_id uuid, of_kind text, of_value text, of_uid text) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    DECLARE place text := (SELECT p.path FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${IN_THEIR_HANDS});
+    DECLARE place text := (SELECT p.path FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${WITHIN});
     BEGIN
       IF place IS NULL THEN RAISE insufficient_privilege USING MESSAGE = 'a point of somebody else'; END IF;
       IF of_kind IN ('phone', 'email') THEN
-        INSERT INTO contact_points AS c (person_id, id, path, kind, value, suppressed_at)
-        VALUES (of_person, of_id, place, of_kind, of_value, CASE WHEN stopped THEN now() END)
-        ON CONFLICT (person_id, kind, value) DO UPDATE
-          SET dead_at = NULL, dead_why = NULL, suppressed_at = CASE WHEN stopped THEN coalesce(c.suppressed_at, now()) END;
+        INSERT INTO contact_points AS c (person_id, id, path, kind, value) VALUES (of_person, of_id, place, of_kind, of_value)
+        ON CONFLICT (person_id, kind, value) DO UPDATE SET dead_at = NULL, dead_why = NULL, suppressed_at = NULL;
       ELSE
         -- Who verified it before did so of another time.
-        INSERT INTO person_identities AS i (person_id, id, path, platform, handle, platform_uid, suppressed_at)
-        VALUES (of_person, of_id, place, of_kind, of_value, of_uid, CASE WHEN stopped THEN now() END)
+        INSERT INTO person_identities AS i (person_id, id, path, platform, handle, platform_uid)
+        VALUES (of_person, of_id, place, of_kind, of_value, of_uid)
         ON CONFLICT (person_id, platform, handle) DO UPDATE
           SET from_at = CASE WHEN i.to_at IS NULL THEN i.from_at ELSE excluded.from_at END,
               verified_at = CASE WHEN i.to_at IS NULL THEN i.verified_at END, verified_by = CASE WHEN i.to_at IS NULL THEN i.verified_by END,
               seen = CASE WHEN i.to_at IS NULL THEN i.seen END,
-              platform_uid = coalesce(excluded.platform_uid, i.platform_uid), to_at = NULL, ended_why = NULL,
-              suppressed_at = CASE WHEN stopped THEN coalesce(i.suppressed_at, now()) END;
+              platform_uid = coalesce(excluded.platform_uid, i.platform_uid), to_at = NULL, ended_why = NULL, suppressed_at = NULL;
       END IF;
       PERFORM gate.keep_reach(ARRAY[of_person]);
     END $$;
@@ -117,7 +114,7 @@ export const WRITERS: string[] = [
     CREATE FUNCTION gate.end_point(of_person uuid, of_id uuid, reason text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
-      IF NOT EXISTS (SELECT FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${IN_THEIR_HANDS}) THEN RETURN false; END IF;
+      IF NOT EXISTS (SELECT FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${WITHIN}) THEN RETURN false; END IF;
       UPDATE contact_points SET dead_at = now(), dead_why = reason, preferred = false WHERE person_id = of_person AND id = of_id;
       IF NOT FOUND THEN
         UPDATE person_identities SET to_at = coalesce(to_at, now()), ended_why = reason, preferred = false WHERE person_id = of_person AND id = of_id;
@@ -133,17 +130,32 @@ export const WRITERS: string[] = [
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
       UPDATE person_identities i SET to_at = becomes FROM people p
-       WHERE p.id = of_person AND current_setting('role') IN ('${STAFF}', '${SYSTEM}') AND ${IN_THEIR_HANDS}
+       WHERE p.id = of_person AND current_setting('role') IN ('${STAFF}', '${SYSTEM}') AND ${WITHIN}
          AND i.person_id = p.id AND i.id = of_id AND i.to_at IS NOT DISTINCT FROM was;
       IF NOT FOUND THEN RETURN false; END IF;
       PERFORM gate.keep_reach(ARRAY[of_person]);
       RETURN true;
     END $$;
 
+    -- As before, and the bits with it.
+    CREATE OR REPLACE FUNCTION gate.suppress(of_kind text, plain text, of_hash bytea, key text, reason text) RETURNS void
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE ids uuid[]; others uuid[];
+    BEGIN
+      INSERT INTO suppressions (kind, hash, key_name, why) VALUES (of_kind, of_hash, key, reason) ON CONFLICT DO NOTHING;
+      WITH stopped AS (UPDATE contact_points SET suppressed_at = now()
+                        WHERE kind = of_kind AND value = plain AND suppressed_at IS NULL RETURNING person_id)
+      SELECT array_agg(person_id) INTO ids FROM stopped;
+      WITH stopped AS (UPDATE person_identities SET suppressed_at = now()
+                        WHERE (platform = of_kind OR (of_kind = 'phone' AND platform = 'whatsapp')) AND handle = plain
+                          AND suppressed_at IS NULL RETURNING person_id)
+      SELECT array_agg(person_id) INTO others FROM stopped;
+      IF ids IS NOT NULL OR others IS NOT NULL THEN PERFORM gate.keep_reach(coalesce(ids, '{}') || coalesce(others, '{}')); END IF;
+    END $$;
     CREATE OR REPLACE FUNCTION gate.mark_dead(of_person uuid, of_kind text, of_value text, reason text) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
-      IF NOT EXISTS (SELECT FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${IN_THEIR_HANDS}) THEN RETURN; END IF;
+      IF NOT EXISTS (SELECT FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${WITHIN}) THEN RETURN; END IF;
       UPDATE contact_points c SET dead_at = now(), dead_why = reason
        WHERE c.person_id = of_person AND c.value = of_value AND c.dead_at IS NULL
          AND c.kind = CASE of_kind WHEN 'whatsapp' THEN 'phone' ELSE of_kind END;
@@ -214,7 +226,7 @@ export const WRITERS: string[] = [
   `,
   gateFunction('gate.record_consents(jsonb)', `${STAFF}, ${MEMBER}, ${SYSTEM}, ${LINK}`),
   gateFunction('gate.keep_scan(uuid, uuid, text, bytea)', `${STAFF}, ${MEMBER}, ${SYSTEM}`),
-  ...['gate.put_point(uuid, uuid, text, text, text, boolean)', 'gate.end_point(uuid, uuid, text)'].map((signature) =>
+  ...['gate.put_point(uuid, uuid, text, text, text)', 'gate.end_point(uuid, uuid, text)'].map((signature) =>
     gateFunction(signature, `${STAFF}, ${SYSTEM}`),
   ),
   gateFunction('gate.turn_identity(uuid, uuid, timestamptz, timestamptz)', `${STAFF}, ${SYSTEM}`),

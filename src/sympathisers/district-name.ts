@@ -1,3 +1,5 @@
+import { Remembered } from '../platform/remembered.js';
+
 /** What a district name stands for: a revenue district (LGD code), or an organisation's own territory (its id). */
 export type DistrictTarget = { district: number } | { territory: string; district?: number };
 
@@ -24,6 +26,8 @@ export class DistrictNames {
   private readonly exact = new Map<string, DistrictTarget>();
   /** Every long name and every such name with one letter left out, to the names it came from. */
   private readonly nearby = new Map<string, Set<string>>();
+  // A list has few districts, as few people spell them.
+  private readonly found = new Remembered<DistrictMatch | null>(10_000);
 
   constructor(entries: readonly { name: string; target: DistrictTarget }[]) {
     for (const { name, target } of entries) {
@@ -45,6 +49,10 @@ export class DistrictNames {
    * first letter, else it isn't known.
    */
   find(text: string, { pinDistrict = null }: { pinDistrict?: number | null } = {}): DistrictMatch | null {
+    return this.found.of(`${pinDistrict} ${text}`, () => this.match(text, pinDistrict));
+  }
+
+  private match(text: string, pinDistrict: number | null): DistrictMatch | null {
     const plain = normal(text);
     const target = this.exact.get(plain);
     if (target) return { target, how: 'exact' };

@@ -1,3 +1,4 @@
+import { Remembered } from '../platform/remembered.js';
 import { romanise } from './romanise.js';
 
 /**
@@ -127,19 +128,9 @@ function wordsOf(text: string): Written[] {
   }));
 }
 
-// Words repeat (a few thousand cover most of a state), so remembering them makes a million names cheap. Emptied when
-// full: only time is saved, never an answer changed.
-const remembered = new Map<string, string>();
-const REMEMBER = 50_000;
-
-function wordKey(word: string): string {
-  const known = remembered.get(word);
-  if (known !== undefined) return known;
-  const key = keyOfSpelling(word);
-  if (remembered.size >= REMEMBER) remembered.clear();
-  remembered.set(word, key);
-  return key;
-}
+// Words repeat (a few thousand cover most of a state), so remembering them makes a million names cheap.
+const remembered = new Remembered<string>(50_000);
+const wordKey = (word: string): string => remembered.of(word, () => keyOfSpelling(word));
 
 /** The key of one word as it is written, lower case, NFC. */
 export function keyOfSpelling(word: string): string {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
+import { Remembered } from '../platform/remembered.js';
 import { homeOf, type Address, type CoverageLookup, type Home, type Place } from './home-of.js';
 
 type CoveredKind = 'revenue_district' | 'tehsil' | 'pin';
@@ -21,6 +22,8 @@ export class Homes implements CoverageLookup {
   private readonly withDistrict = new Set<string>();
   private readonly pins = new Map<string, SnapshotData['pins']>();
   private readonly tehsils = new Map<number, number>();
+  // A list has few addresses of which we know more than the PIN.
+  private readonly found = new Remembered<Home>(10_000);
 
   constructor(data: SnapshotData) {
     for (const territory of data.territories) {
@@ -40,6 +43,7 @@ export class Homes implements CoverageLookup {
 
   /** Adds coverage that isn't stored yet, to see what it would do. */
   cover(rows: SnapshotData['coverage']): void {
+    this.found.forget();
     for (const { territoryId, kind, value } of rows) {
       const place = this.ids.get(territoryId);
       if (!place) continue;
@@ -54,7 +58,9 @@ export class Homes implements CoverageLookup {
    * @returns the home by the rules of `homeOf`
    */
   find(address: Address, importTerritory: Place): Home {
-    return homeOf(address, importTerritory, this);
+    const { pin, districtLgd, tehsilLgd, territoryId } = address;
+    const key = `${importTerritory.path} ${pin} ${districtLgd} ${tehsilLgd ?? null} ${territoryId ?? null}`;
+    return this.found.of(key, () => homeOf(address, importTerritory, this));
   }
 
   covering(kind: CoveredKind, value: string): readonly Place[] {

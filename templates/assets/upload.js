@@ -5,7 +5,17 @@ const PIECE = 1024 * 1024;
 /** Smaller ones go in one piece, as the form sends them. */
 const LARGE = 8 * PIECE;
 const signedOut = ({ status }) => status === 401 || status === 403;
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** So long, or until the line is back. */
+const wait = (ms) =>
+  new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener('online', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    addEventListener('online', done);
+  });
 
 document.addEventListener(
   'submit',

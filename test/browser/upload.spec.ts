@@ -85,7 +85,11 @@ describe('the upload of a large file', () => {
     let through = 0;
     const closed = (url: URL) => url.pathname.endsWith('/upload');
     await page.route(closed, (route) => (through++ < pieces ? route.continue() : route.abort('internetdisconnected')));
-    return () => page.unroute(closed);
+    return async () => {
+      await page.unroute(closed);
+      // As a browser says it.
+      await page.evaluate(`dispatchEvent(new Event('online'))`);
+    };
   }
   async function arrived(): Promise<string> {
     await page.waitForURL(/\/imports\/[0-9a-f-]{36}$/);

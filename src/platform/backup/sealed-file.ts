@@ -66,14 +66,16 @@ const nonceOf = (chunk: number, last: boolean): Buffer => {
 /**
  * Seals what comes, to be written to a file.
  * @param about told in the clear, and authenticated: no personal data
+ * @param cost of scrypt; a file tells its own when it is opened
  */
 export async function* seal(
   source: AsyncIterable<Buffer>,
   passphrase: string,
   about: Record<string, unknown>,
+  cost = COST,
 ): AsyncGenerator<Buffer> {
   const head: Head = {
-    kdf: { name: 'scrypt', ...COST, salt: randomBytes(16).toString('base64') },
+    kdf: { name: 'scrypt', ...cost, salt: randomBytes(16).toString('base64') },
     salt: randomBytes(32).toString('base64'),
     about,
   };

@@ -46,6 +46,11 @@ export class KeyedHashes {
     return this.keys.map((key) => this.hash(key, kind, value));
   }
 
+  /** The same in hexadecimal: half the work where a million go into a text. */
+  allHex(kind: string, value: string): string[] {
+    return this.keys.map((key) => hmac(key, kind, value).digest('hex'));
+  }
+
   /** The hash by one key. @throws Error where SUPPRESSION_KEYS has none of that name */
   by(name: string, kind: string, value: string): Buffer {
     const key = this.keys.find((one) => one.name === name);
@@ -59,6 +64,8 @@ export class KeyedHashes {
   }
 
   private hash(key: Key, kind: string, value: string) {
-    return createHmac('sha256', key.secret).update(`${kind}\0${value}`).digest();
+    return hmac(key, kind, value).digest();
   }
 }
+
+const hmac = (key: Key, kind: string, value: string) => createHmac('sha256', key.secret).update(`${kind}\0${value}`);

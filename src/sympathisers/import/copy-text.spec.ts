@@ -11,6 +11,6 @@ describe('copyLine', () => {
   });
 
   it('writes bytes as an array of them', () => {
-    expect(copyLine([copyBytes([Buffer.from([1, 255])])])).toBe(String.raw`{"\\\\x01ff"}` + '\n');
+    expect(copyLine([copyBytes(['01ff'])])).toBe(String.raw`{"\\\\x01ff"}` + '\n');
   });
 });

@@ -19,6 +19,5 @@ export function copyLine(values: readonly CopyValue[]): string {
   return line + '\n';
 }
 
-/** An array of bytes. */
-export const copyBytes = (list: readonly Buffer[]): string =>
-  `{${list.map((bytes) => `"\\\\x${bytes.toString('hex')}"`).join(',')}}`;
+/** An array of bytes, each in hexadecimal. */
+export const copyBytes = (list: readonly string[]): string => `{${list.map((hex) => `"\\\\x${hex}"`).join(',')}}`;

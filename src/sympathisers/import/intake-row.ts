@@ -7,7 +7,7 @@ import { parseEmail } from '../../platform/formats/email-address.js';
 import { parseHandle } from '../handle.js';
 import { parseLanguage } from '../language.js';
 import { nameKey } from '../name-key.js';
-import { parsePhone } from '../../platform/formats/phone.js';
+import { parsePhone, type ParsedPhone } from '../../platform/formats/phone.js';
 import { FIELDS, handleOfColumn, SEVERAL_HANDLES, type Field } from './columns.js';
 import { nameOf, problem, SPOILT, type Problem } from './problem.js';
 
@@ -70,8 +70,9 @@ const SEVERAL: ReadonlySet<Field> = new Set<Field>(['phone', 'whatsapp', 'email'
 const OF_ANY_LENGTH: ReadonlySet<Field> = new Set<Field>(['name', 'remarks']);
 
 function shortCells(cells: Readonly<Record<Field, string>>): Readonly<Record<Field, string>> {
-  const long = FIELDS.filter((field) => cells[field].length > LONGEST_CELLS.other && !OF_ANY_LENGTH.has(field));
-  if (!long.length) return cells;
+  const isLong = (field: Field) => cells[field].length > LONGEST_CELLS.other && !OF_ANY_LENGTH.has(field);
+  if (!FIELDS.some(isLong)) return cells;
+  const long = FIELDS.filter(isLong);
   const cut = long.map((field) => [
     field,
     cells[field].slice(0, LONGEST_CELLS[SEVERAL.has(field) ? 'points' : 'other']),
@@ -152,12 +153,11 @@ function readPoints(
     if (!identities.has(key)) identities.set(key, identity);
     if (identity.platform === 'whatsapp' && identity.handle.startsWith('+')) phones.add(identity.handle);
   };
-  for (const text of severalPhones(cells.phone)) {
-    const parsed = parsePhone(text);
+  for (const [text, parsed] of severalPhones(cells.phone)) {
     if (parsed.problem === undefined) phones.add(parsed.e164);
     else warn(parsed.problem, 'phone', text);
   }
-  for (const text of severalPhones(cells.whatsapp)) {
+  for (const [text] of severalPhones(cells.whatsapp)) {
     const parsed = parseHandle('whatsapp', text);
     if (parsed.problem === undefined) identify({ platform: parsed.platform, handle: parsed.handle });
     else warn(parsed.problem, 'whatsapp', text);
@@ -182,11 +182,13 @@ function readPoints(
 }
 
 /** Two numbers in one cell, as "98…, 97…" or "98…/97…"; but a slash or a space inside a number is no border. */
-function severalPhones(text: string): string[] {
+function severalPhones(text: string): [text: string, parsed: ParsedPhone][] {
   if (!filled(text)) return [];
-  if (/^\s*https?:/i.test(text) || parsePhone(text).problem === undefined) return [text];
+  const whole = parsePhone(text);
+  if (/^\s*https?:/i.test(text) || whole.problem === undefined) return [[text, whole]];
   const parts = text.split(/[,;|/&\r\n]+|\s+(?:or|and|या|और)\s+/iu).filter(filled);
-  return parts.length > 1 && parts.some((part) => parsePhone(part).problem === undefined) ? parts : [text];
+  const read = parts.map((part): [string, ParsedPhone] => [part, parsePhone(part)]);
+  return read.length > 1 && read.some(([, { problem }]) => problem === undefined) ? read : [[text, whole]];
 }
 
 function severalHandles(text: string): string[] {

@@ -10,6 +10,11 @@
 const range = (alias: string) => `${alias}.batch_id = $1 AND ${alias}.row_no > $3 AND ${alias}.row_no <= $4`;
 /** So many people at most are noted as whom a row is as well. */
 const MOST_OTHERS = 6;
+/**
+ * Rows that say something, each taken by itself. Where a list comes again hardly any does, and what rows have in common
+ * matters only where one of them does: so each look for it begins with these.
+ */
+const TELLING = `batch_id = $1 AND group_no > $2 AND outcome IS DISTINCT FROM 'same'`;
 /** What a row that can't be used is left with. */
 const NOTHING = `outcome = NULL, filled = '{}', differs = '{}', more = false, places = false, known = false, others = '{}'`;
 
@@ -61,14 +66,13 @@ export const COMPARE = `
            array_agg(person_id) FILTER (WHERE rank = 3) AS numbers
       FROM found GROUP BY row_no
   ), asked AS MATERIALIZED (
-    SELECT o.row_no, count(*) AS keys, array_agg(w.purpose || ' ' || o.kind) AS entries
-      FROM open o CROSS JOIN unnest('{register,contact,invitations}'::text[]) AS w(purpose) GROUP BY o.row_no
+    SELECT row_no, count(*) AS keys, array_agg(kind) AS kinds FROM open GROUP BY row_no
   ), plain AS MATERIALIZED (
     SELECT r.row_no, w.person_id, r.name, r.pin, r.district_lgd, r.language, r.birth_year, r.hint_id, r.remarks,
-           CASE WHEN r.consent = 'given' THEN a.entries END AS entries
+           CASE WHEN r.consent = 'given' THEN a.kinds END AS agreed
       FROM whom w JOIN read r USING (row_no) JOIN asked a USING (row_no)
      WHERE r.own_code IS NULL AND w.everybody = ARRAY[w.person_id]
-       AND (w.held + coalesce(cardinality(array_positions(w.numbers, w.person_id)), 0)) * 3 = a.keys
+       AND (w.held + coalesce(cardinality(array_positions(w.numbers, w.person_id)), 0)) = a.keys
   ), same AS MATERIALIZED (
     SELECT r.row_no, p.territory_id, p.path, p.waiting
       FROM plain r
@@ -78,8 +82,11 @@ export const COMPARE = `
        AND (r.hint_id IS NULL OR starts_with(p.path, (SELECT t.path FROM territories t WHERE t.id = r.hint_id)))
        AND (r.remarks IS NULL
          OR (SELECT true FROM person_notes n WHERE n.person_id = p.id AND n.text = r.remarks LIMIT 1))
-       AND (r.entries IS NULL
-         OR r.entries <@ (SELECT array_agg(e.purpose || ' ' || e.channel) FROM consents e WHERE e.person_id = p.id))
+       AND (r.agreed IS NULL
+         OR (SELECT r.agreed <@ array_agg(e.channel) FILTER (WHERE e.purpose = 'register')
+                AND r.agreed <@ array_agg(e.channel) FILTER (WHERE e.purpose = 'contact')
+                AND r.agreed <@ array_agg(e.channel) FILTER (WHERE e.purpose = 'invitations')
+               FROM consents e WHERE e.person_id = p.id))
   )
   INSERT INTO import_outcomes (batch_id, row_no, path, minor, group_no, code, field, secret, person_id, known, met, others, outcome,
          places, home_id, home_path, home_waiting)
@@ -175,10 +182,12 @@ export const MEETINGS = `
   INSERT INTO import_meetings (batch_id, row_no, path, kind, value, proof)
   SELECT k.batch_id, k.row_no, k.path, k.kind, k.value, k.proof
     FROM import_keys k
-    JOIN (SELECT k.kind, k.value
-            FROM import_keys k JOIN import_outcomes o ON o.batch_id = k.batch_id AND o.row_no = k.row_no
-           WHERE k.batch_id = $1 AND o.batch_id = $1 AND k.proof IS NOT NULL
-           GROUP BY k.kind, k.value HAVING count(*) > 1 AND bool_or(o.outcome IS DISTINCT FROM 'same')) s USING (kind, value)
+    JOIN (SELECT kind, value FROM import_keys
+           WHERE batch_id = $1 AND proof IS NOT NULL
+             AND (kind, value) IN (SELECT k.kind, k.value FROM import_keys k
+                                    WHERE k.batch_id = $1 AND k.proof IS NOT NULL
+                                      AND k.row_no IN (SELECT row_no FROM import_outcomes WHERE batch_id = $1 AND outcome IS DISTINCT FROM 'same'))
+           GROUP BY kind, value HAVING count(*) > 1) s USING (kind, value)
    WHERE k.batch_id = $1 AND k.proof IS NOT NULL`;
 
 export const MET = `
@@ -216,6 +225,7 @@ export const SPREAD = `
     FROM (SELECT group_no, (array_agg(person_id ORDER BY row_no) FILTER (WHERE known))[1] AS person_id
             FROM import_outcomes
            WHERE batch_id = $1 AND group_no > $2 AND (code IS NULL OR minor)
+             AND row_no IN (SELECT row_no FROM import_meetings WHERE batch_id = $1)
            GROUP BY group_no HAVING count(*) > 1 AND bool_or(known)) g
    WHERE o.batch_id = $1 AND o.group_no = g.group_no AND NOT o.known AND (o.code IS NULL OR o.minor)`;
 
@@ -228,22 +238,27 @@ export const MINORS = `
      AND (o.group_no IN (SELECT group_no FROM minors)
        OR o.person_id IN (SELECT person_id FROM minors WHERE person_id IS NOT NULL))`;
 
-/** All rows of somebody we have lie in one group: nobody's are in two slices, which may go in at the same time. */
+/** All rows of somebody we have lie in one group, where one says something: nobody's are in two slices, which may go in at the same time. */
 export const UNITE = `
   UPDATE import_outcomes o SET group_no = g.low
     FROM (SELECT person_id, min(group_no) AS low FROM import_outcomes
-           WHERE batch_id = $1 AND group_no > $2 AND known AND code IS NULL GROUP BY person_id HAVING min(group_no) < max(group_no)) g
+           WHERE batch_id = $1 AND group_no > $2 AND known AND code IS NULL
+             AND person_id IN (SELECT person_id FROM import_outcomes WHERE ${TELLING} AND known AND code IS NULL)
+           GROUP BY person_id HAVING min(group_no) < max(group_no)) g
    WHERE o.batch_id = $1 AND o.group_no > $2 AND o.known AND o.code IS NULL AND o.person_id = g.person_id AND o.group_no > g.low`;
 
 /** Rows of one slice whose person is in the register, and which may say something new. */
 const KNOWN = `o.known AND o.outcome IS NULL AND ${range('o')} AND ${range('r')}`;
 /** Rows whose person another row of the file is, too, unless each of them by itself says nothing new: so do all of them. */
 const SEVERAL = `(
-      o.group_no IN (SELECT group_no FROM import_outcomes WHERE batch_id = $1 AND group_no > $2 AND code IS NULL
-                      GROUP BY group_no HAVING count(*) > 1 AND bool_or(outcome IS DISTINCT FROM 'same'))
+      o.group_no IN (SELECT group_no FROM import_outcomes
+                      WHERE batch_id = $1 AND group_no > $2 AND code IS NULL
+                        AND group_no IN (SELECT group_no FROM import_outcomes WHERE ${TELLING} AND code IS NULL)
+                      GROUP BY group_no HAVING count(*) > 1)
    OR o.known AND o.person_id IN (SELECT person_id FROM import_outcomes
                       WHERE batch_id = $1 AND group_no > $2 AND code IS NULL AND known
-                      GROUP BY person_id HAVING count(*) > 1 AND bool_or(outcome IS DISTINCT FROM 'same')))`;
+                        AND person_id IN (SELECT person_id FROM import_outcomes WHERE ${TELLING} AND known AND code IS NULL)
+                      GROUP BY person_id HAVING count(*) > 1))`;
 
 /** The value of a field that stands: the register's, else that of the first row that has one; and the row that fills it. */
 const field = (name: string) => `

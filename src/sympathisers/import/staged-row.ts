@@ -83,19 +83,19 @@ export function addressOf(
 }
 
 const cellsOf = (line: readonly string[]): string => {
-  const text = line.join(UNIT);
   // Nobody types this character; where it stands all the same it must not part a cell in two.
-  return text.split(UNIT).length === line.length ? text : line.map((cell) => cell.replaceAll(UNIT, ' ')).join(UNIT);
+  const cells = line.some((cell) => cell.includes(UNIT)) ? line.map((cell) => cell.replaceAll(UNIT, ' ')) : line;
+  return cells.join(UNIT);
 };
 
 function keysOf(read: ReadRow, rowNo: number, { batchId, hashes, territory }: Importing): string {
   let lines = '';
   const add = (kind: string, value: string, proof: string | null, uid?: string): void => {
     // A minor leaves nothing, so nothing of theirs is looked up either.
-    const [hash, ...older] = read.minor ? [] : hashes.all(kind, value);
+    const [hash, ...older] = read.minor ? [] : hashes.allHex(kind, value);
     lines += copyLine([
       ...[batchId, rowNo, territory.path, kind, value, proof, uid ?? null],
-      hash ? `\\x${hash.toString('hex')}` : null,
+      hash ? `\\x${hash}` : null,
       older.length ? copyBytes(older) : null,
     ]);
   };
