@@ -25,26 +25,58 @@ const ONE_BY_ONE = 20_000;
  */
 export const importBench: Bench = {
   name: 'import',
-  about: 'a generated file (--rows N, 100,000 unless told; --only leaves the references out) or a FILE',
+  about:
+    'a generated file (--rows N, 100,000 unless told; --only leaves the references out; --grow: N/10, then N) or a FILE',
   async run(args) {
     const folder = mkdtempSync(join(tmpdir(), 'sampark-bench-'));
-    const sampark = await aSampark();
     try {
+      if (args.includes('--grow')) return await grown(rowsOf(args), folder);
       const file = await fileOf(args, folder);
-      return await measure(sampark, file, args.includes('--only'));
+      return await inAnEmptyRegister((sampark) => measure(sampark, file, args.includes('--only')));
     } finally {
-      await sampark.close();
       rmSync(folder, { recursive: true, force: true });
     }
   },
 };
 
+async function inAnEmptyRegister<T>(work: (sampark: Sampark) => Promise<T>): Promise<T> {
+  const sampark = await aSampark();
+  try {
+    return await work(sampark);
+  } finally {
+    await sampark.close();
+  }
+}
+
+/** What a row costs in a file ten times as long, and whether memory knows how long it is. */
+async function grown(rows: number, folder: string): Promise<Measured[]> {
+  const runs = [];
+  for (const n of [Math.round(rows / 10), rows]) {
+    const file = join(folder, `${n}.csv`);
+    await aPeopleFile(file, n);
+    runs.push(await inAnEmptyRegister((sampark) => imported(sampark, file)));
+    rmSync(file);
+  }
+  const [few, many] = runs as [Imported, Imported];
+  const each = ({ seconds, batch }: Imported) => (seconds / batch.rows) * 1e6;
+  return [
+    { what: `a row of ${many.batch.rows}`, unit: 'µs', figure: each(many), reference: each(few), against: `a row of ${few.batch.rows}` },
+    { what: `memory above idle, ${many.batch.rows} rows`, unit: 'MB', figure: many.memory, reference: few.memory, against: `of ${few.batch.rows} rows` },
+  ]; // prettier-ignore
+}
+
+function rowsOf(args: string[]): number {
+  const at = args.indexOf('--rows');
+  const rows = at < 0 ? ROWS : Number(args[at + 1]);
+  if (!Number.isInteger(rows) || rows < 1) throw new Error('--rows: must be a whole number');
+  return rows;
+}
+
 async function fileOf(args: string[], folder: string): Promise<string> {
   const at = args.indexOf('--rows');
   const given = args.find((arg, i) => !arg.startsWith('--') && (at < 0 || i !== at + 1));
   if (given) return given;
-  const rows = at < 0 ? ROWS : Number(args[at + 1]);
-  if (!Number.isInteger(rows) || rows < 1) throw new Error('--rows: must be a whole number');
+  const rows = rowsOf(args);
   const file = join(folder, 'people.csv');
   await aPeopleFile(file, rows);
   return file;
@@ -97,11 +129,18 @@ async function emptied<T>(client: pg.Client, work: () => Promise<T>): Promise<T>
   return work();
 }
 
+interface Imported {
+  batch: ImportBatch;
+  seconds: number;
+  /** MB above idle, at most. */
+  memory: number;
+}
+
 async function imported(
   sampark: Sampark,
   file: string,
   before: (id: string) => Promise<void> = () => Promise.resolve(),
-) {
+): Promise<Imported> {
   const actor = await sampark.system('system:bench');
   const work = sampark.get(UnitOfWork);
   const territory = await work.run(actor, (tx) => sampark.get(TerritoriesQueries).find(tx, 'up'));

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SessionsService } from '../../src/access/sessions.service.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { DECLARED, anImport, anUpload, outcome } from '../factories/imports.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { sheet } from '../fixtures/intake-sheet.js';
+import { asSuperuser } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 
 const STAGING = ['import_rows', 'import_keys', 'import_outcomes', 'import_meetings'].map((name) => `staging.${name}`);
@@ -250,6 +253,49 @@ describe('rows that cannot be used', () => {
     await sampark.sql(`UPDATE import_batches SET finished_at = now() - interval '8 days' WHERE id = $1`, [batch.id]);
     await imports.cleanUp(await sampark.system(), 7);
     expect(await rejects(batch.id)).toHaveLength(0);
+  });
+});
+
+describe('what was read', () => {
+  const staged = (id: string) => sampark.sql('SELECT FROM staging.import_rows WHERE batch_id = $1', [id]);
+  const size = async () =>
+    (await sampark.sql<{ n: number }>(`SELECT pg_relation_size('staging.import_rows')::int AS n`))[0]!.n;
+  const aFile = () => anUpload(sampark, admin, [{ name: 'Asha', phone: phone() }]);
+  const letBe = (id: string) => sampark.as(admin).post(`/imports/${id}/cancellation`);
+
+  it('is emptied as a whole where nothing else is there', async () => {
+    const { id } = await aFile();
+    expect(await size()).toBeGreaterThan(0);
+    await letBe(id);
+    expect(await size()).toBe(0);
+  });
+
+  it('goes alone where another file waits, whoever’s it is', async () => {
+    const [mine, theirs] = [await aFile(), await aFile()];
+    await letBe(mine.id);
+    expect([(await staged(mine.id)).length, (await staged(theirs.id)).length]).toEqual([0, 1]);
+    await letBe(theirs.id);
+    expect(await size()).toBe(0);
+  });
+
+  it('goes alone, and waits for nobody, where a backup reads it', async () => {
+    const { id } = await aFile();
+    await asSuperuser(sampark.database, async (client) => {
+      await client.query('BEGIN; LOCK TABLE staging.import_rows IN ACCESS SHARE MODE');
+      expect((await letBe(id)).status).toBe(200);
+      await client.query('COMMIT');
+    });
+    expect([(await staged(id)).length, (await size()) > 0]).toEqual([0, true]);
+  });
+
+  it('is emptied by nobody who may not see the file', async () => {
+    const { id } = await aFile();
+    const far = await aUser(sampark, { role: 'district_convenor', in: 'agra' });
+    const actor = (await sampark.get(SessionsService).findToken(far.token))!;
+    const gone = await sampark
+      .get(UnitOfWork)
+      .run(actor, (tx) => tx.one<{ gone: boolean }>('SELECT gate.empty_staging($1) AS gone', [id]));
+    expect([gone, (await staged(id)).length]).toEqual([{ gone: false }, 1]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, chmodSync } from 'node:fs';
+import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -12,6 +12,7 @@ import { ShippedTree } from '../../src/territories/shipped-tree.js';
 import { installRoot } from '../../src/territories/root.js';
 import { prepareDatabase, prepareRoles, type RolePasswords } from '../../src/platform/database/roles.js';
 import { TEMPLATE, urlsFor } from './database.js';
+import { clearLeftBehind, own } from './left-behind.js';
 
 /**
  * One Postgres for the run, and in it one template database: migrated, with the real tree. TEST_DATABASE_ADMIN_URL names a
@@ -21,7 +22,9 @@ export async function startForTests() {
   const given = process.env.TEST_DATABASE_ADMIN_URL;
   const passwords = { owner: 'owner-of-tests', app: 'app-of-tests', queue: 'queue-of-tests' };
   if (!given) {
+    clearLeftBehind();
     const folder = mkdtempSync(join(tmpdir(), 'sampark-test-'));
+    own(folder);
     chmodSync(folder, 0o755);
     const server = await joinEmbeddedServer(folder, {
       fsync: 'off',
@@ -34,7 +37,10 @@ export async function startForTests() {
       }),
     });
     process.env.SAMPARK_TEST_ADMIN_URL = server.adminUrl;
-    (globalThis as { stopPostgres?: () => Promise<void> }).stopPostgres = () => server.leave();
+    (globalThis as { stopPostgres?: () => Promise<void> }).stopPostgres = async () => {
+      await server.leave();
+      rmSync(folder, { recursive: true, force: true });
+    };
   } else process.env.SAMPARK_TEST_ADMIN_URL = given;
 
   try {
