@@ -4,6 +4,7 @@ import { seesEverybody, type GrantActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { PURPOSES, type Purpose } from './consent/purposes.js';
+import { standsStopped } from './consent/consent.service.js';
 import { UndoStopService } from './consent/undo-stop.service.js';
 import { canBeTaken } from './corrections.service.js';
 import { DuplicatesPages } from './duplicates/duplicates-pages.js';
@@ -88,6 +89,7 @@ export class PersonPage {
         },
         alive: points.some((point) => !point.dead),
         stopped: points.length > 0 && points.every((point) => point.suppressed),
+        stopStands: await standsStopped(tx, id),
         // Set by mistake: for a day it can be taken back.
         undoable: (await this.stops.undoable(tx, id)).filter(({ until }) => until !== null),
         contactable: person.open.length > 0,
