@@ -72,7 +72,8 @@ export class WorkerService implements OnApplicationBootstrap {
       HEARTBEAT_MS,
     );
     const events = new EventEmitter() as NonNullable<RunnerOptions['events']>;
-    events.on('worker:create', ({ worker }) => void this.register(pool, worker.workerId));
+    // Jobs are locked in the name of the pool, and not of the worker in it that runs them.
+    events.on('pool:create', ({ workerPool }) => void this.register(pool, workerPool.id));
     this.runner = await run({
       pgPool: pool,
       taskList: this.tasks(),
@@ -138,13 +139,13 @@ export class WorkerService implements OnApplicationBootstrap {
     );
   }
 
-  private async register(pool: pg.Pool, workerId: string) {
+  private async register(pool: pg.Pool, id: string) {
     await pool
       .query('INSERT INTO queue.workers (id, process) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET seen_at = now()', [
-        workerId,
+        id,
         this.name,
       ])
-      .catch((err: unknown) => this.log.warn({ err }, 'a worker could not be registered'));
+      .catch((err: unknown) => this.log.warn({ err }, 'the worker could not be registered'));
   }
 
   /**
