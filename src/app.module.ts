@@ -11,6 +11,7 @@ import { DemoModule } from './demo/demo.module.js';
 import { ImportsModule } from './sympathisers/import/imports.module.js';
 import { MailingsModule } from './mailings/mailings.module.js';
 import { OutreachModule } from './outreach/outreach.module.js';
+import { NominationsModule } from './privacy/nominations/nominations.module.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
 import { JoiningModule } from './privacy/joining/joining.module.js';
 import { ErasureModule } from './privacy/erasure/erasure.module.js';
@@ -50,6 +51,7 @@ export class AppModule {
         ReportsModule,
         JoiningModule,
         VaultModule,
+        NominationsModule,
         ErasureModule,
         RestoringModule,
         RetentionModule,

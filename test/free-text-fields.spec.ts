@@ -26,6 +26,8 @@ const OTHER: Record<string, string> = {
   'JoinDto.seal': 'a signed time',
   'LetterBody.text': 'a letter to the person themself, who may have asked just that',
   'NewRequestBody.name': 'a name',
+  'NomineeDto.contact': 'a mail address or a phone',
+  'OwnRequestDto.contact': 'a mail address or a phone',
   'OwnRequestDto.words': 'the person’s own words about themself; answered, and erased with them',
   'NoticeTextDto.complaint': 'a published notice names kinds of data on purpose',
   'NoticeTextDto.data': 'as above',

@@ -26,6 +26,7 @@ export const PERSON_TABLES = [
   { table: 'stops', key: 'person_id' },
   { table: 'own_data_links', key: 'person_id' },
   { table: 'retention_notices', key: 'person_id' },
+  { table: 'nominations', key: 'person_id' },
 ] as const;
 
 /** What else lies in a territory and moves with it. `territories` itself goes first: that locks out new rows. */

@@ -7,6 +7,7 @@ import { nameKey } from '../../src/sympathisers/name-key.js';
 import { MergesService } from '../../src/sympathisers/duplicates/merges.service.js';
 import { anImport } from '../factories/imports.js';
 import { anEvent, anInvitation } from '../factories/events.js';
+import { aNominee } from '../factories/own-data.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -367,6 +368,7 @@ async function everywhere() {
   await sampark.sql(`INSERT INTO identity_claims (platform, handle, person_id, path) VALUES ('x', $1, $2, $3)`, [`h${b.slice(-8)}`, b, path]); // prettier-ignore
   await sampark.sql(`INSERT INTO person_notes (person_id, id, path, text) VALUES ($1, $2, $3, 'Came by himself.')`, [b, uuidv7(), path]); // prettier-ignore
   await sampark.sql(`INSERT INTO person_suggestions (person_id, id, path, field, value, why) VALUES ($1, $2, $3, 'pin', '282001', 'different_value')`, [b, uuidv7(), path]); // prettier-ignore
+  await aNominee(sampark, b);
   if (team_id) {
     await sampark.sql(`INSERT INTO assignments (person_id, id, path, team_id, user_id, state) VALUES ($1, $2, $3, $4, $5, 'given')`, [b, uuidv7(), path, team_id, member.id]); // prettier-ignore
     await sampark.sql(`UPDATE people SET team_id = $2, assigned_to = $3, assigned_at = now() WHERE id = $1`, [b, team_id, member.id]); // prettier-ignore

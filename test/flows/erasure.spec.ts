@@ -16,6 +16,7 @@ import { scopeOf } from '../../src/territories/path.js';
 import { sheet } from '../fixtures/intake-sheet.js';
 import { anEvent } from '../factories/events.js';
 import { anImport, anUpload, shown } from '../factories/imports.js';
+import { aNominee } from '../factories/own-data.js';
 import { joinsTeam } from '../factories/outreach.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aTeam } from '../factories/teams.js';
@@ -105,7 +106,7 @@ describe('somebody with a trace in every table', () => {
   const TOLD = 'said the wobbelknot is broken';
   const SKILL = 'told us at the fizzelpond';
   const STRINGS = [HINDI, LATIN, OTHER, 'ज़ोरावर', 'Zorawar', 'Tilakdh', PHONE.slice(-10), '98123 07645', '९८१२३०७६४५', SECOND.slice(-10),
-    MAIL, 'quibble.example', HANDLE, 'snorkblat', 'grumplefair', 'wobbelknot', 'fizzelpond']; // prettier-ignore
+    MAIL, 'quibble.example', HANDLE, 'snorkblat', 'grumplefair', 'wobbelknot', 'fizzelpond', 'Grizzelwick']; // prettier-ignore
   let convenor: AUser;
   let officer: AUser;
   let person: string;
@@ -207,6 +208,9 @@ describe('somebody with a trace in every table', () => {
       `INSERT INTO retention_notices (person_id, id, path, rule, erase_on, told) SELECT id, $2, path, 'register', current_date + 30, 'team' FROM people WHERE id = $1`,
       [person, uuidv7()],
     );
+    // Whom they named, and who named them.
+    await aNominee(sampark, person, { name: 'Grizzelwick Nominee' });
+    await aNominee(sampark, (await aSympathiser(sampark, { in: 'mathura' })).id, { name: LATIN, phone: SECOND });
     // Others are there, too, and the planner has taken its samples.
     for (const name of ['Sita Devi', 'Rajesh Yadav', 'Imran Khan'])
       await aSympathiser(sampark, { in: 'agra', name, emails: [`${name.slice(0, 4).toLowerCase()}@others.example`], phones: [`+9198123100${name.length}`], identities: [{ platform: 'x', handle: `other_${name.length}` }] }); // prettier-ignore

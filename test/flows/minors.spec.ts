@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { anEvent } from '../factories/events.js';
 import { anImport } from '../factories/imports.js';
 import { aSeal } from '../factories/joining.js';
+import { aLinkToOwnData } from '../factories/own-data.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { whereItStands } from '../support/nothing-kept.js';
@@ -60,6 +61,14 @@ const WAYS_IN: Record<string, WayIn> = {
     said: YOUNG,
     send: (birthYear, mark) => sampark.as().post('/join?lang=en', { ...aJoinForm(), name: `Quokka ${mark}`, email: `quokka-${mark}@b.example`, birthYear }), // prettier-ignore
   },
+  'NomineeDto.adult': {
+    said: [undefined, false],
+    send: async (adult, mark) => {
+      const { id } = await aSympathiser(sampark, { in: 'agra' });
+      const link = await aLinkToOwnData(sampark, id);
+      return sampark.as().post(`${link}/nominee?lang=en`, { name: `Quokka ${mark}`, contact: `quokka-${mark}@b.example`, knows: true, adult }); // prettier-ignore
+    },
+  },
   'WalkInDto.adult': {
     said: [undefined, false],
     send: async (adult, mark) => {
@@ -98,7 +107,9 @@ describe('a minor', () => {
         const mark = `${name.split('.')[0]}${at}`;
         const answer = await send(age, mark);
         expect({ age, status: answer.status }).toEqual({ age, status: 422 });
-        expect(answer.text).toMatch(/They are welcome|Please come back when you are 18|Please say that you are 18/);
+        expect(answer.text).toMatch(
+          /They are welcome|Please come back when you are 18|Please say that you are 18|A nominee must be 18 or older/,
+        );
         expect(await whereItStands(sampark, `quokka ${mark}`)).toEqual([]);
         expect(await whereItStands(sampark, `quokka-${mark}`)).toEqual([]);
         expect(log.toLowerCase()).not.toContain('quokka');

@@ -5,13 +5,13 @@ import { ErasureService } from '../../src/privacy/erasure/erasure.service.js';
 import { ReplyReader } from '../../src/privacy/own-data/reply-reader.service.js';
 import { InactivityService } from '../../src/privacy/retention/inactivity.service.js';
 import { RequestsService } from '../../src/privacy/requests/requests.service.js';
-import { OwnLinks } from '../../src/sympathisers/own-links.js';
 import { StopService } from '../../src/sympathisers/consent/stop.service.js';
 import { SuppressionService } from '../../src/sympathisers/consent/suppression.service.js';
 import { UndoStopService } from '../../src/sympathisers/consent/undo-stop.service.js';
 import { nameKey } from '../../src/sympathisers/name-key.js';
 import { anImport } from '../factories/imports.js';
 import { aSeal } from '../factories/joining.js';
+import { aLinkToOwnData } from '../factories/own-data.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -129,23 +129,14 @@ describe('somebody who got the last notice', () => {
     }
     expect(await inactivity.giveNotice(await sampark.system(), new Date())).toBe(2);
     await sampark.sql(`UPDATE retention_notices SET told_at = now() - interval '31 days', erase_on = current_date`);
-    const tokenOf = async ({ id }: { id: string }) => {
-      const linkId = uuidv7();
-      await sampark.sql(
-        `INSERT INTO own_data_links (person_id, id, path, kind, expires_at) SELECT id, $2, path, 'data', now() + interval '1 day' FROM people WHERE id = $1`,
-        [id, linkId],
-      );
-      const [row] = await sampark.sql<{ v: number }>('SELECT link_version AS v FROM people WHERE id = $1', [id]);
-      return new URL(sampark.get(OwnLinks).data(id, linkId, row!.v)).pathname;
-    };
-    const page = await tokenOf(silent);
+    const page = await aLinkToOwnData(sampark, silent.id);
     const given = await sampark.sql<{ purpose: string; channel: string }>(`SELECT purpose, channel FROM consents WHERE person_id = $1 AND state = 'given'`, [silent.id]); // prettier-ignore
     const ticked = Object.groupBy(given.filter(({ purpose }) => purpose !== 'register'), ({ purpose }) => purpose); // prettier-ignore
     const body = Object.fromEntries(Object.entries(ticked).map(([purpose, rows]) => [purpose, rows!.map(({ channel }) => channel)])); // prettier-ignore
     expect((await sampark.as().post(`${page}/channels`, body)).status).toBe(200);
     // The link goes on working.
     expect((await sampark.as().get(page)).status).toBe(200);
-    const other = await tokenOf(looks);
+    const other = await aLinkToOwnData(sampark, looks.id);
     for (const path of ['', '/file.json', '/channels']) expect((await sampark.as().get(other + path)).status).toBe(200);
     expect(await inactivity.act(await sampark.system())).toBe(1);
     await sampark.drain();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { uuidv7 } from '../../src/platform/database/id.js';
 import { OwnLinks } from '../../src/sympathisers/own-links.js';
+import { aLinkToOwnData, aNominee } from '../factories/own-data.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import type { AUser } from '../factories/users.js';
 import { leading, members, type Row, type Territory, type Things, type World } from './rows.js';
@@ -35,6 +36,14 @@ export const rows: Row[] = [
   open('GET /my-data/:token/channels', 'link to own data'),
   open('POST /my-data/:token/channels', 'link to own data', '200', () => ({ contact: ['email'] })),
   open('POST /my-data/:token/pause', 'link to own data', '200', () => ({ months: 3 })),
+  open('GET /my-data/:token/nominee', 'link to own data'),
+  open('POST /my-data/:token/nominee', 'link to own data', '200', () => ({
+    name: 'Kiran Devi',
+    contact: newMail(),
+    knows: true,
+    adult: true,
+  })),
+  open('POST /my-data/:token/nominee/removal', 'link to own data, with a nominee'),
   open('GET /my-data/:token/file.json', 'link to own data'),
   open('GET /my-data/:token/file.csv', 'link to own data'),
   open('POST /my-data/:token/withdraw', 'link to own data'),
@@ -71,13 +80,8 @@ export const rows: Row[] = [
 
 async function linkTo({ sampark }: World, at: Territory) {
   const person = await aSympathiser(sampark, { in: at.code, emails: [newMail()] });
-  const linkId = uuidv7();
-  await sampark.sql(
-    `INSERT INTO own_data_links (person_id, id, path, kind, expires_at) SELECT id, $2, path, 'data', now() + interval '1 day' FROM people WHERE id = $1`,
-    [person.id, linkId],
-  );
   const [point] = await sampark.sql<{ id: string }>('SELECT id FROM contact_points WHERE person_id = $1', [person.id]);
-  const token = sampark.get(OwnLinks).data(person.id, linkId, 1).split('/').at(-1)!;
+  const token = (await aLinkToOwnData(sampark, person.id)).split('/').at(-1)!;
   return { params: { token, pointId: point!.id }, personId: person.id };
 }
 
@@ -95,6 +99,11 @@ export const things: Things = {
   'link to own data, stopped': async (world, at) => {
     const made = await linkTo(world, at);
     await stopOf(world, made.personId, null);
+    return made;
+  },
+  'link to own data, with a nominee': async (world, at) => {
+    const made = await linkTo(world, at);
+    await aNominee(world.sampark, made.personId);
     return made;
   },
   'link to a new mail': async (world, at) => {

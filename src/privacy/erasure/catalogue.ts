@@ -46,7 +46,7 @@ export const CATALOGUE: Record<string, Treatment> = {
   ),
   'public.consent_scans': goes('person_id id path media_type bytes sha256 by_user at'),
   'public.privacy_requests': goes(
-    'id territory_id path person_id kind came_how state language name mail details received_on due_on extended_at checked_how checked_at checked_by opened_at opened_by closed_at',
+    'id territory_id path person_id kind came_how state language name mail details received_on due_on extended_at checked_how checked_at checked_by opened_at opened_by closed_at on_behalf phone',
   ),
   'public.person_notes': goes('person_id id path text by_user batch_id batch_row at'),
   'public.person_skills': goes('person_id code path source noted_at noted_by id'),
@@ -84,6 +84,8 @@ export const CATALOGUE: Record<string, Treatment> = {
     'person_id id path how by_user at since consents points hands undone_at undone_by undone_how undone_why',
   ),
   'public.own_data_links': goes('person_id id path kind value replaces language at expires_at sent_at used_at'),
+  // Where others named whoever is erased, the row stays and is emptied (gate.empty_nomination).
+  'public.nominations': goes('person_id id path name phone mail named_at'),
   'public.import_changes': goes('person_id batch_id path id'),
   'public.import_kept': goes('batch_id person_id path why id'),
   'public.retention_notices': goes('person_id id path rule noticed_at erase_on told sending_at told_at'),

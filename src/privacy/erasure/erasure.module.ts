@@ -5,6 +5,7 @@ import { ExportsModule } from '../../sympathisers/exports/exports.module.js';
 import { ImportsModule } from '../../sympathisers/import/imports.module.js';
 import { SympathisersModule } from '../../sympathisers/sympathisers.module.js';
 import { JoiningModule } from '../joining/joining.module.js';
+import { NominationsModule } from '../nominations/nominations.module.js';
 import { VaultModule } from '../vault/vault.module.js';
 import { ErasureController } from './erasure.controller.js';
 import { ErasureJobs } from './erasure.jobs.js';
@@ -14,7 +15,15 @@ import { RegisterErasure } from './register-erasure.service.js';
 import { TraceErasure } from './trace-erasure.service.js';
 
 @Module({
-  imports: [AuditModule, SympathisersModule, ImportsModule, ExportsModule, JoiningModule, VaultModule],
+  imports: [
+    AuditModule,
+    SympathisersModule,
+    ImportsModule,
+    ExportsModule,
+    JoiningModule,
+    VaultModule,
+    NominationsModule,
+  ],
   controllers: [ErasureController],
   providers: [ErasureService, RegisterErasure, TraceErasure, ErasureJobs, ErasureQueries],
   exports: [ErasureService],

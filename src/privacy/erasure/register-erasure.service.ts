@@ -7,6 +7,7 @@ import { SecretBox } from '../../platform/security/secret-box.js';
 import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { SuppressionService } from '../../sympathisers/consent/suppression.service.js';
 import { JoinRequests } from '../joining/join-requests.js';
+import { NomineeErasure } from '../nominations/nominee-erasure.service.js';
 import { VaultService } from '../vault/vault.service.js';
 import { GOING, NAMELESS_VALUES } from './catalogue.js';
 import { tracesOf, type Copied, type Traces } from './traces.js';
@@ -30,6 +31,7 @@ export class RegisterErasure {
     private readonly vault: VaultService,
     private readonly log: ErasureLog,
     private readonly signUps: JoinRequests,
+    private readonly nominees: NomineeErasure,
     private readonly box: SecretBox,
   ) {}
 
@@ -62,6 +64,7 @@ export class RegisterErasure {
       for (const record of records) await tx.query('SELECT gate.forget_replies($1)', [record]);
       const mails = traces.things.flatMap(({ kind, value }) => (kind === 'email' ? [value] : []));
       if (mails.length) await tx.query('SELECT gate.forget_letters_from($1)', [mails]);
+      await this.nominees.forget(tx, traces);
       await tx.query('SELECT queue.forget($1)', [traces.needles]);
       await this.done(tx, personId, erasing.path, traces);
       // A backup restored later does it again.

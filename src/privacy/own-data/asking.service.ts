@@ -5,8 +5,7 @@ import { uuidv7 } from '../../platform/database/id.js';
 import { RootScope } from '../../platform/database/root-scope.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Invalid } from '../../platform/errors.js';
-import { parseEmail } from '../../platform/formats/email-address.js';
-import { parsePhone } from '../../platform/formats/phone.js';
+import { parseContact } from '../../platform/formats/contact.js';
 import type { Locale } from '../../platform/i18n/locale.js';
 import { SecretBox } from '../../platform/security/secret-box.js';
 import { AnswerOwnData, SendOwnData } from './own-data-jobs.js';
@@ -33,9 +32,7 @@ export class OwnDataAsking {
    * @throws Invalid `contact` for neither, TooMany for the address it is asked from
    */
   async ask(typed: string, address: string, locale: Locale): Promise<void> {
-    const { email } = parseEmail(typed);
-    const { e164 } = email ? {} : parsePhone(typed);
-    const value = email ?? e164;
+    const value = parseContact(typed)?.value;
     if (!value) throw Invalid.field('contact', 'own_data.problem.contact');
     if (!(await this.limits.admit('own-data', value, address, ALLOWED))) return;
     const requestId = uuidv7();

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Header, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { NotFound } from '../../platform/errors.js';
 import { Public } from '../../platform/web/allow.decorator.js';
 import { accepted, changed } from '../../platform/web/outcome.js';
 import type { Reply, Request } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
-import { OwnLinks, type OwnLink } from '../../sympathisers/own-links.js';
+import { OwnLinks } from '../../sympathisers/own-links.js';
+import { LinkHolder } from './link-holder.service.js';
 import { unknown } from './my-data.controller.js';
 import { OwnDataPage } from './own-data-page.js';
 import {
@@ -17,6 +17,7 @@ import {
   OwnTokenParam,
   PauseDto,
   PhoneDto,
+  QuestionQuery,
 } from './own-data.dto.js';
 import { OwnDataService } from './own-data.service.js';
 import { ErasureService } from '../erasure/erasure.service.js';
@@ -30,6 +31,7 @@ import { RequestsService } from '../requests/requests.service.js';
 export class OwnDataController {
   constructor(
     private readonly links: OwnLinks,
+    private readonly holder: LinkHolder,
     private readonly pages: OwnDataPage,
     private readonly acts: OwnDataService,
     private readonly requests: RequestsService,
@@ -61,28 +63,28 @@ export class OwnDataController {
   @Post('correct')
   @Public()
   async correct(@Param() { token }: OwnTokenParam, @Body() dto: CorrectDto) {
-    await this.acts.correct(await this.acting(token), dto);
+    await this.acts.correct(await this.holder.acting(token), dto);
     return changed(self(token), { corrected: true }, 'own_data.corrected');
   }
 
   @Post('phone')
   @Public()
   async phone(@Param() { token }: OwnTokenParam, @Body() { phone }: PhoneDto) {
-    await this.acts.addPhone(await this.acting(token), phone);
+    await this.acts.addPhone(await this.holder.acting(token), phone);
     return changed(`${self(token)}/correct`, { added: true }, 'own_data.phone_added');
   }
 
   @Post('mail')
   @Public()
   async mail(@Req() request: Request, @Param() { token }: OwnTokenParam, @Body() { email, replaces }: MailDto) {
-    await this.acts.changeMail(await this.acting(token), email, replaces ?? null, request.sampark.locale);
+    await this.acts.changeMail(await this.holder.acting(token), email, replaces ?? null, request.sampark.locale);
     return accepted(`${self(token)}/correct`, { asked: true }, { tone: 'info', key: 'own_data.mail_asked' });
   }
 
   @Post('points/:pointId/end')
   @Public()
   async endPoint(@Param() { token, pointId }: OwnPointParam) {
-    await this.acts.endPoint(await this.acting(token), pointId);
+    await this.acts.endPoint(await this.holder.acting(token), pointId);
     return changed(`${self(token)}/correct`, { ended: true }, 'own_data.point_ended');
   }
 
@@ -103,14 +105,14 @@ export class OwnDataController {
   @Public()
   async channels(@Req() request: Request, @Param() { token }: OwnTokenParam, @Body() dto: ChannelsDto) {
     const { contact = [], invitations = [], photos = [] } = dto;
-    await this.acts.choose(await this.acting(token), { contact, invitations, photos }, request.sampark.locale);
+    await this.acts.choose(await this.holder.acting(token), { contact, invitations, photos }, request.sampark.locale);
     return changed(self(token), { chosen: true }, 'own_data.chosen');
   }
 
   @Post('pause')
   @Public()
   async pause(@Param() { token }: OwnTokenParam, @Body() { months }: PauseDto) {
-    await this.acts.pause(await this.acting(token), months);
+    await this.acts.pause(await this.holder.acting(token), months);
     return changed(self(token), { paused: months > 0 }, months ? 'own_data.paused' : 'own_data.pause_ended');
   }
 
@@ -119,7 +121,7 @@ export class OwnDataController {
   @Header('content-type', 'application/json; charset=utf-8')
   async json(@Req() request: Request, @Res({ passthrough: true }) reply: Reply, @Param() { token }: OwnTokenParam) {
     reply.header('content-disposition', 'attachment; filename="my-data.json"');
-    return this.pages.file(await this.known(token), 'json', request.sampark.locale);
+    return this.pages.file(await this.holder.known(token), 'json', request.sampark.locale);
   }
 
   @Get('file.csv')
@@ -127,21 +129,21 @@ export class OwnDataController {
   @Header('content-type', 'text/csv; charset=utf-8')
   async csv(@Req() request: Request, @Res({ passthrough: true }) reply: Reply, @Param() { token }: OwnTokenParam) {
     reply.header('content-disposition', 'attachment; filename="my-data.csv"');
-    return this.pages.file(await this.known(token), 'csv', request.sampark.locale);
+    return this.pages.file(await this.holder.known(token), 'csv', request.sampark.locale);
   }
 
   /** One step: as few to leave as to join. */
   @Post('withdraw')
   @Public()
   async withdraw(@Param() { token }: OwnTokenParam) {
-    await this.acts.withdraw(await this.acting(token));
+    await this.acts.withdraw(await this.holder.acting(token));
     return changed(self(token), { withdrawn: true }, 'own_data.withdrawn');
   }
 
   @Post('contact-again')
   @Public()
   async contactAgain(@Param() { token }: OwnTokenParam) {
-    await this.acts.contactAgain(await this.acting(token));
+    await this.acts.contactAgain(await this.holder.acting(token));
     return changed(`${self(token)}/channels`, { stopped: false }, 'own_data.contact_again.done');
   }
 
@@ -162,7 +164,7 @@ export class OwnDataController {
   @Post('erase')
   @Public()
   async erase(@Param() { token }: OwnTokenParam) {
-    const link = await this.acting(token);
+    const link = await this.holder.acting(token);
     await this.erasures.ask(link, link.personId, 'asked');
     return accepted(`${self(token)}/erase?sent=true`, { erased: true });
   }
@@ -170,36 +172,31 @@ export class OwnDataController {
   @Get('ask')
   @Public()
   @View('own-data/question', 'public')
-  async askForm(@Req() request: Request, @Res({ passthrough: true }) reply: Reply, @Param() { token }: OwnTokenParam) {
+  async askForm(
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+    @Param() { token }: OwnTokenParam,
+    @Query() { onBehalf }: QuestionQuery,
+  ) {
     if (!(await this.links.holderOfData(token))) return unknown(request, reply);
-    return { links: { self: self(token) } };
+    return { onBehalf: Boolean(onBehalf), links: { self: self(token) } };
   }
 
   @Post('ask')
   @Public()
-  async ask(@Req() request: Request, @Param() { token }: OwnTokenParam, @Body() { kind, words }: OwnRequestDto) {
-    const link = await this.acting(token);
+  async ask(@Req() request: Request, @Param() { token }: OwnTokenParam, @Body() dto: OwnRequestDto) {
+    const { kind, words, onBehalf, name, contact } = dto;
+    // Who writes for somebody who has died says nothing of their being alive.
+    const link = onBehalf ? await this.holder.known(token) : await this.holder.acting(token);
     const id = await this.requests.open(link, {
       personId: link.personId,
       kind,
       cameHow: 'own_data',
       details: words,
       language: request.sampark.locale,
+      ...(onBehalf && { onBehalf, name, contact: contact ?? '' }),
     });
-    return changed(self(token), { id }, 'own_data.asked');
-  }
-
-  /** Who says something here is alive; who only looks may be a mail scanner. */
-  private async acting(token: string): Promise<OwnLink> {
-    const link = await this.known(token);
-    await this.acts.used(link);
-    return link;
-  }
-
-  private async known(token: string): Promise<OwnLink> {
-    const link = await this.links.holderOfData(token);
-    if (!link) throw new NotFound('own_data.unknown_link');
-    return link;
+    return changed(self(token), { id }, onBehalf ? 'nominations.asked' : 'own_data.asked');
   }
 }
 

@@ -66,12 +66,29 @@ export class PauseDto {
   months: number;
 }
 
+export class QuestionQuery {
+  @Tick({ description: 'Somebody else writes, for whoever the link is about' })
+  onBehalf?: boolean;
+
+  @OneOf(['hi', 'en'], { optional: true, description: 'Language of the page' })
+  lang?: string;
+}
+
 export class OwnRequestDto {
   @OneOf(['access', 'correction', 'objection', 'grievance'])
   kind: 'access' | 'correction' | 'objection' | 'grievance';
 
   @Text({ max: 2000, multiline: true })
   words: string;
+
+  @Tick({ description: 'Somebody else writes, as the person has died or can’t act' })
+  onBehalf?: boolean;
+
+  @Text({ optional: true, max: 120, description: 'Of who writes on their behalf; needed then' })
+  name?: string;
+
+  @Text({ optional: true, max: 254, description: 'A phone or mail of who writes on their behalf; needed then' })
+  contact?: string;
 }
 
 export class WayOutDto {

@@ -3,9 +3,12 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../../access/access.module.js';
 import { SympathisersModule } from '../../sympathisers/sympathisers.module.js';
 import { ErasureModule } from '../erasure/erasure.module.js';
+import { NominationsModule } from '../nominations/nominations.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
 import { OwnDataAsking } from './asking.service.js';
+import { LinkHolder } from './link-holder.service.js';
 import { MyDataController } from './my-data.controller.js';
+import { NomineeController } from './nominee.controller.js';
 import { OwnDataController } from './own-data.controller.js';
 import { OwnDataJobs } from './own-data.jobs.js';
 import { OwnDataLetters } from './own-data-letters.service.js';
@@ -19,8 +22,8 @@ import { WayOutController } from './way-out.controller.js';
 import { WhyPage } from './why-page.js';
 
 @Module({
-  imports: [AccessModule, SympathisersModule, ErasureModule, RequestsModule],
-  controllers: [MyDataController, OwnDataController, WayOutController, RepliesController],
+  imports: [AccessModule, SympathisersModule, ErasureModule, RequestsModule, NominationsModule],
+  controllers: [MyDataController, OwnDataController, NomineeController, WayOutController, RepliesController],
   providers: [
     OwnDataAsking,
     OwnDataLetters,
@@ -28,6 +31,7 @@ import { WhyPage } from './why-page.js';
     OwnDataQueries,
     OwnDataPage,
     OwnDataService,
+    LinkHolder,
     WhyPage,
     Replies,
     ReplyReader,

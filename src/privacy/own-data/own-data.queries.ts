@@ -24,6 +24,7 @@ export const PARTS = [
   'answers',
   'mails',
   'uses',
+  'nominee',
 ] as const;
 export type Part = (typeof PARTS)[number];
 export type OwnData = Record<Part, Values[]>;
@@ -77,6 +78,8 @@ const SQL: Record<Part, string> = {
     SELECT m.kind, ${title('e')} AS title, m.state, m.queued_at AS at, m.sent_at FROM mails m LEFT JOIN gate.own_events($1) e ON e.event_id = m.event_id
      WHERE m.person_id = $1 ORDER BY m.id`,
   uses: `SELECT u.what, u.n AS times, u.newest AS last_at FROM gate.own_uses($1) u WHERE $2 <> '' ORDER BY u.what`,
+  nominee: `
+    SELECT n.name, n.phone, n.mail, n.named_at AS at FROM nominations n WHERE n.person_id = $1 AND $2 <> '' ORDER BY n.named_at DESC, n.id DESC`,
 };
 
 /** What we hold about one person, as the holder of the link to it sees it. */

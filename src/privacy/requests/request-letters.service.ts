@@ -7,11 +7,13 @@ import { Words } from '../../platform/i18n/words.js';
 import { Mailer, UnsendableLetter } from '../../platform/mail/mailer.service.js';
 import { RoleNames } from '../../audit/role-names.js';
 import { RemindOfficer } from './request-jobs.js';
-import { EXTENSION_DAYS, type LetterKind, type RequestKind } from './request-rules.js';
+import { BLANK, EXTENSION_DAYS, type LetterKind, type RequestKind } from './request-rules.js';
 import { RequestsQueries, SOON_DAYS } from './requests.queries.js';
 
 interface Asked {
   kind: RequestKind;
+  onBehalf: boolean;
+  forName: string | null;
   name: string;
   language: Locale;
   receivedOn: string;
@@ -42,7 +44,9 @@ export class RequestLetters {
       }).format(Date.parse(at) + more * 86_400_000);
     return this.words.say(locale, `requests.letter.${letter}`, {
       name: request.name,
-      kind: this.words.say(locale, `requests.kind_in_letter.${request.kind}`),
+      kind: request.onBehalf
+        ? this.words.say(locale, `nominations.kind_in_letter.${request.kind}`, { name: request.forName ?? BLANK })
+        : this.words.say(locale, `requests.kind_in_letter.${request.kind}`),
       received: day(request.receivedOn),
       due: day(request.dueOn),
       later: day(request.dueOn, EXTENSION_DAYS),
@@ -53,8 +57,16 @@ export class RequestLetters {
   /** Mails a letter; run twice it is one mail, by its id. Service mail: it goes to whoever stopped everything else, too. */
   async send(actor: SystemActor, requestId: string, entryId: string): Promise<void> {
     const found = await this.work.run(actor, (tx) =>
-      tx.one<{ name: string; mail: string | null; language: string; kind: RequestKind; text: string; sent: boolean }>(
-        `SELECT r.name, r.mail, r.language, r.kind, e.text, e.sent_at IS NOT NULL AS sent
+      tx.one<{
+        name: string;
+        mail: string | null;
+        language: string;
+        kind: RequestKind;
+        onBehalf: boolean;
+        text: string;
+        sent: boolean;
+      }>(
+        `SELECT r.name, r.mail, r.language, r.kind, r.on_behalf AS "onBehalf", e.text, e.sent_at IS NOT NULL AS sent
            FROM privacy_request_entries e JOIN privacy_requests r ON r.id = e.request_id
           WHERE e.id = $1 AND r.id = $2 AND e.sent_how = 'mail'`,
         [entryId, requestId],
@@ -70,6 +82,7 @@ export class RequestLetters {
         messageId: `<request-${entryId}@${this.config.hostName}>`,
         model: {
           kind: found.kind,
+          onBehalf: found.onBehalf,
           paragraphs: found.text.split(/\r?\n/),
           text: found.text,
           whyUrl: `${this.config.baseUrl}/my-data`,

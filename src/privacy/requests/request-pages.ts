@@ -24,7 +24,7 @@ export class RequestPages {
   ) {}
 
   /** @throws NotFound where the person is out of sight */
-  form(actor: GrantActor, locale: Locale, personId?: string) {
+  form(actor: GrantActor, locale: Locale, personId?: string, onBehalf = false) {
     return this.work.run(actor, async (tx) => {
       const person = personId
         ? await tx.one<About>(
@@ -41,6 +41,7 @@ export class RequestPages {
         codes.map((value) => ({ value, label: this.words.say(locale, `${words}.${value}`) }));
       return {
         person,
+        onBehalf,
         today: this.queries.today,
         kinds: REQUEST_KINDS.map((value) => ({
           value,

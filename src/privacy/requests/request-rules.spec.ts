@@ -3,6 +3,7 @@ import { after, daysOf, lettersFor, withdrawn, type Standing } from './request-r
 
 const request = (more: Partial<Standing> = {}): Standing => ({
   kind: 'access',
+  onBehalf: false,
   state: 'received',
   extended: false,
   checked: true,
@@ -29,6 +30,10 @@ describe('a request', () => {
     expect(() => after(request({ checked: false }), 'answer', TODAY)).toThrow('check_first');
     expect(after(request({ checked: false }), 'refusal', TODAY)).toBe('refused');
     expect(after(request({ checked: false, kind: 'grievance' }), 'answer', TODAY)).toBe('answered');
+    // On somebody's behalf not even that.
+    expect(() => after(request({ checked: false, kind: 'grievance', onBehalf: true }), 'answer', TODAY)).toThrow(
+      'check_first',
+    );
   });
 
   it('is given more time once, while there is some left, and never for a complaint', () => {

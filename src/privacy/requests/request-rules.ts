@@ -36,6 +36,8 @@ const MAKES: Record<LetterKind, RequestState | null> = {
 
 export interface Standing {
   kind: RequestKind;
+  /** Asked by somebody else, for a person who has died or can't act. */
+  onBehalf: boolean;
   state: RequestState;
   extended: boolean;
   checked: boolean;
@@ -51,9 +53,13 @@ export const BLANK = '[…]';
 /** So much longer it may take, once, if they are told why in time: two further months (GDPR, article 12(3)), never more than these days. */
 export const EXTENSION_DAYS = 59;
 
-/** Whose answer gives data out, changes or erases it: only to whom we know to be the person (GDPR, article 12(6)). */
+/**
+ * Whose answer gives data out, changes or erases it: only to whom we know to be the person (GDPR, article 12(6)). On somebody's
+ * behalf a human looks each time, whatever is asked.
+ */
 const NEEDS_CHECK: readonly RequestKind[] = ['access', 'correction', 'erasure'];
-export const needsCheck = (kind: RequestKind): boolean => NEEDS_CHECK.includes(kind);
+export const needsCheck = ({ kind, onBehalf }: Pick<Standing, 'kind' | 'onBehalf'>): boolean =>
+  onBehalf || NEEDS_CHECK.includes(kind);
 
 /** The letters that may be written now. */
 export function lettersFor(request: Standing, today: string): LetterKind[] {
@@ -76,11 +82,12 @@ export function withdrawn(state: RequestState): RequestState {
   return 'withdrawn';
 }
 
-function refusalOf({ kind, state, extended, checked, dueOn }: Standing, letter: LetterKind, today: string) {
+function refusalOf(request: Standing, letter: LetterKind, today: string) {
+  const { kind, state, extended, checked, dueOn } = request;
   const next = MAKES[letter];
   if (!isOpen(state)) return 'requests.error.closed';
   if (next && !MAY_FOLLOW[state].includes(next)) return 'requests.error.acknowledged';
-  if (letter === 'answer' && needsCheck(kind) && !checked) return 'requests.error.check_first';
+  if (letter === 'answer' && needsCheck(request) && !checked) return 'requests.error.check_first';
   if (letter !== 'extension') return null;
   if (extended) return 'requests.error.extended';
   // What the Rules give for grievances is the longest there is (DPDP Rules 2025, rule 14).

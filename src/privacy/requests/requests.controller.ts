@@ -7,6 +7,7 @@ import { IdParam } from '../../platform/web/fields.js';
 import { changed, created } from '../../platform/web/outcome.js';
 import { CurrentActor, CurrentLocale } from '../../platform/web/request.js';
 import { View } from '../../platform/web/view.decorator.js';
+import { NomineeQueries } from '../nominations/nominee.queries.js';
 import { RequestLetters } from './request-letters.service.js';
 import { RequestPages } from './request-pages.js';
 import {
@@ -30,6 +31,7 @@ export class RequestsController {
     private readonly queries: RequestsQueries,
     private readonly letters: RequestLetters,
     private readonly pages: RequestPages,
+    private readonly nominees: NomineeQueries,
   ) {}
 
   @Get()
@@ -42,8 +44,12 @@ export class RequestsController {
   @Get('new')
   @Allow('privacy.requests')
   @View('requests/new')
-  new(@CurrentActor() actor: GrantActor, @CurrentLocale() locale: Locale, @Query() { person }: NewRequestQuery) {
-    return this.pages.form(actor, locale, person);
+  new(
+    @CurrentActor() actor: GrantActor,
+    @CurrentLocale() locale: Locale,
+    @Query() { person, onBehalf }: NewRequestQuery,
+  ) {
+    return this.pages.form(actor, locale, person, onBehalf);
   }
 
   @Post()
@@ -57,7 +63,8 @@ export class RequestsController {
   @Allow('privacy.requests')
   @View('requests/show')
   async show(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam) {
-    return { request: await this.queries.one(actor, id) };
+    const request = await this.queries.one(actor, id);
+    return { request, nominee: request.onBehalf ? await this.nominees.forRequest(actor, id) : null };
   }
 
   @Post(':id/check')

@@ -1,4 +1,4 @@
-import { Day, Id, IdParam, ListQuery, OneOf, Text } from '../../platform/web/fields.js';
+import { Day, Id, IdParam, ListQuery, OneOf, Text, Tick } from '../../platform/web/fields.js';
 import { FreeText } from '../../platform/web/free-text.decorator.js';
 import {
   CAME_HOWS,
@@ -23,6 +23,9 @@ export class NewRequestQuery {
   @Id({ optional: true, description: 'Whom it is about' })
   person?: string;
 
+  @Tick({ description: 'Somebody else asks for them' })
+  onBehalf?: boolean;
+
   @OneOf(['hi', 'en'], { optional: true, description: 'Language of the page' })
   lang?: string;
 }
@@ -41,8 +44,18 @@ export class NewRequestBody {
   @Id({ optional: true, description: 'Somebody of the register' })
   personId?: string;
 
-  @Text({ optional: true, max: 200, description: 'As they call themselves; needed without a person' })
+  @Tick({ description: 'Somebody else asks, as the person has died or can’t act; name, mail and phone are theirs' })
+  onBehalf?: boolean;
+
+  @Text({
+    optional: true,
+    max: 200,
+    description: 'As they call themselves; needed without a person, and on somebody’s behalf',
+  })
   name?: string;
+
+  @Text({ optional: true, max: 40, description: 'Of who asks on somebody’s behalf; kept of nobody else' })
+  phone?: string;
 
   @Text({ optional: true, max: 254, description: 'Where the answer goes' })
   mail?: string;

@@ -15,6 +15,11 @@ export interface RequestRow {
   cameHow: string;
   name: string;
   mail: string | null;
+  /** Asked by somebody else: name, mail and phone are theirs. */
+  onBehalf: boolean;
+  phone: string | null;
+  /** On whose behalf, where that is known and in sight. */
+  forName: string | null;
   language: 'hi' | 'en';
   details: string;
   personId: string | null;
@@ -42,7 +47,8 @@ export interface RequestEntry {
 }
 
 const SELECT = `
-  SELECT r.id, r.kind, r.state, r.came_how AS "cameHow", r.name, r.mail, r.language, r.details,
+  SELECT r.id, r.kind, r.state, r.came_how AS "cameHow", r.name, r.mail, r.on_behalf AS "onBehalf", r.phone, r.language, r.details,
+         CASE WHEN r.on_behalf THEN (SELECT p.full_name FROM people p WHERE p.id = coalesce(gate.successor(r.person_id), r.person_id)) END AS "forName",
          coalesce((SELECT p.merged_into FROM people p WHERE p.id = r.person_id), r.person_id) AS "personId",
          to_char(r.received_on, 'YYYY-MM-DD') AS "receivedOn", to_char(r.due_on, 'YYYY-MM-DD') AS "dueOn",
          r.extended_at AS "extendedAt", r.checked_how AS "checkedHow", r.checked_at AS "checkedAt", c.full_name AS "checkedBy",
@@ -129,7 +135,7 @@ export class RequestsQueries {
       due: !open ? null : days < 0 ? 'overdue' : days <= SOON_DAYS ? 'soon' : 'later',
       daysLeft: days,
       daysOver: -days,
-      needsCheck: needsCheck(row.kind),
+      needsCheck: needsCheck(row),
       letters: lettersFor({ ...row, extended: !!row.extendedAt, checked: !!row.checkedAt }, today),
     };
   }

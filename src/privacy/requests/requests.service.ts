@@ -5,7 +5,9 @@ import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid, NotFound } from '../../platform/errors.js';
+import { parseContact } from '../../platform/formats/contact.js';
 import { parseEmail } from '../../platform/formats/email-address.js';
+import { parsePhone } from '../../platform/formats/phone.js';
 import { dayAt } from '../../platform/formats/day.js';
 import { SendRequestLetter } from './request-jobs.js';
 import {
@@ -29,10 +31,16 @@ export interface NewRequest {
   /** What they ask for, in their words. */
   details: string;
   personId?: string;
-  /** Needed without a person. */
+  /** Somebody else asks, as the person has died or can't act: name, mail, phone and contact are of who asks. */
+  onBehalf?: boolean;
+  /** Needed without a person, and on somebody's behalf. */
   name?: string;
   /** Where the answer goes. */
   mail?: string;
+  /** Of who asks on somebody's behalf, to compare with whom they named; kept of nobody else. */
+  phone?: string;
+  /** Either of the two, as typed into one field. */
+  contact?: string;
   language?: 'hi' | 'en';
   /** The day it reached us; today where left out. */
   receivedOn?: string;
@@ -57,7 +65,7 @@ export class RequestsService {
   /**
    * Enters a request: by staff with `privacy.requests`, by a job, or by the holder of a link for the link's own person.
    * @returns its id
-   * @throws NotFound where the person is out of sight; Invalid `name`, `mail`, `receivedOn`; Forbidden
+   * @throws NotFound where the person is out of sight; Invalid `name`, `mail`, `phone`, `contact`, `receivedOn`; Forbidden
    */
   async open(actor: Actor, wanted: NewRequest): Promise<string> {
     if (actor.kind === 'anonymous' || (actor.kind === 'link' && wanted.personId !== actor.personId))
@@ -67,22 +75,24 @@ export class RequestsService {
       const today = dayAt(new Date(), this.config.timeZone);
       const receivedOn = wanted.receivedOn ?? today;
       if (receivedOn > today) throw Invalid.field('receivedOn', 'requests.error.future');
-      const name = wanted.name ?? place.name;
+      const onBehalf = wanted.onBehalf ?? false;
+      const name = wanted.name ?? (onBehalf ? null : place.name);
       if (!name) throw Invalid.field('name', 'requests.error.name');
+      const { mail, phone } = reachOf(wanted);
       const id = uuidv7();
       await tx.execute(
-        `INSERT INTO privacy_requests (id, territory_id, path, person_id, kind, came_how, language, name, mail, details, received_on, due_on, opened_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::date, $11::date + $12::int, $13)`,
+        `INSERT INTO privacy_requests (id, territory_id, path, person_id, kind, came_how, language, name, mail, details, received_on, due_on, opened_by, on_behalf, phone)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::date, $11::date + $12::int, $13, $14, $15)`,
         [id, place.territoryId, place.path, wanted.personId ?? null, wanted.kind, wanted.cameHow,
-          wanted.language ?? place.language, name, mailOf(wanted.mail), wanted.details, receivedOn,
-          daysOf(this.config.requestDays)[wanted.kind], userIdOf(actor)], // prettier-ignore
+          wanted.language ?? place.language, name, mail, wanted.details, receivedOn,
+          daysOf(this.config.requestDays)[wanted.kind], userIdOf(actor), onBehalf, onBehalf ? phone : null], // prettier-ignore
       );
       tx.audit('request.opened', {
         subject: 'request',
         subjectId: id,
         path: place.path,
         people: wanted.personId ? [wanted.personId] : [],
-        facts: { kind: wanted.kind, how: wanted.cameHow, received: receivedOn },
+        facts: { kind: wanted.kind, how: wanted.cameHow, received: receivedOn, ...(onBehalf && { onBehalf }) },
       });
       return id;
     });
@@ -144,7 +154,7 @@ export class RequestsService {
   private change<T>(actor: Actor, id: string, action: string, work: (tx: Transaction, request: Row) => Promise<T>) {
     return this.work.run(actor, async (tx) => {
       const request = await tx.one<Row>(
-        `SELECT path, person_id AS "personId", kind, state, mail, to_char(due_on, 'YYYY-MM-DD') AS "dueOn", extended_at, checked_at
+        `SELECT path, person_id AS "personId", kind, on_behalf AS "onBehalf", state, mail, to_char(due_on, 'YYYY-MM-DD') AS "dueOn", extended_at, checked_at
            FROM privacy_requests WHERE id = $1 FOR UPDATE`,
         [id],
       );
@@ -193,6 +203,23 @@ export class RequestsService {
     const { territoryId, scope } = tx.actor;
     return { territoryId, path: scope.from, name: null, language: this.config.defaultLanguage };
   }
+}
+
+/** @throws Invalid */
+function reachOf({ mail, phone, contact }: NewRequest): { mail: string | null; phone: string | null } {
+  if (contact === undefined) return { mail: mailOf(mail), phone: phoneOf(phone) };
+  const found = parseContact(contact);
+  if (!found) throw Invalid.field('contact', 'own_data.problem.contact');
+  const of = (kind: typeof found.kind) => (found.kind === kind ? found.value : null);
+  return { mail: of('email'), phone: of('phone') };
+}
+
+/** @throws Invalid */
+function phoneOf(typed: string | undefined): string | null {
+  if (!typed) return null;
+  const { e164 } = parsePhone(typed);
+  if (!e164) throw Invalid.field('phone', 'own_data.problem.phone');
+  return e164;
 }
 
 /** @throws Invalid */

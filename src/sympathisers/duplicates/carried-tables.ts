@@ -37,6 +37,8 @@ export const STAYS: Record<CarriedTable, string | null> = {
   stops: theSame('stops', 'id'),
   // Of one letter to both, each has a link of that id; a merge retires them in any case.
   own_data_links: theSame('own_data_links', 'id'),
+  // Of two the newest counts, whichever record it was said for.
+  nominations: null,
 };
 
 export const CARRIED = Object.keys(STAYS) as CarriedTable[];

@@ -1,5 +1,5 @@
 /** The tables whose rows say that something happened with a person; each is a reason that they stay. */
-const HAPPENED = ['attempts', 'assignments', 'invitations', 'rsvps', 'attendances', 'mails', 'stops', 'own_data_links'];
+const HAPPENED = ['attempts', 'assignments', 'invitations', 'rsvps', 'attendances', 'mails', 'stops', 'own_data_links', 'nominations']; // prettier-ignore
 const happened = HAPPENED.map(
   (table) => `CASE WHEN EXISTS (SELECT FROM ${table} t WHERE t.person_id = p.id) THEN '${table}' END`,
 );
