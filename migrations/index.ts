@@ -25,6 +25,7 @@ import { Backup1764000000026 } from './1764000000026-backup.js';
 import { DataProtection1764000000027 } from './1764000000027-data-protection.js';
 import { SeamsOfPrivacy1764000000028 } from './1764000000028-seams-of-privacy.js';
 import { OnlyByThePerson1764000000029 } from './1764000000029-only-by-the-person.js';
+import { AStopClosesAll1764000000031 } from './1764000000031-a-stop-closes-all.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   DataProtection1764000000027,
   SeamsOfPrivacy1764000000028,
   OnlyByThePerson1764000000029,
+  AStopClosesAll1764000000031,
 ];

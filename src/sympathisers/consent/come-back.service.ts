@@ -4,6 +4,8 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
+import { standsStopped } from './consent.service.js';
+import { NEWEST_FIRST } from './purposes.js';
 import { asListed, SuppressionService, withName, type Thing } from './suppression.service.js';
 
 /** A paper they signed, kept before (`PapersService`). `at`: the day on it; null: now. */
@@ -38,12 +40,14 @@ export class ComeBackService {
 
   /**
    * The paper is newer than their stop: it stands no longer, and what they had stopped of that channel is open again, for
-   * everybody who has it, as it was stopped. A paper from before opens nothing.
+   * everybody who has it, as it was stopped; only for them, where the stop of somebody else stands behind it. A paper from
+   * before they said it last opens nothing.
    * @returns how many phones, mails and handles were opened
    */
   byPaper(actor: Actor, personId: string, { scanId, at, channel }: Signed): Promise<number> {
     return this.work.run(actor, async (tx) => {
       await this.standNoLonger(tx, personId, scanId, at);
+      if (await standsStopped(tx, personId)) return 0;
       const { nameKey } = (await tx.one<{ nameKey: string }>('SELECT name_key AS "nameKey" FROM people WHERE id = $1', [
         personId,
       ]))!;
@@ -69,13 +73,24 @@ export class ComeBackService {
 
   private async standNoLonger(tx: Transaction, personId: string, scanId: string | null, at: Date | null) {
     const row = await tx.one<{ stops: number }>('SELECT gate.come_back($1, $2, $3) AS stops', [personId, scanId, at]);
-    if (row!.stops) await this.log.note(tx, [this.log.ofPerson('person.resumed', personId)]);
+    if (!row!.stops || (await standsStopped(tx, personId))) return;
+    // A backup from before the stop has a yes for everything: what they didn't say again stays withdrawn.
+    const still = await tx.query<{ purpose: string; channel: string }>(
+      `SELECT purpose, channel FROM (
+         SELECT DISTINCT ON (purpose, channel) purpose, channel, state FROM consents
+          WHERE person_id = $1 ORDER BY purpose, channel, ${NEWEST_FIRST}) newest WHERE state = 'withdrawn'`,
+      [personId],
+    );
+    await this.log.note(tx, [
+      this.log.ofPerson('person.resumed', personId),
+      ...still.map(({ purpose, channel }) => this.log.ofPerson(`person.withdrew:${purpose}:${channel}`, personId)),
+    ]);
   }
 
   private async open(tx: Transaction, personId: string, scanId: string, given: Thing): Promise<void> {
     const thing = asListed(given);
     const named = withName(thing);
-    await tx.query('SELECT gate.open_by_paper($1, $2, $3, $4, $5, $6)', [
+    const row = await tx.one<{ off: boolean }>('SELECT gate.open_by_paper($1, $2, $3, $4, $5, $6) AS off', [
       personId,
       scanId,
       thing.kind,
@@ -83,7 +98,7 @@ export class ComeBackService {
       this.hashes.all(thing.kind, thing.value),
       named ? this.hashes.all(named.kind, named.value) : [],
     ]);
-    await this.suppressions.noteLifted(tx, thing);
+    if (row!.off) await this.suppressions.noteLifted(tx, thing);
     if (named) await this.suppressions.noteLifted(tx, named);
   }
 }

@@ -137,8 +137,8 @@ export class ConsentService {
   /**
    * May we contact this person, for this purpose, by this channel? Asked before every call button, invitation and mail.
    *
-   * The one rule: there is a point of that channel; it is not stopped; it is not dead; what was said last for that purpose
-   * and channel is `given`; and now is not against what they asked for (by one channel alone, not before a day). It stands
+   * The one rule: there is a point of that channel; it is not stopped; it is not dead; no stop of the person stands; what was
+   * said last for that purpose and channel is `given`; and now is not against what they asked for (by one channel alone, not before a day). It stands
    * in SQL as contact_barrier(person, purpose, channel), worked out anew, for one who is about to be contacted; and as
    * contact_barriers(purpose, channel), a set with one row per person in sight, out of bits that gate.keep_reach() keeps on
    * people, for lists (`JOIN contact_barriers('invitations', 'email') b ON b.person_id = p.id WHERE b.barrier IS NULL`; or
