@@ -71,7 +71,7 @@ describe('while a stop stands', () => {
     expect((await sampark.as(agra).post(`/sympathisers/${id}/points`, more)).status).toBe(200);
     expect([await barrier(id, 'x'), await kept(id, 'x')]).toEqual(['withdrawn', 'withdrawn']);
     const { body } = await sampark.as(agra).get(`/sympathisers/${id}`);
-    expect(body).toMatchObject({ contactable: false, stopStands: true, barriers: { phone: 'withdrawn', x: 'withdrawn' } }); // prettier-ignore
+    expect(body).toMatchObject({ closedAt: expect.any(String), contactable: false, stopStands: true, barriers: { phone: 'withdrawn', x: 'withdrawn' } }); // prettier-ignore
     expect((await sampark.as(agra).get('/sympathisers?q=Tara+Stands')).body.items.find((one: { id: string }) => one.id === id)).toMatchObject({ open: [] }); // prettier-ignore
   });
 

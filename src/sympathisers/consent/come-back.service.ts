@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ErasureLog } from '../../platform/erasure-log/erasure-log.service.js';
 import { KeyedHashes } from '../../platform/security/keyed-hashes.js';
-import { standsStopped } from './consent.service.js';
+import { openAgain, standsStopped } from './consent.service.js';
 import { NEWEST_FIRST } from './purposes.js';
 import { asListed, SuppressionService, withName, type Thing } from './suppression.service.js';
 
@@ -74,6 +74,7 @@ export class ComeBackService {
   private async standNoLonger(tx: Transaction, personId: string, scanId: string | null, at: Date | null) {
     const row = await tx.one<{ stops: number }>('SELECT gate.come_back($1, $2, $3) AS stops', [personId, scanId, at]);
     if (!row!.stops || (await standsStopped(tx, personId))) return;
+    await openAgain(tx, personId, null);
     // A backup from before the stop has a yes for everything: what they didn't say again stays withdrawn.
     const still = await tx.query<{ purpose: string; channel: string }>(
       `SELECT purpose, channel FROM (
