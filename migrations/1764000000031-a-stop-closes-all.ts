@@ -1,6 +1,6 @@
 import { ForwardOnly } from './forward-only.js';
 import { KEPT, ledgerBarrier, reachOf } from './may-we/reach.js';
-import { gateFunction, IN_THEIR_HANDS, LINK, setting, STAFF, SYSTEM } from './policies.js';
+import { gateFunction, IN_THEIR_HANDS, LINK, MEMBER, setting, STAFF, SYSTEM } from './policies.js';
 
 const TABLES = ['people', 'contact_points', 'person_identities', 'consents', 'platforms', 'stops'];
 const force = (how: 'NO FORCE' | 'FORCE') =>
@@ -153,6 +153,15 @@ export class AStopClosesAll1764000000031 extends ForwardOnly {
       RETURN back + lifted;
     END $$;
 
+    -- Of what somebody stopped who is back and hasn't opened it: no stop stands behind it any more, so none that is taken back later
+    -- takes it off the list.
+    CREATE FUNCTION gate.left_stopped(of_kind text, hashes bytea[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      UPDATE suppressions x
+         SET lasting = true, why = CASE x.why WHEN 'asked_to_stop' THEN 'not_opened' ELSE x.why END, logged_at = NULL
+       WHERE x.kind = of_kind AND x.hash = ANY (hashes) AND NOT x.lasting AND NOT x.only_named;
+    $$;
+
     -- Had they this phone, mail or handle whenever they asked us to stop? What came later may be anybody's. Also where no stop stands.
     CREATE FUNCTION gate.had_when_stopped(of_person uuid, of_kind text, plain text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -172,6 +181,7 @@ export class AStopClosesAll1764000000031 extends ForwardOnly {
     ALTER TABLE own_data_links ADD point_id uuid;
     `,
     gateFunction('gate.had_when_stopped(uuid, text, text)', `${SYSTEM}, ${LINK}`),
+    gateFunction('gate.left_stopped(text, bytea[])', `${STAFF}, ${MEMBER}, ${SYSTEM}`),
     gateFunction('gate.share_stops(uuid, uuid, timestamptz)', `${STAFF}, ${SYSTEM}`),
     force('FORCE'),
   ];

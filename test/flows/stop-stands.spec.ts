@@ -179,6 +179,27 @@ describe('a mail that one of us added after the stop', () => {
   });
 });
 
+describe('what somebody who is back has not opened', () => {
+  it('is opened by no stop that one of us sets and takes back', async () => {
+    const [number, address] = [phone(), mail()];
+    const id = await aStopped({ phones: [number], emails: [address] });
+    expect((await paper(agra, id, { channel: 'email' })).body).toMatchObject({ opened: 1 });
+    const { id: other } = await aSympathiser(sampark, { in: 'agra', name: 'Usha Invented', phones: [number] });
+    for (const one of [other, id]) {
+      expect((await sampark.as(agra).post(`/sympathisers/${one}/stop`)).status).toBe(200);
+      const [stopped] = await sampark.sql<{ id: string }>('SELECT id FROM stops WHERE person_id = $1 AND undone_at IS NULL', [one]); // prettier-ignore
+      const undone = await sampark
+        .as(agra)
+        .post(`/sympathisers/${one}/stops/${stopped!.id}/undo`, { why: 'a mistake' });
+      expect([undone.status, await isListed('phone', number)]).toEqual([200, true]);
+    }
+    expect([await barrier(id, 'phone'), await barrier(id, 'email')]).toEqual(['suppressed', null]);
+    // They themselves may.
+    expect((await paper(agra, id, { channel: 'phone' })).body).toMatchObject({ opened: 1 });
+    expect([await barrier(id, 'phone'), await isListed('phone', number)]).toEqual([null, false]);
+  });
+});
+
 describe('an old list', () => {
   it('doesn’t bring back who stopped because a relative with the same number signed', async () => {
     const number = phone();

@@ -35,7 +35,9 @@ export class ComeBackService {
    * @param actor a job of the system
    */
   byForm(actor: Actor, personId: string): Promise<void> {
-    return this.work.run(actor, (tx) => this.standNoLonger(tx, personId, null, null));
+    return this.work.run(actor, async (tx) => {
+      if (await this.standNoLonger(tx, personId, null, null)) await this.leaveTheRest(tx, personId);
+    });
   }
 
   /**
@@ -46,7 +48,7 @@ export class ComeBackService {
    */
   byPaper(actor: Actor, personId: string, { scanId, at, channel }: Signed): Promise<number> {
     return this.work.run(actor, async (tx) => {
-      await this.standNoLonger(tx, personId, scanId, at);
+      const back = await this.standNoLonger(tx, personId, scanId, at);
       if (await standsStopped(tx, personId)) return 0;
       const { nameKey } = (await tx.one<{ nameKey: string }>('SELECT name_key AS "nameKey" FROM people WHERE id = $1', [
         personId,
@@ -60,6 +62,7 @@ export class ComeBackService {
         [personId, at, channel],
       );
       for (const point of points) await this.open(tx, personId, scanId, { ...point, nameKey });
+      if (back) await this.leaveTheRest(tx, personId);
       if (points.length)
         tx.audit('suppression.lifted', {
           subject: 'person',
@@ -71,9 +74,10 @@ export class ComeBackService {
     });
   }
 
+  /** @returns whether there was a stop, and none stands any more */
   private async standNoLonger(tx: Transaction, personId: string, scanId: string | null, at: Date | null) {
     const row = await tx.one<{ stops: number }>('SELECT gate.come_back($1, $2, $3) AS stops', [personId, scanId, at]);
-    if (!row!.stops || (await standsStopped(tx, personId))) return;
+    if (!row!.stops || (await standsStopped(tx, personId))) return false;
     await openAgain(tx, personId, null);
     // A backup from before the stop has a yes for everything: what they didn't say again stays withdrawn.
     const still = await tx.query<{ purpose: string; channel: string }>(
@@ -86,6 +90,19 @@ export class ComeBackService {
       this.log.ofPerson('person.resumed', personId),
       ...still.map(({ purpose, channel }) => this.log.ofPerson(`person.withdrew:${purpose}:${channel}`, personId)),
     ]);
+    return true;
+  }
+
+  /** What they stopped and didn't open stays so, although no stop stands behind it: it is theirs alone to open. */
+  private async leaveTheRest(tx: Transaction, personId: string): Promise<void> {
+    const points = await tx.query<Thing>(
+      `SELECT kind, value FROM contact_points WHERE person_id = $1 AND suppressed_at IS NOT NULL
+       UNION SELECT platform, handle FROM person_identities WHERE person_id = $1 AND suppressed_at IS NOT NULL`,
+      [personId],
+    );
+    for (const { kind, value } of points.map(asListed))
+      await tx.query('SELECT gate.left_stopped($1, $2)', [kind, this.hashes.all(kind, value)]);
+    if (points.length) tx.onCommit(() => this.log.soon());
   }
 
   private async open(tx: Transaction, personId: string, scanId: string, given: Thing): Promise<void> {
