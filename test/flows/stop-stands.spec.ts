@@ -168,6 +168,18 @@ describe('a mail that one of us added after the stop', () => {
     expect([await standing(id), await barrier(id, 'phone')]).toEqual([0, null]);
   });
 
+  it('is not where the letter goes when they ask by their phone, whatever one of us calls their favourite', async () => {
+    const [number, theirs, ours] = [phone(), mail(), mail('ours')];
+    const id = await aStopped({ phones: [number], emails: [theirs] });
+    await sampark.as(agra).post(`/sympathisers/${id}/points`, { emails: [ours] });
+    await sampark.sql('UPDATE contact_points SET preferred = true WHERE person_id = $1 AND value = $2', [id, ours]);
+    await sampark.sql('TRUNCATE sign_in_failures');
+    await sampark.as().post('/my-data', { contact: number });
+    await sampark.drain();
+    const got = (await sampark.mails()).flatMap(addressesOf).filter((one) => one === theirs || one === ours);
+    expect(got).toEqual([theirs]);
+  });
+
   it('makes whoever signs up by it somebody new; by one that they had they are back', async () => {
     const [theirs, ours] = [mail(), mail('ours')];
     const id = await aStopped({ emails: [theirs] });

@@ -30,8 +30,11 @@ const MOST_AT_ONE_ADDRESS = 8;
 /** Of these links in a day, however they are asked for. */
 const MOST_IN_A_DAY = 5;
 
-/** Where a letter to somebody goes: what they like best first. A stop doesn't hold it up: they asked for it (T13). */
-const LIKED_BEST = `true ORDER BY c.preferred DESC, c.created_at, c.id LIMIT 1`;
+/**
+ * Where a letter to somebody goes: what they like best first, and before it, where they stopped, what they had then. A stop doesn't
+ * hold it up: they asked for it (T13).
+ */
+const LIKED_BEST = `true ORDER BY gate.had_when_stopped(p.id, 'email', c.value) DESC, c.preferred DESC, c.created_at, c.id LIMIT 1`;
 const READER = (
   which: string,
 ) => `SELECT p.id, p.full_name, p.language, p.link_version, p.path, a.value AS address, a.id AS point_id
