@@ -110,7 +110,8 @@ export class AStopClosesAll1764000000031 extends ForwardOnly {
              (SELECT coalesce(jsonb_agg(to_jsonb(n)), '[]')
                 FROM (SELECT DISTINCT ON (c.purpose, c.channel) c.purpose, c.channel, c.state FROM consents c
                        WHERE c.person_id = to_person ORDER BY c.purpose, c.channel, c.at DESC, c.id DESC) n),
-             ARRAY(SELECT c.id FROM contact_points c WHERE c.person_id = to_person
+             -- Not what came since.
+             ARRAY(SELECT c.id FROM contact_points c WHERE c.person_id = to_person AND c.created_at <= s.said_at
                    UNION ALL SELECT i.id FROM person_identities i WHERE i.person_id = to_person)
         FROM stops s WHERE s.person_id = from_person AND s.undone_at IS NULL AND s.said_at >= not_before
       ON CONFLICT DO NOTHING;

@@ -131,7 +131,12 @@ describe('two records of one person', () => {
     const mergeId = await merge(id, loser);
     await stop(id);
     await stop(id);
+    const ours = mail('ours');
+    await sampark.as(agra).post(`/sympathisers/${id}/points`, { emails: [ours] });
     expect((await sampark.as(agra).post(`/sympathisers/${id}/merges/${mergeId}/undo`)).status).toBe(200);
+    // What one of us added since is no mail that they had then.
+    const added = await sampark.sql('SELECT 1 FROM stops s JOIN contact_points c ON c.id = ANY (s.points) WHERE c.value = $1', [ours]); // prettier-ignore
+    expect(added).toEqual([]);
     for (const one of [id, loser]) {
       await sampark.as(agra).post(`/sympathisers/${one}/points`, { phones: [phone()] });
       expect([which, await barrier(one, 'phone'), await kept(one, 'phone')]).toEqual([which, 'withdrawn', 'withdrawn']);
