@@ -1,6 +1,6 @@
 import { ForwardOnly } from './forward-only.js';
 import { EVIDENCE } from './may-we/evidence.js';
-import { KEPT, keptBarrier, LEDGER_BARRIER, reachOf, wish } from './may-we/reach.js';
+import { KEPT, keptBarrier, ledgerBarrier, reachOf, wish } from './may-we/reach.js';
 import { SEGMENT_RULE } from './may-we/segment-rule.js';
 import { WRITERS } from './may-we/writers.js';
 import { MAILS } from './may-we/mails.js';
@@ -66,7 +66,7 @@ export class MayWe1764000000022 extends ForwardOnly {
     -- The rule itself, over points and ledger, for one person and any purpose: a point must be there, not stopped, alive;
     -- then the newest entry of the ledger counts. Somebody out of sight cannot be reached.
     CREATE FUNCTION ledger_barrier(of_person uuid, for_purpose text, by_channel text) RETURNS text
-    LANGUAGE sql STABLE AS $$ ${LEDGER_BARRIER} $$;
+    LANGUAGE sql STABLE AS $$ ${ledgerBarrier()} $$;
 
     -- May we, for this purpose, by this channel, now? One row per person in sight; a null barrier means yes, else the reason.
     -- Out of what is kept on people: being a set, it melts into the query that joins it, and costs a bit of each person.

@@ -23,10 +23,11 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
         RAISE insufficient_privilege USING MESSAGE = 'a ledger of somebody else';
       END IF;
       -- Whoever asked us to stop comes back by their own proven word, and by nobody's say-so.
-      IF current_setting('role') IN ('${STAFF}', '${MEMBER}') AND EXISTS (
-        SELECT FROM jsonb_to_recordset(entries) AS e (person_id uuid, state text, how text, scan_id uuid)
+      IF current_setting('role') <> '${SYSTEM}' AND EXISTS (
+        SELECT FROM jsonb_to_recordset(entries) AS e (person_id uuid, state text, scan_id uuid)
           JOIN stops s ON s.person_id = e.person_id AND s.undone_at IS NULL
-         WHERE e.state = 'given' AND e.scan_id IS NULL AND e.how IN ('spoken', 'paper', 'form')) THEN
+         WHERE e.state = 'given'
+           AND NOT EXISTS (SELECT FROM consent_scans x WHERE x.person_id = e.person_id AND x.id = e.scan_id AND x.at = now())) THEN
         RAISE insufficient_privilege USING MESSAGE = 'a yes for somebody who asked us to stop, without their word for it';
       END IF;
       told := clock_timestamp();
@@ -41,9 +42,16 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
       PERFORM gate.keep_reach(ids);
     END $$;
 
+    -- When it was said last: whoever says it again means it anew. A paper signed before that opens nothing.
+    ALTER TABLE stops ADD said_at timestamptz;
+    ALTER TABLE stops NO FORCE ROW LEVEL SECURITY;
+    UPDATE stops SET said_at = at;
+    ALTER TABLE stops FORCE ROW LEVEL SECURITY;
+    ALTER TABLE stops ALTER COLUMN said_at SET DEFAULT now(), ALTER COLUMN said_at SET NOT NULL;
+
     DROP FUNCTION gate.put_point(uuid, uuid, text, text, text);
     -- A phone, a mail or a handle of somebody in the caller's territory: new, or alive again. id is taken where it is new.
-    -- stopped: it is on the list, and whoever brings it opens nothing.
+    -- stopped: it is on the list. Whoever brings it opens nothing, and what is stopped stays so whatever the caller says.
     CREATE FUNCTION gate.put_point(of_person uuid, of_id uuid, of_kind text, of_value text, of_uid text, stopped boolean) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE place text := (SELECT p.path FROM people p WHERE p.id = of_person AND current_setting('role') <> '${LINK}' AND ${IN_THEIR_HANDS});
@@ -53,7 +61,7 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
         INSERT INTO contact_points AS c (person_id, id, path, kind, value, suppressed_at)
         VALUES (of_person, of_id, place, of_kind, of_value, CASE WHEN stopped THEN now() END)
         ON CONFLICT (person_id, kind, value) DO UPDATE
-          SET dead_at = NULL, dead_why = NULL, suppressed_at = CASE WHEN stopped THEN coalesce(c.suppressed_at, now()) END;
+          SET dead_at = NULL, dead_why = NULL, suppressed_at = coalesce(c.suppressed_at, excluded.suppressed_at);
       ELSE
         -- Who verified it before did so of another time.
         INSERT INTO person_identities AS i (person_id, id, path, platform, handle, platform_uid, suppressed_at)
@@ -63,7 +71,7 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
               verified_at = CASE WHEN i.to_at IS NULL THEN i.verified_at END, verified_by = CASE WHEN i.to_at IS NULL THEN i.verified_by END,
               seen = CASE WHEN i.to_at IS NULL THEN i.seen END,
               platform_uid = coalesce(excluded.platform_uid, i.platform_uid), to_at = NULL, ended_why = NULL,
-              suppressed_at = CASE WHEN stopped THEN coalesce(i.suppressed_at, now()) END;
+              suppressed_at = coalesce(i.suppressed_at, excluded.suppressed_at);
       END IF;
       PERFORM gate.keep_reach(ARRAY[of_person]);
     END $$;
@@ -79,8 +87,9 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
       END IF;
       UPDATE stops SET undone_at = now(), undone_by = ${setting('user_id')}::uuid,
              undone_how = CASE WHEN of_scan IS NULL THEN 'form' ELSE 'paper' END
-       WHERE person_id = of_person AND undone_at IS NULL AND at < coalesce(signed_at, now());
+       WHERE person_id = of_person AND undone_at IS NULL AND said_at < coalesce(signed_at, now());
       GET DIAGNOSTICS stood = ROW_COUNT;
+      IF stood > 0 THEN PERFORM gate.keep_reach(ARRAY[of_person]); END IF;
       RETURN stood;
     END $$;
     CREATE FUNCTION gate.is_proven(of_person uuid, of_scan uuid) RETURNS boolean
@@ -94,9 +103,10 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
                  ELSE EXISTS (SELECT FROM consent_scans x WHERE x.person_id = p.id AND x.id = of_scan AND x.at = now()) END);
     $$;
 
-    -- A phone, mail or handle of whoever signed that paper is open again, for everybody who has it. What somebody else behind it
-    -- withdrew stays withdrawn. named: what an erasure left of it under their name.
-    CREATE FUNCTION gate.open_by_paper(of_person uuid, of_scan uuid, of_kind text, plain text, hashes bytea[], named bytea[]) RETURNS void
+    -- A phone, mail or handle of whoever signed that paper is open again, for everybody who has it, as it was stopped. Where the
+    -- stop of somebody else stands behind it, it stays on the list, and is open for who signed alone. named: what an erasure left
+    -- of it under their name.
+    CREATE FUNCTION gate.open_by_paper(of_person uuid, of_scan uuid, of_kind text, plain text, hashes bytea[], named bytea[]) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
       IF of_scan IS NULL OR NOT gate.is_proven(of_person, of_scan) OR NOT EXISTS (
@@ -106,8 +116,28 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
            AND (i.platform = of_kind OR (i.platform = 'whatsapp' AND of_kind = 'phone'))) THEN
         RAISE insufficient_privilege USING MESSAGE = 'no point of anybody who signed that paper';
       END IF;
-      PERFORM gate.lift_suppression(of_kind, plain, hashes), gate.lift_suppression(of_kind || '+name', '', named);
+      PERFORM gate.lift_suppression(of_kind || '+name', '', named);
+      IF gate.stopped_for_others(of_person, of_kind, plain) THEN
+        UPDATE contact_points SET suppressed_at = NULL WHERE person_id = of_person AND kind = of_kind AND value = plain;
+        UPDATE person_identities SET suppressed_at = NULL WHERE person_id = of_person AND handle = plain
+           AND (platform = of_kind OR (of_kind = 'phone' AND platform = 'whatsapp'));
+        PERFORM gate.keep_reach(ARRAY[of_person]);
+        RETURN false;
+      END IF;
+      PERFORM gate.lift_suppression(of_kind, plain, hashes);
+      RETURN true;
     END $$;
+    -- Does the stop of somebody else stand behind a phone, mail or handle? Wherever they are.
+    CREATE FUNCTION gate.stopped_for_others(but uuid, of_kind text, plain text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT EXISTS (
+        SELECT FROM stops o
+         WHERE o.undone_at IS NULL AND o.person_id <> but
+           AND o.person_id IN (
+             SELECT c.person_id FROM contact_points c WHERE c.value = plain AND c.kind = of_kind
+             UNION ALL SELECT i.person_id FROM person_identities i WHERE i.handle = plain
+                AND (i.platform = of_kind OR (i.platform = 'whatsapp' AND of_kind = 'phone'))));
+    $$;
     `,
     `
     -- Entries found by an older key go on under the newest, with their reason and their first date. Of two at once one
@@ -158,7 +188,8 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
     CREATE FUNCTION gate.empty_staging(of_batch uuid) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
-      IF gate.stages_another(of_batch) THEN RETURN false; END IF;
+      -- What others committed after a snapshot that stays would not be seen, and would be lost.
+      IF current_setting('transaction_isolation') <> 'read committed' OR gate.stages_another(of_batch) THEN RETURN false; END IF;
       LOCK TABLE ${STAGED} IN ACCESS EXCLUSIVE MODE NOWAIT;
       IF gate.stages_another(of_batch) THEN RETURN false; END IF;
       TRUNCATE ${STAGED};
@@ -183,6 +214,7 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
     gateFunction('gate.come_back(uuid, uuid, timestamptz)', `${STAFF}, ${MEMBER}, ${SYSTEM}`),
     gateFunction('gate.is_proven(uuid, uuid)', GATE),
     gateFunction('gate.open_by_paper(uuid, uuid, text, text, bytea[], bytea[])', `${STAFF}, ${MEMBER}`),
+    gateFunction('gate.stopped_for_others(uuid, text, text)', GATE),
     gateFunction('gate.empty_staging(uuid)', `${STAFF}, ${SYSTEM}`),
     gateFunction('gate.stages_another(uuid)', GATE),
   ];

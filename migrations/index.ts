@@ -26,6 +26,7 @@ import { DataProtection1764000000027 } from './1764000000027-data-protection.js'
 import { SeamsOfPrivacy1764000000028 } from './1764000000028-seams-of-privacy.js';
 import { OnlyByThePerson1764000000029 } from './1764000000029-only-by-the-person.js';
 import { Nominations1764000000030 } from './1764000000030-nominations.js';
+import { AStopClosesAll1764000000031 } from './1764000000031-a-stop-closes-all.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   SeamsOfPrivacy1764000000028,
   OnlyByThePerson1764000000029,
   Nominations1764000000030,
+  AStopClosesAll1764000000031,
 ];

@@ -5,12 +5,18 @@ const CODES = `CASE state WHEN 'refused' THEN 4 WHEN 'withdrawn' THEN 5 WHEN 'ex
 const bits = (code: string, which: number) =>
   `coalesce(bit_or(1::bigint << c.bit) FILTER (WHERE (CASE WHEN f.point IS NULL THEN 0 WHEN f.point < 3 THEN f.point ELSE f.${code} END) & ${which} <> 0), 0)`;
 
+const said = (what: 'contact' | 'invite', stopped?: string) =>
+  stopped
+    ? `CASE WHEN person_id IN (${stopped}) THEN 5 ELSE coalesce(max(${what}), 3) END`
+    : `coalesce(max(${what}), 3)`;
+
 /**
  * What is kept on people, worked out of points and ledger: one row for each that `everybody` gives. All facts are stacked and
  * grouped, never joined: a join would go by an estimate of how many there are, and be quadratic where that is wrong.
  * @param only a condition on `t`, a row below a person
+ * @param stopped gives the people whose stop stands: whatever the ledger says, they withdrew. There was none at first.
  */
-export const reachOf = (only: string, everybody: string) => `
+export const reachOf = (only: string, everybody: string, stopped?: string) => `
       WITH newest AS (
         SELECT DISTINCT ON (t.person_id, t.purpose, t.channel) t.person_id, t.purpose, t.channel, t.state
           FROM consents t WHERE ${only} AND t.purpose IN ('contact', 'invitations')
@@ -27,7 +33,7 @@ export const reachOf = (only: string, everybody: string) => `
         SELECT person_id, channel, NULL, CASE purpose WHEN 'contact' THEN ${CODES} END, CASE purpose WHEN 'invitations' THEN ${CODES} END
           FROM newest),
       by_channel AS (
-        SELECT person_id, channel, max(point) AS point, coalesce(max(contact), 3) AS contact, coalesce(max(invite), 3) AS invite
+        SELECT person_id, channel, max(point) AS point, ${said('contact', stopped)} AS contact, ${said('invite', stopped)} AS invite
           FROM facts GROUP BY person_id, channel)
       SELECT f.person_id, ${[1, 2, 4].map((which, n) => `${bits('contact', which)} AS ${KEPT[n]}`).join(', ')},
              ${[1, 2, 4].map((which, n) => `${bits('invite', which)} AS ${KEPT[n + 3]}`).join(', ')},
@@ -36,7 +42,7 @@ export const reachOf = (only: string, everybody: string) => `
        GROUP BY f.person_id`;
 
 /** The full rule. Names are looked up when it runs, so that a member's search path leads it to the views of schema own. */
-export const LEDGER_BARRIER = `
+export const ledgerBarrier = (beforeTheLedger = '') => `
       SELECT nullif(coalesce((
         SELECT CASE coalesce(
                     (SELECT max(CASE WHEN c.suppressed_at IS NOT NULL THEN 1 WHEN c.dead_at IS NOT NULL THEN 2 ELSE 3 END)
@@ -49,7 +55,7 @@ export const LEDGER_BARRIER = `
                WHEN 0 THEN 'no_point'
                WHEN 1 THEN 'suppressed'
                WHEN 2 THEN 'dead_point'
-               ELSE coalesce(
+               ELSE coalesce(${beforeTheLedger}
                       (SELECT s.state FROM consents s
                         WHERE s.person_id = p.id AND s.purpose = for_purpose AND s.channel = by_channel
                         ORDER BY s.at DESC, s.id DESC LIMIT 1),

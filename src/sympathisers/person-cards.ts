@@ -57,6 +57,8 @@ export interface CardRow {
   paused_until: string | null;
   contact_only: string | null;
   contact_order: string[];
+  /** A stop of theirs stands: whatever the ledger says, they withdrew. */
+  stopped: boolean;
   assigned_to: string | null;
   assigned_name: string | null;
   territory_id: string;
@@ -72,7 +74,7 @@ const SURE_AT = `CASE WHEN i.handle NOT LIKE '+%' THEN greatest(i.from_at, i.ver
 /** The columns of a CardRow, out of people p, territories t and user_names u. */
 export const CARD_COLUMNS = `p.id, p.full_name AS name, p.path, p.language, p.pin, p.district_lgd AS district, p.waiting,
   p.last_attempt_at, CASE WHEN p.contact_not_before > current_date THEN p.contact_not_before::text END AS paused_until,
-  p.contact_only, p.contact_order, p.assigned_to, u.full_name AS assigned_name, t.id AS territory_id, t.code, t.name_en, t.name_hi`;
+  p.contact_only, p.contact_order, EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL) AS stopped, p.assigned_to, u.full_name AS assigned_name, t.id AS territory_id, t.code, t.name_en, t.name_hi`;
 export const CARD_TABLES = `people p JOIN territories t ON t.id = p.territory_id LEFT JOIN user_names u ON u.id = p.assigned_to`;
 
 /** How these people can be reached, in one query for all of them. */
@@ -127,7 +129,10 @@ export function card(
   const barriers = Object.fromEntries(
     [...new Set(points.map((point) => point.channel))].map((channel) => [
       channel,
-      barrierOf(points, channel, newest(channel), { onlyBy: row.contact_only, paused: row.paused_until !== null }),
+      barrierOf(points, channel, row.stopped ? 'withdrawn' : newest(channel), {
+        onlyBy: row.contact_only,
+        paused: row.paused_until !== null,
+      }),
     ]),
   );
   const numbers = of('whatsapp').filter((handle) => handle.startsWith('+'));

@@ -4,7 +4,6 @@ import { seesEverybody, type GrantActor } from '../platform/database/actor.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { PURPOSES, type Purpose } from './consent/purposes.js';
-import { standsStopped } from './consent/consent.service.js';
 import { UndoStopService } from './consent/undo-stop.service.js';
 import { canBeTaken } from './corrections.service.js';
 import { DuplicatesPages } from './duplicates/duplicates-pages.js';
@@ -89,14 +88,14 @@ export class PersonPage {
         },
         alive: points.some((point) => !point.dead),
         stopped: points.length > 0 && points.every((point) => point.suppressed),
-        stopStands: await standsStopped(tx, id),
+        stopStands: row.stopped,
         // Set by mistake: for a day it can be taken back.
         undoable: (await this.stops.undoable(tx, id)).filter(({ until }) => until !== null),
         contactable: person.open.length > 0,
         agreed: ledger.some((entry) => entry.state === 'given'),
         consents: this.consentsOf(
           points,
-          { onlyBy: row.contact_only, paused: row.paused_until !== null },
+          { onlyBy: row.contact_only, paused: row.paused_until !== null, stopped: row.stopped },
           channels,
           newest,
           locale,
@@ -155,7 +154,7 @@ export class PersonPage {
   /** Per purpose, what stands on each channel of theirs, newest entry first. */
   private consentsOf(
     points: Point[],
-    wish: { onlyBy: string | null; paused: boolean },
+    wish: { onlyBy: string | null; paused: boolean; stopped: boolean },
     channels: string[],
     newest: (purpose: Purpose, channel: string) => LedgerRow | null,
     locale: Locale,
@@ -172,7 +171,7 @@ export class PersonPage {
           barrier: barrierOf(
             points,
             channel,
-            entry?.state ?? null,
+            wish.stopped ? 'withdrawn' : (entry?.state ?? null),
             purpose === 'contact' || purpose === 'invitations' ? wish : undefined,
           ),
         };

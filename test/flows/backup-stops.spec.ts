@@ -11,16 +11,20 @@ import { loadConfig } from '../../src/platform/config/config.js';
 import type { LinkActor } from '../../src/platform/database/actor.js';
 import { prepareDatabase } from '../../src/platform/database/roles.js';
 import { ErasureLog } from '../../src/platform/erasure-log/erasure-log.service.js';
+import { SessionsService } from '../../src/access/sessions.service.js';
 import { ConsentService } from '../../src/sympathisers/consent/consent.service.js';
+import { PapersService } from '../../src/sympathisers/consent/papers/papers.service.js';
 import { StopService } from '../../src/sympathisers/consent/stop.service.js';
 import { SuppressionService } from '../../src/sympathisers/consent/suppression.service.js';
 import { UndoStopService } from '../../src/sympathisers/consent/undo-stop.service.js';
 import { aSympathiser } from '../factories/sympathisers.js';
+import { aUser } from '../factories/users.js';
 import { adminUrlOf, asSuperuser, urlsFor } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 
 jest.setTimeout(120_000);
 
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const PASSPHRASE = 'the passphrase of these tests';
 
 describe('a backup that is put back', () => {
@@ -58,7 +62,8 @@ describe('a backup that is put back', () => {
   it('stops nobody who took it back since, and leaves whoever is stopped their own word', async () => {
     const system = await sampark.system();
     const aPerson = (n: number) => aSympathiser(sampark, { in: 'agra', phones: [`+91980000002${n}`] });
-    const [resumed, twice, since] = [await aPerson(1), await aPerson(2), await aPerson(3)];
+    const [resumed, twice, since, partly] = [await aPerson(1), await aPerson(2), await aPerson(3), await aPerson(4)];
+    const agra = await aUser(sampark, { role: 'district_convenor', in: 'agra' });
     let now = sampark;
     const stop = (who: { id: string }, how: 'spoken' | 'mail' = 'spoken') =>
       now.get(StopService).stop(system, who.id, how);
@@ -77,6 +82,11 @@ describe('a backup that is put back', () => {
       const [newest] = await rotated.sql<{ id: string }>('SELECT id FROM stops WHERE person_id = $1 ORDER BY id DESC', [twice.id]); // prettier-ignore
       await rotated.get(UndoStopService).undo(link(twice), twice.id, newest!.id, null);
       await stop(since);
+      // Back by a paper that speaks of calls alone.
+      await stop(partly);
+      const staff = (await rotated.get(SessionsService).findToken(agra.token))!;
+      const said = { purposes: ['contact'], channel: 'phone', state: 'given' } as const;
+      expect(await rotated.get(PapersService).keep(staff, partly.id, PNG, said)).toMatchObject({ opened: 1 });
       await rotated.get(ErasureLog).flush(system);
     } finally {
       await rotated.close();
@@ -90,8 +100,8 @@ describe('a backup that is put back', () => {
     try {
       const listed = async (n: number) =>
         (await again.get(SuppressionService).stopped(await again.system(), [{ kind: 'phone', value: `+91980000002${n}` }]))[0]; // prettier-ignore
-      const barrier = async (who: { id: string }) =>
-        again.get(ConsentService).barrier(await again.system(), who.id, 'contact', 'phone');
+      const barrier = async (who: { id: string }, purpose = 'contact') =>
+        again.get(ConsentService).barrier(await again.system(), who.id, purpose, 'phone');
       expect([await listed(1), await barrier(resumed)]).toEqual([false, 'withdrawn']);
       expect(await barrier(twice)).not.toBeNull();
       const states = await again.sql<{ state: string }>(
@@ -99,6 +109,7 @@ describe('a backup that is put back', () => {
         [twice.id],
       );
       expect(states).toEqual([{ state: 'withdrawn' }]);
+      expect([await listed(4), await barrier(partly), await barrier(partly, 'invitations')]).toEqual([false, null, 'withdrawn']); // prettier-ignore
       // Put back, a stop is as much the person's to take back as it was.
       expect([await listed(3), await barrier(since)]).toEqual([true, 'suppressed']);
       await again.get(UndoStopService).undoAll(link(since), since.id);

@@ -116,7 +116,7 @@ describe('somebody who asked us to stop', () => {
     expect([await barrier(id, 'phone'), await barrier(id, 'email')]).toEqual([null, 'suppressed']);
   });
 
-  it('whose relative signs, with a member: the number is open, who stopped it isn’t called', async () => {
+  it('whose relative signs, with a member: the number is open for the relative, who stopped it isn’t called', async () => {
     const number = phone();
     const id = await aStopped({ phones: [number] });
     const add = { name: 'Naresh Relative', phones: [number], purposes: ['register', 'contact'], how: 'spoken' };
@@ -124,7 +124,8 @@ describe('somebody who asked us to stop', () => {
     expect(await barrier(body.id, 'phone')).toBe('suppressed');
     await sampark.sql('UPDATE people SET assigned_to = $2, assigned_at = now() WHERE id = $1', [body.id, member.id]);
     expect((await paper(member, body.id)).body).toMatchObject({ opened: 1 });
-    expect([await barrier(body.id, 'phone'), await barrier(id, 'phone')]).toEqual([null, 'withdrawn']);
+    expect([await barrier(body.id, 'phone'), await barrier(id, 'phone')]).toEqual([null, 'suppressed']);
+    expect(await isListed('phone', number)).toBe(true);
   });
 
   it('is back once they confirm a sign-up by their own mail, and by what they typed alone', async () => {

@@ -262,6 +262,8 @@ describe('what was read', () => {
     (await sampark.sql<{ n: number }>(`SELECT pg_relation_size('staging.import_rows')::int AS n`))[0]!.n;
   const aFile = () => anUpload(sampark, admin, [{ name: 'Asha', phone: phone() }]);
   const letBe = (id: string) => sampark.as(admin).post(`/imports/${id}/cancellation`);
+  // Files of other tests that nobody confirmed.
+  beforeEach(() => sampark.sql(`TRUNCATE ${STAGING.join(', ')}`));
 
   it('is emptied as a whole where nothing else is there', async () => {
     const { id } = await aFile();
@@ -286,6 +288,20 @@ describe('what was read', () => {
       await client.query('COMMIT');
     });
     expect([(await staged(id)).length, (await size()) > 0]).toEqual([0, true]);
+  });
+
+  it('stays where it came in after a look that doesn’t see it', async () => {
+    const mine = await aFile();
+    await asSuperuser(sampark.database, async (client) => {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM import_batches LIMIT 1');
+      const theirs = await aFile();
+      await client.query(
+        `SET LOCAL ROLE sampark_system; SET LOCAL app.scope_from = '0001'; SET LOCAL app.scope_to = '0001~'`,
+      );
+      const { rows } = await client.query<{ gone: boolean }>('SELECT gate.empty_staging($1) AS gone', [mine.id]);
+      await client.query('COMMIT');
+      expect([rows, (await staged(theirs.id)).length]).toEqual([[{ gone: false }], 1]);
+    });
   });
 
   it('is emptied by nobody who may not see the file', async () => {

@@ -65,6 +65,20 @@ describe('somebody who stopped, and was then erased', () => {
     expect(await isListed('phone', number)).toBe(true);
   });
 
+  it('stays on the list also where somebody has it whom one of us stops and opens again', async () => {
+    const number = phone();
+    const gone = await aSympathiser(sampark, { in: 'agra', name: 'Naresh Gone', phones: [number] });
+    await stop(gone);
+    const other = await aSympathiser(sampark, { in: 'agra', name: 'Usha Invented', phones: [] });
+    const agra = await aUser(sampark, { role: 'district_convenor', in: 'agra' });
+    await sampark.as(agra).post(`/sympathisers/${other.id}/points`, { phones: [number], agreedAnew: true });
+    await erased(gone);
+    expect((await sampark.as(agra).post(`/sympathisers/${other.id}/stop`)).status).toBe(200);
+    const [stopped] = await sampark.sql<{ id: string }>('SELECT id FROM stops WHERE person_id = $1', [other.id]);
+    const undone = await sampark.as(agra).post(`/sympathisers/${other.id}/stops/${stopped!.id}/undo`, { why: 'a mistake' }); // prettier-ignore
+    expect([undone.status, await isListed('phone', number)]).toEqual([200, true]);
+  });
+
   it('is kept out by name, and the family’s phone open, after one of them stopped and took it back', async () => {
     const number = phone();
     const gone = await aSympathiser(sampark, { in: 'agra', name: 'Mohan Lal', phones: [number] });

@@ -81,9 +81,11 @@ export const CATALOGUE: Record<string, Treatment> = {
     'message_id worker',
   ),
   'public.stops': goes(
-    'person_id id path how by_user at since consents points hands undone_at undone_by undone_how undone_why',
+    'person_id id path how by_user at said_at since consents points hands undone_at undone_by undone_how undone_why',
   ),
-  'public.own_data_links': goes('person_id id path kind value replaces language at expires_at sent_at used_at'),
+  'public.own_data_links': goes(
+    'person_id id path kind value replaces language at expires_at sent_at used_at point_id',
+  ),
   // Where others named whoever is erased, the row stays and is emptied (gate.empty_nomination).
   'public.nominations': goes('person_id id path name phone mail named_at'),
   'public.import_changes': goes('person_id batch_id path id'),

@@ -54,23 +54,29 @@ export class NewcomersService {
       await this.suppressions.release(tx.actor, theirs, 'confirmed_by_link');
     }
     const known = await this.same(tx, signUp, shown.by);
-    if (known && shown.by === 'email') await this.comingBack.byForm(tx.actor, known);
     const usable = await this.usable(tx, signUp, known);
     const id = known ? await this.add(tx, known, signUp, usable, shown) : await this.make(tx, signUp, usable, shown);
+    if (known && shown.by === 'email') await this.comingBack.byForm(tx.actor, known);
     for (const { platform, handle } of usable.held) await suggest(tx, id, 'handle', `${platform} ${handle}`);
     return { id, known: known !== null };
   }
 
-  /** Who has that mail (or, said on the phone, that number) and a name that is one with it. A family shares both (T22, T23). */
+  /**
+   * Who has that mail (or, said on the phone, that number) and a name that is one with it. A family shares both (T22, T23).
+   * Whoever asked us to stop is meant only by their very name and a mail that they had then: one that was added since may be
+   * anybody's, and who signs up by it is somebody new.
+   */
   private async same(tx: Transaction, { name, email, phone }: SignUp, by: Shown['by']): Promise<string | null> {
-    const rows = await tx.query<{ id: string; name: string }>(
-      `SELECT p.id, p.full_name AS name FROM contact_points c JOIN people p ON p.id = c.person_id
+    const rows = await tx.query<{ id: string; name: string; stopped: boolean; had: boolean }>(
+      `SELECT p.id, p.full_name AS name, gate.had_when_stopped(p.id, c.kind, c.value) AS had,
+              EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL) AS stopped
+         FROM contact_points c JOIN people p ON p.id = c.person_id
         WHERE c.kind = $1 AND c.value = $2 AND p.erased_at IS NULL ORDER BY p.created_at, p.id`,
       [by, by === 'email' ? email : phone],
     );
     const found =
-      rows.find((row) => namesAlike(row.name, name) === 'same') ??
-      rows.find((row) => ['similar', 'shorter'].includes(namesAlike(row.name, name)));
+      rows.find((row) => namesAlike(row.name, name) === 'same' && (!row.stopped || (by === 'email' && row.had))) ??
+      rows.find((row) => ['similar', 'shorter'].includes(namesAlike(row.name, name)) && !row.stopped);
     if (found) tx.shown('sympathiser.matched', [found.id]);
     return found?.id ?? null;
   }

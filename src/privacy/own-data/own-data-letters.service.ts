@@ -21,6 +21,8 @@ interface Reader {
   link_version: number;
   path: string;
   address: string;
+  /** The contact point that the address is. */
+  point_id: string | null;
 }
 
 /** More people than this at one address are no family: it isn't their own. */
@@ -28,11 +30,17 @@ const MOST_AT_ONE_ADDRESS = 8;
 /** Of these links in a day, however they are asked for. */
 const MOST_IN_A_DAY = 5;
 
-/** Where a letter to somebody goes: what they like best first. A stop doesn't hold it up: they asked for it (T13). */
-const ADDRESS = `(SELECT c.value FROM contact_points c
-  WHERE c.person_id = p.id AND c.kind = 'email' AND c.dead_at IS NULL ORDER BY c.preferred DESC, c.created_at, c.id LIMIT 1)`;
-const READER = (address: string) => `SELECT p.id, p.full_name, p.language, p.link_version, p.path, ${address} AS address
-  FROM people p WHERE p.erased_at IS NULL AND p.path <> ''`;
+/**
+ * Where a letter to somebody goes: what they like best first, and before it, where they stopped, what they had then. A stop doesn't
+ * hold it up: they asked for it (T13).
+ */
+const LIKED_BEST = `true ORDER BY gate.had_when_stopped(p.id, 'email', c.value) DESC, c.preferred DESC, c.created_at, c.id LIMIT 1`;
+const READER = (
+  which: string,
+) => `SELECT p.id, p.full_name, p.language, p.link_version, p.path, a.value AS address, a.id AS point_id
+  FROM people p CROSS JOIN LATERAL (
+    SELECT c.id, c.value FROM contact_points c WHERE c.person_id = p.id AND c.kind = 'email' AND c.dead_at IS NULL AND ${which}) a
+ WHERE p.erased_at IS NULL AND p.path <> ''`;
 
 /** The letters with the link to what we hold: to the person's own mail alone, and only where it was asked for. */
 @Injectable()
@@ -52,18 +60,18 @@ export class OwnDataLetters {
   async answer(actor: SystemActor, requestId: string, sealed: string, locale: Locale): Promise<void> {
     const typed = this.box.open(TYPED, requestId, Buffer.from(sealed, 'base64'));
     if (!typed) return;
-    const [where, address] = typed.includes('@')
+    const [where, which] = typed.includes('@')
       ? [
           `AND p.id IN (SELECT c.person_id FROM contact_points c WHERE c.value = $1 AND c.kind = 'email' AND c.dead_at IS NULL)`,
-          '$1',
+          'c.value = $1',
         ]
       : [
           `AND p.id IN (SELECT c.person_id FROM contact_points c WHERE c.value = $1 AND c.kind = 'phone' AND c.dead_at IS NULL
                          UNION SELECT i.person_id FROM person_identities i WHERE i.handle = $1 AND i.platform = 'whatsapp' AND i.to_at IS NULL)`,
-          ADDRESS,
+          LIKED_BEST,
         ];
     const readers = await this.work.run(actor, (tx) =>
-      tx.query<Reader>(`${READER(address)} ${where} ORDER BY p.id LIMIT 100`, [typed]),
+      tx.query<Reader>(`${READER(which)} ${where} ORDER BY p.id LIMIT 100`, [typed]),
     );
     await this.deliver(actor, requestId, readers, locale);
   }
@@ -71,7 +79,7 @@ export class OwnDataLetters {
   /** To the mail on the record of each. */
   async send(actor: SystemActor, requestId: string, people: string[], locale: Locale): Promise<void> {
     const readers = await this.work.run(actor, (tx) =>
-      tx.query<Reader>(`${READER(ADDRESS)} AND p.id = ANY ($1) ORDER BY p.id`, [people]),
+      tx.query<Reader>(`${READER(LIKED_BEST)} AND p.id = ANY ($1) ORDER BY p.id`, [people]),
     );
     await this.deliver(actor, requestId, readers, locale);
   }
@@ -135,10 +143,12 @@ export class OwnDataLetters {
     );
     const readers = group.filter(({ id }) => due.some((row) => row.id === id));
     await tx.execute(
-      `INSERT INTO own_data_links (person_id, id, path, kind, expires_at)
-       SELECT q.id, $3, q.path, 'data', now() + make_interval(days => $4) FROM unnest($1::uuid[], $2::text[]) q(id, path)
+      `INSERT INTO own_data_links (person_id, id, path, kind, expires_at, point_id)
+       SELECT q.id, $3, q.path, 'data', now() + make_interval(days => $4), q.point_id
+         FROM unnest($1::uuid[], $2::text[], $5::uuid[]) q(id, path, point_id)
        ON CONFLICT DO NOTHING`,
-      [readers.map(({ id }) => id), readers.map(({ path }) => path), requestId, this.config.ownDataLinkDays],
+      [readers.map(({ id }) => id), readers.map(({ path }) => path), requestId, this.config.ownDataLinkDays,
+        readers.map((one) => one.point_id)], // prettier-ignore
     );
     return readers;
   }

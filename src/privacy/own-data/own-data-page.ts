@@ -8,7 +8,8 @@ import { languageName, languageOptions } from '../../sympathisers/language-names
 import type { OwnLink } from '../../sympathisers/own-links.js';
 import { dataAsCsv, dataAsJson } from './data-file.js';
 import { OwnDataQueries } from './own-data.queries.js';
-import { CHOSEN_PURPOSES, isStopped } from './own-data.service.js';
+import { CHOSEN_PURPOSES } from './own-data.service.js';
+import { standsStopped } from '../../sympathisers/consent/consent.service.js';
 
 /** What the holder of the link to their own data is shown, and takes along. */
 @Injectable()
@@ -61,7 +62,7 @@ export class OwnDataPage {
         uses: { shown: uses.shown ?? 0, file: uses.file ?? 0 },
         team,
         officer: this.config.privacyMail ?? this.config.mailFrom,
-        stopped: await isStopped(tx, link.personId),
+        stopped: await standsStopped(tx, link.personId),
         pausedUntil: person!.contact_not_before,
       };
     });
@@ -100,7 +101,7 @@ export class OwnDataPage {
       const given = (purpose: string, channel: string) =>
         newest.some((row) => row.purpose === purpose && row.channel === channel && row.state === 'given');
       return {
-        stopped: await isStopped(tx, link.personId),
+        stopped: await standsStopped(tx, link.personId),
         purposes: CHOSEN_PURPOSES.map((purpose) => ({
           purpose,
           label: this.words.say(locale, `own_data.purpose.${purpose}`),

@@ -8,7 +8,7 @@ import { Conflict, Invalid, NotFound } from '../../platform/errors.js';
 import { parseEmail } from '../../platform/formats/email-address.js';
 import { parsePhone } from '../../platform/formats/phone.js';
 import type { Locale } from '../../platform/i18n/locale.js';
-import { ConsentService, type ConsentEntry } from '../../sympathisers/consent/consent.service.js';
+import { ConsentService, standsStopped, type ConsentEntry } from '../../sympathisers/consent/consent.service.js';
 import type { Purpose } from '../../sympathisers/consent/purposes.js';
 import { PrivacyNotices } from '../../sympathisers/privacy-notices/privacy-notices.js';
 import { StopService } from '../../sympathisers/consent/stop.service.js';
@@ -186,7 +186,7 @@ export class OwnDataService {
    */
   choose(link: OwnLink, wanted: Record<(typeof CHOSEN_PURPOSES)[number], string[]>, locale: Locale): Promise<void> {
     return this.work.run(link, async (tx) => {
-      if (await isStopped(tx, link.personId)) throw new Conflict('own_data.problem.stopped');
+      if (await standsStopped(tx, link.personId)) throw new Conflict('own_data.problem.stopped');
       const { channels, newest } = await this.queries.choices(tx, link.personId);
       const notices = await this.notices.ids(tx);
       const said = new Map(newest.map(({ purpose, channel, state }) => [`${purpose} ${channel}`, state]));
@@ -220,10 +220,28 @@ export class OwnDataService {
     return this.stops.stop(link, link.personId, 'link');
   }
 
-  /** Takes their own stops back, and with them what any of us wrote down. */
-  async contactAgain(link: OwnLink): Promise<void> {
-    const undone = await this.undoing.undoAll(link, link.personId);
-    if (!undone) throw new Conflict('own_data.problem.not_stopped');
+  /**
+   * Takes their own stops back, and with them what any of us wrote down.
+   * @throws Conflict where nothing is stopped, or the link went to a mail that somebody added after the stop
+   */
+  contactAgain(link: OwnLink): Promise<void> {
+    return this.work.run(link, async (tx) => {
+      if (!(await this.wentToTheirMail(tx, link))) throw new Conflict('own_data.problem.newer_mail');
+      const undone = await this.undoing.undoAll(link, link.personId);
+      if (!undone) throw new Conflict('own_data.problem.not_stopped');
+    });
+  }
+
+  /** A mail that they had when they stopped. A later one may be anybody's: whoever may add it could else take any stop back. */
+  private async wentToTheirMail(tx: Transaction, { personId, linkId }: OwnLink): Promise<boolean> {
+    const row = await tx.one<{ theirs: boolean }>(
+      `SELECT l.point_id IS NULL OR EXISTS (
+                SELECT FROM contact_points c
+                 WHERE c.person_id = $1 AND c.id = l.point_id AND gate.had_when_stopped($1, c.kind, c.value)) AS theirs
+         FROM own_data_links l WHERE l.person_id = $1 AND l.id = $2`,
+      [personId, linkId],
+    );
+    return row?.theirs ?? false;
   }
 
   private async addPoint(tx: Transaction, link: OwnLink, kind: 'phone' | 'email', value: string): Promise<void> {
@@ -237,17 +255,6 @@ export class OwnDataService {
     await tx.query('SELECT gate.keep_reach(ARRAY[$1::uuid])', [link.personId]);
     tx.audit('own_data.point_added', { ...about(link), after: { [kind]: value }, facts: { stopped } });
   }
-}
-
-/** A stop of theirs stands, and nothing has been opened since by their own word. */
-export async function isStopped(tx: Transaction, personId: string): Promise<boolean> {
-  return Boolean(
-    await tx.one(
-      `SELECT 1 FROM stops s WHERE s.person_id = $1 AND s.undone_at IS NULL
-          AND NOT EXISTS (SELECT FROM contact_points c WHERE c.person_id = $1 AND c.suppressed_at IS NULL AND c.dead_at IS NULL) LIMIT 1`,
-      [personId],
-    ),
-  );
 }
 
 const about = ({ personId }: OwnLink) => ({ subject: 'person', subjectId: personId, people: [personId] });

@@ -52,14 +52,7 @@ export class ConsentService {
       await tx.query('SELECT gate.record_consents($1)', [JSON.stringify(rows)]);
       // Who had said no and now says yes may be looked after again; an old yes, typed in behind a newer no, changes nothing.
       const opens = rows.flatMap(({ id, purpose, state }) => (purpose === 'contact' && state === 'given' ? [id] : []));
-      if (opens.length && scopeOfActor(actor))
-        await tx.execute(
-          `UPDATE people SET closed_at = NULL
-            WHERE id = $1 AND closed_at IS NOT NULL
-              AND $2 && ARRAY(SELECT DISTINCT ON (channel) id FROM consents WHERE person_id = $1 AND purpose = 'contact'
-                               ORDER BY channel, ${NEWEST_FIRST})`,
-          [personId, opens],
-        );
+      if (opens.length && scopeOfActor(actor)) await openAgain(tx, personId, opens);
       tx.audit('consent.recorded', {
         subject: 'person',
         subjectId: personId,
@@ -137,8 +130,8 @@ export class ConsentService {
   /**
    * May we contact this person, for this purpose, by this channel? Asked before every call button, invitation and mail.
    *
-   * The one rule: there is a point of that channel; it is not stopped; it is not dead; what was said last for that purpose
-   * and channel is `given`; and now is not against what they asked for (by one channel alone, not before a day). It stands
+   * The one rule: there is a point of that channel; it is not stopped; it is not dead; no stop of the person stands; what was
+   * said last for that purpose and channel is `given`; and now is not against what they asked for (by one channel alone, not before a day). It stands
    * in SQL as contact_barrier(person, purpose, channel), worked out anew, for one who is about to be contacted; and as
    * contact_barriers(purpose, channel), a set with one row per person in sight, out of bits that gate.keep_reach() keeps on
    * people, for lists (`JOIN contact_barriers('invitations', 'email') b ON b.person_id = p.id WHERE b.barrier IS NULL`; or
@@ -192,6 +185,21 @@ const isHearsay = ({ state, how, scanId }: ConsentEntry): boolean =>
 /** A stop of theirs that nobody has taken back. */
 export const standsStopped = async (tx: Transaction, personId: string): Promise<boolean> =>
   Boolean(await tx.one('SELECT 1 FROM stops WHERE person_id = $1 AND undone_at IS NULL LIMIT 1', [personId]));
+
+/**
+ * Whoever's newest word about being contacted is a yes may be looked after again, once no stop of theirs stands.
+ * @param by one of these entries; whichever where none are told
+ */
+export const openAgain = (tx: Transaction, personId: string, by: string[] | null): Promise<number> =>
+  tx.execute(
+    `UPDATE people SET closed_at = NULL
+      WHERE id = $1 AND closed_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM stops s WHERE s.person_id = $1 AND s.undone_at IS NULL)
+        AND EXISTS (SELECT FROM (SELECT DISTINCT ON (channel) id, state FROM consents WHERE person_id = $1 AND purpose = 'contact'
+                                  ORDER BY channel, ${NEWEST_FIRST}) newest
+                     WHERE newest.state = 'given' AND ($2::uuid[] IS NULL OR newest.id = ANY ($2)))`,
+    [personId, by],
+  );
 
 /** The channels by which the person can be reached at all. */
 async function channelsOf(tx: Transaction, personId: string): Promise<string[]> {

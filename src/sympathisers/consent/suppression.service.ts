@@ -110,7 +110,7 @@ export class SuppressionService {
 
   /**
    * What an erasure leaves (T25). A phone or mail that nobody else has stops whoever brings it; one that a family shares stops
-   * nobody by itself, only together with the name of the one who was erased.
+   * nobody by itself, only together with the name of the one who was erased. What they had stopped stays so for everybody.
    * @param actor a job of the system
    * @param records of the one who is erased
    * @param nameKeys by which their names are compared
@@ -128,7 +128,10 @@ export class SuppressionService {
         listed.map(({ value }) => value),
         records,
       ]);
-      const shared = new Set(others.map(({ n }) => n - 1));
+      const stopped = await tx.one('SELECT 1 FROM stops WHERE person_id = ANY ($1) AND undone_at IS NULL LIMIT 1', [
+        records,
+      ]);
+      const shared = new Set(stopped ? [] : others.map(({ n }) => n - 1));
       const left = listed.flatMap((thing, at) => {
         const named = nameKeys.map((nameKey) => withName({ ...thing, nameKey })).filter((one) => one !== null);
         // Without a name beside it a shared handle could only stop somebody else.

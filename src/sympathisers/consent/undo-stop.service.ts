@@ -101,6 +101,7 @@ export class UndoStopService {
       );
       const cited = await tx.query<Cited>('SELECT * FROM gate.cited_before($1, $2)', [personId, stopId]);
       await this.sayAgain(actor, personId, said, cited);
+      await tx.query('SELECT gate.keep_reach(ARRAY[$1::uuid])', [personId]);
       const other = await tx.one<{ stopped: boolean }>('SELECT gate.still_stopped($1) AS stopped', [personId]);
       if (!other!.stopped) await this.log.note(tx, [this.log.ofPerson('person.resumed', personId)]);
       tx.audit('sympathiser.stop_undone', {

@@ -4,6 +4,7 @@ import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, NotFound } from '../../platform/errors.js';
+import { standsStopped } from '../consent/consent.service.js';
 import { NEWEST_FIRST } from '../consent/purposes.js';
 import { CARRIED, FIELD_CODES } from './carried-tables.js';
 import { setBack, type Change } from './changes.js';
@@ -58,6 +59,12 @@ export class UnmergesService {
       }
       await claimsBack(tx, two, back.path);
       await lookedAfterBy(tx, two.loser);
+      // Whoever stopped while the two were one stopped as both.
+      await tx.query('SELECT gate.share_stops($1, $2, $3), gate.share_stops($2, $1, $3)', [
+        winner,
+        two.loser,
+        merge.at,
+      ]);
       await this.pairs.notTheSame(tx, winner, two.loser);
       merge.undoneAt = new Date();
       merge.undoneBy = userIdOf(actor);
@@ -96,6 +103,7 @@ export class UnmergesService {
       [winner, purpose, channel],
     );
     if (newest?.id !== id || state === became.state) return;
+    if (state === 'given' && (await standsStopped(tx, winner))) return;
     await sayInLedger(tx, { person_id: winner, id: uuidv7(), purpose, channel, state, how: 'unmerge' });
   }
 }

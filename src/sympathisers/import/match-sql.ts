@@ -238,12 +238,16 @@ export const MINORS = `
      AND (o.group_no IN (SELECT group_no FROM minors)
        OR o.person_id IN (SELECT person_id FROM minors WHERE person_id IS NOT NULL))`;
 
-/** All rows of somebody we have lie in one group, where one says something: nobody's are in two slices, which may go in at the same time. */
+/**
+ * All rows of somebody we have lie in one group, where one says something or brings a remark, a yes or something that differs:
+ * nobody's are in two slices, which may go in at the same time.
+ */
 export const UNITE = `
   UPDATE import_outcomes o SET group_no = g.low
     FROM (SELECT person_id, min(group_no) AS low FROM import_outcomes
            WHERE batch_id = $1 AND group_no > $2 AND known AND code IS NULL
-             AND person_id IN (SELECT person_id FROM import_outcomes WHERE ${TELLING} AND known AND code IS NULL)
+             AND person_id IN (SELECT person_id FROM import_outcomes
+                                WHERE batch_id = $1 AND group_no > $2 AND (outcome IS DISTINCT FROM 'same' OR more) AND known AND code IS NULL)
            GROUP BY person_id HAVING min(group_no) < max(group_no)) g
    WHERE o.batch_id = $1 AND o.group_no > $2 AND o.known AND o.code IS NULL AND o.person_id = g.person_id AND o.group_no > g.low`;
 
