@@ -4,7 +4,7 @@ import { sqlStateOf } from './sql-state.js';
 /** Connection lost or refused (class 08), server going down, killed or coming up (57P01 to 57P03). */
 const GONE = /^(08...|57P0[123])$/;
 const LOST =
-  /ECONNREFUSED|ECONNRESET|EPIPE|ENOTCONN|Connection terminated|Client has encountered a connection error|not queryable|already released/i;
+  /ECONNREFUSED|ECONNRESET|EPIPE|ENOTCONN|Connection terminated|Client has encountered a connection error|not queryable|already released|lost connection to parallel worker/i;
 
 /** Whether a statement failed because the server, or the way to it, is not there. */
 export function isServerGone(error: unknown): boolean {

@@ -10,6 +10,7 @@ import {
   type TaskList,
 } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { Config } from '../config/config.js';
@@ -29,6 +30,9 @@ const CONCURRENCY = 2;
 /** A worker that has not been heard of for so long is dead, and its jobs are free. */
 const DEAD_AFTER = '12 seconds';
 const HEARTBEAT_MS = 3_000;
+/** Until a queue that ended begins anew; each time twice as long. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
 /** A job that stands by for another process is never further away. */
 const STANDS_BY_FOR = '15 seconds';
 
@@ -65,16 +69,20 @@ export class WorkerService implements OnApplicationBootstrap {
 
   async start(): Promise<void> {
     const pool = this.openPool();
-    const crontab = [...this.handlers.values()].filter((entry) => entry.cron);
     await this.beat(pool);
     this.heartbeat = setInterval(
       () => void this.beat(pool).catch((err: unknown) => this.log.warn({ err }, 'heartbeat failed')),
       HEARTBEAT_MS,
     );
+    await this.begin(pool);
+  }
+
+  private async begin(pool: pg.Pool): Promise<void> {
+    const crontab = [...this.handlers.values()].filter((entry) => entry.cron);
     const events = new EventEmitter() as NonNullable<RunnerOptions['events']>;
     // Jobs are locked in the name of the pool, and not of the worker in it that runs them.
     events.on('pool:create', ({ workerPool }) => void this.register(pool, workerPool.id));
-    this.runner = await run({
+    const runner = await run({
       pgPool: pool,
       taskList: this.tasks(),
       concurrency: CONCURRENCY,
@@ -85,7 +93,30 @@ export class WorkerService implements OnApplicationBootstrap {
         crontab.map((entry) => ({ task: entry.job.task, match: entry.cron!, options: { backfillPeriod: 0 } })),
       ),
       events,
+      // What became of a job is noted again and again where the database is away; otherwise the library gives up at once.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
+    this.runner = runner;
+    runner.promise.catch((err: unknown) => (this.pool === pool ? this.beginAnew(pool, err) : undefined));
+  }
+
+  /** The library ends where something is wrong with its database for minutes. We go on, once it is back. */
+  private async beginAnew(pool: pg.Pool, err: unknown): Promise<void> {
+    this.log.error({ err }, 'the queue ended, and begins anew');
+    for (let pause = FIRST_PAUSE_MS; this.pool === pool; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        // Nothing of ours is being run: what is still locked was done, or failed, and couldn't be noted.
+        await pool.query(
+          `WITH ours AS (DELETE FROM queue.workers WHERE process = $1 RETURNING id)
+           SELECT graphile_worker.force_unlock_workers(array_agg(id)) FROM ours HAVING count(*) > 0`,
+          [this.name],
+        );
+        return await this.begin(pool);
+      } catch (error) {
+        this.log.error({ err: error }, 'the queue could not begin');
+        await wait(pause);
+      }
+    }
   }
 
   /** Runs what is due, until nothing is; for the command line and tests. */
@@ -102,11 +133,12 @@ export class WorkerService implements OnApplicationBootstrap {
   /** Lets the jobs in hand finish. */
   async stop(): Promise<void> {
     clearInterval(this.heartbeat);
+    const { pool } = this;
+    this.pool = undefined;
     await this.runner?.stop();
     this.runner = undefined;
-    await this.pool?.query('DELETE FROM queue.workers WHERE process = $1', [this.name]).catch(() => undefined);
-    await this.pool?.end();
-    this.pool = undefined;
+    await pool?.query('DELETE FROM queue.workers WHERE process = $1', [this.name]).catch(() => undefined);
+    await pool?.end();
   }
 
   private openPool(): pg.Pool {
