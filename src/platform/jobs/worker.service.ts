@@ -7,6 +7,7 @@ import {
   runOnce,
   type Runner,
   type RunnerOptions,
+  type Task,
   type TaskList,
 } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
@@ -18,6 +19,7 @@ import { uuidv7 } from '../database/id.js';
 import type { SystemActor } from '../database/actor.js';
 import { actorOf, type Envelope, type Job } from './job.js';
 import { DatabaseHandle } from '../database/database-handle.js';
+import { isServerGone, withPatience } from '../database/patience.js';
 import { isGone, processName } from './process-name.js';
 import { LOGGER } from '../log/logger.js';
 import { RootScope } from '../database/root-scope.js';
@@ -40,6 +42,11 @@ export class WorkerService implements OnApplicationBootstrap {
   private pool?: pg.Pool;
   private runner?: Runner;
   private heartbeat?: NodeJS.Timeout;
+  /** By this name graphile-worker locks the jobs that we have in hand: it is the pool's, and no single worker's. */
+  private lockedBy?: string;
+  private readonly inHand = new Set<string>();
+  /** Locked for us and not in hand when we last looked: most of them are about to be told that they are done. */
+  private stray: string[] = [];
 
   constructor(
     private readonly config: Config,
@@ -72,7 +79,7 @@ export class WorkerService implements OnApplicationBootstrap {
       HEARTBEAT_MS,
     );
     const events = new EventEmitter() as NonNullable<RunnerOptions['events']>;
-    events.on('worker:create', ({ worker }) => void this.register(pool, worker.workerId));
+    events.on('pool:create', ({ workerPool }) => void this.register(pool, workerPool.id));
     this.runner = await run({
       pgPool: pool,
       taskList: this.tasks(),
@@ -125,7 +132,7 @@ export class WorkerService implements OnApplicationBootstrap {
     return Object.fromEntries(
       [...this.handlers.values()].map(({ job, handle }) => [
         job.task,
-        async (message: unknown) => {
+        this.holding(async (message: unknown) => {
           const envelope = (message as Partial<Envelope<object>>).scope
             ? (message as Envelope<object>)
             : { scope: await this.root.scope(), causedBy: null, payload: {} };
@@ -133,15 +140,34 @@ export class WorkerService implements OnApplicationBootstrap {
           const startedAt = performance.now();
           await requestContext.run({ requestId: uuidv7() }, () => handle(actorOf(job, envelope), envelope.payload));
           this.log.info({ task: job.task, ms: Math.round(performance.now() - startedAt) }, 'job done');
-        },
+        }),
       ]),
     );
   }
 
-  private async register(pool: pg.Pool, workerId: string) {
+  /**
+   * Knows which jobs are in hand. Where one fails because the database's server was killed, it ends when there is one again:
+   * graphile-worker notes the failure without waiting for it, and what goes wrong there would be nobody's and end the program.
+   */
+  private holding(task: Task): Task {
+    return async (message, helpers) => {
+      this.inHand.add(helpers.job.id);
+      try {
+        await task(message, helpers);
+      } catch (error) {
+        if (isServerGone(error)) await withPatience(() => this.openPool().query('SELECT 1'));
+        throw error;
+      } finally {
+        this.inHand.delete(helpers.job.id);
+      }
+    };
+  }
+
+  private async register(pool: pg.Pool, lockedBy: string) {
+    this.lockedBy = lockedBy;
     await pool
       .query('INSERT INTO queue.workers (id, process) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET seen_at = now()', [
-        workerId,
+        lockedBy,
         this.name,
       ])
       .catch((err: unknown) => this.log.warn({ err }, 'a worker could not be registered'));
@@ -168,7 +194,25 @@ export class WorkerService implements OnApplicationBootstrap {
       this.log.warn({ workers: rows[0].ids }, 'freed the jobs of dead workers');
     }
     if (gone.length) await pool.query('DELETE FROM queue.workers WHERE process = ANY ($1)', [gone]);
+    await this.giveBack(pool);
     await this.takeOver(pool);
+  }
+
+  /** Jobs that are locked for us, and that we don't have: they were given to us, or ended, while the server was killed. */
+  private async giveBack(pool: pg.Pool) {
+    const { rows } = await pool.query<{ id: string }>(
+      'SELECT id::text FROM graphile_worker._private_jobs WHERE locked_by = $1 AND id <> ALL ($2::bigint[])',
+      [this.lockedBy ?? '', [...this.inHand]],
+    );
+    const stray = rows.map(({ id }) => id);
+    const still = stray.filter((id) => this.stray.includes(id));
+    this.stray = stray;
+    if (!still.length) return;
+    await pool.query(
+      'UPDATE graphile_worker._private_jobs SET locked_by = NULL, locked_at = NULL WHERE locked_by = $1 AND id = ANY ($2::bigint[])',
+      [this.lockedBy, still],
+    );
+    this.log.warn({ jobs: still }, 'freed jobs that nobody had in hand');
   }
 
   /** Jobs that stand by for a process of this machine that is gone (see StandIn) are due now. */
