@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/platform/config/config.js';
-import { openDatabase, type Database } from '../../src/platform/database/database.js';
+import type { Database } from '../../src/platform/database/database.js';
+import { joinEmbeddedServer } from '../../src/platform/database/embedded-postgres.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { installRoot } from '../../src/territories/root.js';
 import { own } from './left-behind.js';
@@ -24,7 +25,10 @@ export async function aKillableServer(): Promise<KillableServer> {
   own(dataDir);
   chmodSync(dataDir, 0o755);
   const config = loadConfig({ NODE_ENV: 'development', DATA_DIR: dataDir, PROCESS: 'worker', LOG_LEVEL: 'error' });
-  const database = await openDatabase(config);
+  // What a killed process has written stays with the system: only a machine that goes dark loses what was not flushed.
+  const embedded = await joinEmbeddedServer(dataDir, { fsync: 'off' });
+  const { urls, secrets } = embedded;
+  const database: Database = { urls, ...secrets, embedded, leave: () => embedded.leave() };
   await installRoot(database, config, () => migrate(database.urls));
   return {
     dataDir,
