@@ -5,6 +5,7 @@ import { closeApplication, createApplication, orClose } from './application.js';
 import { loadConfig, requireServing, type Config } from './platform/config/config.js';
 import { openDatabase, type Database } from './platform/database/database.js';
 import { isDemo } from './platform/database/installation.js';
+import { isServerGone } from './platform/database/patience.js';
 import { migrate } from './platform/database/migrate.js';
 import { WorkerService } from './platform/jobs/worker.service.js';
 import { makeLogger } from './platform/log/logger.js';
@@ -48,6 +49,11 @@ export async function serve(config: Config, hooks: ServeHooks = {}): Promise<voi
       })();
     };
     process.on('SIGTERM', stop).on('SIGINT', stop);
+    // What the queue tells the database without waiting for it, at the moment at which the server is killed: see WorkerService.
+    process.on('unhandledRejection', (error) => {
+      if (!isServerGone(error)) throw error;
+      logger.warn({ err: error }, 'a statement was lost with the database server');
+    });
     if (config.process !== 'web') await app.get(WorkerService).start();
     if (config.process === 'worker') console.log('Sampark is working');
     else {

@@ -4,6 +4,7 @@ import { uuidv7 } from '../../src/platform/database/id.js';
 import { ErasureService } from '../../src/privacy/erasure/erasure.service.js';
 import { ReplyReader } from '../../src/privacy/own-data/reply-reader.service.js';
 import { InactivityService } from '../../src/privacy/retention/inactivity.service.js';
+import { RetentionLetters } from '../../src/privacy/retention/retention-letters.service.js';
 import { RequestsService } from '../../src/privacy/requests/requests.service.js';
 import { StopService } from '../../src/sympathisers/consent/stop.service.js';
 import { SuppressionService } from '../../src/sympathisers/consent/suppression.service.js';
@@ -133,6 +134,32 @@ describe('somebody who was erased', () => {
 });
 
 describe('somebody who got the last notice', () => {
+  it('stays by the button behind the link in that letter, and has the link to their data sent', async () => {
+    const address = mail();
+    const silent = await aSympathiser(sampark, { in: 'agra', emails: [address], language: 'en' });
+    await sampark.sql(`UPDATE people SET created_at = now() - interval '40 months' WHERE id = $1`, [silent.id]);
+    await sampark.sql(`UPDATE consents SET at = now() - interval '40 months' WHERE person_id = $1`, [silent.id]);
+    const [inactivity, system] = [sampark.get(InactivityService), await sampark.system()];
+    await inactivity.giveNotice(system, new Date());
+    await sampark.get(RetentionLetters).tellPeople(system);
+    const letters = async () =>
+      (await sampark.mails()).filter((one) => JSON.stringify(one.to).includes(address)).map((one) => one.text!);
+    const [notice] = await letters();
+    const why = /https:\/\/sampark\.example\.org(\/my-data\/why\/\S+)/.exec(notice!)![1]!;
+    await sampark.sql(`UPDATE retention_notices SET told_at = now() - interval '31 days', erase_on = current_date`);
+    const browser = sampark.browser();
+    const page = await browser.get(why);
+    expect(page.text).toContain('I would like to stay');
+    const sent = await browser.follow(await browser.post(why));
+    expect(sent.text).toContain('so you stay');
+    await sampark.drain();
+    expect(await inactivity.act(system)).toBe(0);
+    expect(await sampark.sql('SELECT 1 AS n FROM retention_notices WHERE person_id = $1', [silent.id])).toEqual([]);
+    expect((await letters()).at(-1)).toContain('/my-data/d.');
+    // Of whom nothing threatens nothing is said.
+    expect((await browser.get(why)).text).not.toContain('will erase');
+  });
+
   it('stays by saying at their own page that all is as it should be; looking alone says nothing', async () => {
     const inactivity = sampark.get(InactivityService);
     const silent = await aSympathiser(sampark, { in: 'agra', emails: [mail()] });

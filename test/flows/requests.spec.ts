@@ -23,7 +23,7 @@ describe('a person’s request about their data', () => {
   let officer: AUser;
   let person: { id: string; name: string };
   beforeAll(async () => {
-    sampark = await aSampark();
+    sampark = await aSampark({ env: { PRIVACY_MAIL: 'officer@example.org' } });
     officer = await aUser(sampark, { role: 'data_protection_officer', in: 'agra' });
     person = await aSympathiser(sampark, { in: 'agra', name: 'सुनीता वर्मा', emails: ['sunita@example.org'] });
   });
@@ -65,6 +65,9 @@ describe('a person’s request about their data', () => {
     expect(mails).toHaveLength(2);
     expect(mails[1]!.text).toContain('आपका नाम और फ़ोन।');
     expect(mails[1]!.subject).toContain('आपके अनुरोध के बारे में');
+    // Whom to tell, in each of them and in its head.
+    for (const { text, replyTo } of mails)
+      expect([text, replyTo?.value[0]?.address]).toEqual([expect.stringContaining('अधिकारी: officer@example.org'), 'officer@example.org']); // prettier-ignore
     expect(mails[1]!.headers.has('list-unsubscribe')).toBe(false);
     const after = await shown(id);
     expect(after).toMatchObject({ state: 'answered', due: null, letters: [] });

@@ -1,12 +1,9 @@
-import { createReadStream, mkdtempSync, chmodSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { closeApplication, createContext } from '../../src/application.js';
 import { loadConfig } from '../../src/platform/config/config.js';
-import { openDatabase } from '../../src/platform/database/database.js';
-import { migrate } from '../../src/platform/database/migrate.js';
 import { withPatience } from '../../src/platform/database/patience.js';
 import { RootScope } from '../../src/platform/database/root-scope.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -15,9 +12,9 @@ import { ImportBatch } from '../../src/sympathisers/import/import-batch.entity.j
 import { PERSONS_IN_HAND } from '../../src/sympathisers/import/import-merger.service.js';
 import { ImportsService } from '../../src/sympathisers/import/imports.service.js';
 import { BRINGS } from '../../src/sympathisers/import/merge-sql.js';
-import { installRoot } from '../../src/territories/root.js';
 import { ShippedTree } from '../../src/territories/shipped-tree.js';
 import { TerritoriesQueries } from '../../src/territories/territories.queries.js';
+import { aKillableServer } from './killable-server.js';
 import { Program } from './program.js';
 
 export interface Kill {
@@ -50,20 +47,17 @@ export async function importUnderFire(
   everyMs: () => number,
   tell: (line: string) => void = () => undefined,
 ): Promise<Survived> {
-  const folder = mkdtempSync(join(tmpdir(), 'sampark-crash-'));
-  chmodSync(folder, 0o755);
+  const server = await aKillableServer();
+  const { database } = server;
   const env = {
     NODE_ENV: 'development',
-    DATA_DIR: folder,
+    DATA_DIR: server.dataDir,
     PROCESS: 'worker',
     LOG_LEVEL: 'error',
     SMTP_URL: 'smtp://127.0.0.1:9',
   };
-  const config = loadConfig(env);
-  const database = await openDatabase(config);
-  await installRoot(database, config, () => migrate(database.urls));
   const app = await createContext({
-    config,
+    config: loadConfig(env),
     database,
     logger: makeLogger(loadConfig({ ...env, LOG_LEVEL: 'silent' })),
   });
@@ -110,11 +104,7 @@ export async function importUnderFire(
         program.kill('SIGKILL');
         await program.ended();
         program = start();
-      } else
-        process.kill(
-          Number(readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]),
-          'SIGKILL',
-        );
+      } else server.kill();
       const before = await look();
       let now = before;
       // What was done by then doesn't go on.
@@ -133,7 +123,7 @@ export async function importUnderFire(
       next = Date.now() + everyMs();
     }
     const batch = await look();
-    const client = new pg.Client({ connectionString: database.embedded!.adminUrl.replace(/\/postgres$/, '/sampark') });
+    const client = new pg.Client({ connectionString: server.adminUrl });
     await client.connect();
     const count = async (sql: string) => (await client.query<{ n: number }>(sql)).rows[0]!.n;
     const people = await count('SELECT count(*)::int AS n FROM people');
@@ -147,8 +137,7 @@ export async function importUnderFire(
     program.kill('SIGTERM');
     await program.ended();
     await closeApplication(app);
-    await database.leave();
-    rmSync(folder, { recursive: true, force: true });
+    await server.close();
   }
 }
 

@@ -8,6 +8,7 @@ const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequen
 const LONGEST = [
   'browser/every-page',
   'flows/import-crash',
+  'flows/erasure-crash',
   'browser/upload',
   'fuzz/openapi',
   'backup-embedded',

@@ -16,6 +16,7 @@ import { WorkerService } from '../../src/platform/jobs/worker.service.js';
 import { makeLogger } from '../../src/platform/log/logger.js';
 import { Mailbox } from '../../src/platform/mail/mailbox.js';
 import { aDatabase, adminUrlOf, urlsFor } from './database.js';
+import type { KillableServer } from './killable-server.js';
 import { Browser } from './browser.js';
 import { Client } from './client.js';
 
@@ -31,6 +32,8 @@ export interface SamparkOptions {
   log?: DestinationStream;
   /** A second process on the database of this one. */
   beside?: Sampark;
+  /** On a server of its own instead of a database of the run's. */
+  on?: KillableServer;
 }
 
 /** The whole program, in this process, on a database of its own with the real tree, and a real mail server. */
@@ -61,11 +64,24 @@ const KEEP_TOUCHED = `SELECT gate.keep_reach(ARRAY(${['consents', 'contact_point
   .map((table) => `SELECT person_id FROM ${table} WHERE xmin = pg_current_xact_id()::xid`)
   .join(' UNION ')}))`;
 
+async function databaseFor({ beside, on }: SamparkOptions) {
+  const drop = async () => {};
+  if (on) return { name: 'sampark', urls: on.database.urls, adminUrl: on.adminUrl, drop };
+  const database = beside ? { name: beside.database, urls: urlsFor(beside.database), drop } : await aDatabase();
+  return { ...database, adminUrl: adminUrlOf(database.name) };
+}
+
+/** @param mortal the server may be killed: by a pool of one, which connects anew */
+async function asAdmin(connectionString: string, mortal: boolean): Promise<pg.Client | pg.Pool> {
+  if (mortal) return new pg.Pool({ connectionString, max: 1, idleTimeoutMillis: 0 }).on('error', () => undefined);
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return client;
+}
+
 export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
-  const database = options.beside
-    ? { name: options.beside.database, urls: urlsFor(options.beside.database), drop: async () => {} }
-    : await aDatabase();
-  const dataDir = mkdtempSync(join(tmpdir(), 'sampark-app-'));
+  const database = await databaseFor(options);
+  const dataDir = options.on?.dataDir ?? mkdtempSync(join(tmpdir(), 'sampark-app-'));
   const config = loadConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
@@ -93,8 +109,7 @@ export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
     },
   });
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const admin = new pg.Client({ connectionString: adminUrlOf(database.name) });
-  await admin.connect();
+  const admin = await asAdmin(database.adminUrl, options.on !== undefined);
   let inside = false;
   return {
     config,
@@ -131,7 +146,7 @@ export async function aSampark(options: SamparkOptions = {}): Promise<Sampark> {
       await admin.end();
       await closeApplication(app);
       await database.drop();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (!options.on) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

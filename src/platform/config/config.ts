@@ -18,6 +18,11 @@ export class Config extends PrivacySettings {
     return this.publicUrl ?? `http://${this.host.includes(':') ? `[${this.host}]` : this.host}:${this.port}`;
   }
 
+  /** Of the data protection officer: named wherever people are told about their data (DPDP Rules 2025, rule 9). */
+  get officerMail() {
+    return this.privacyMail ?? this.mailFrom;
+  }
+
   /** Its name alone, as the ids of mails and of calendar entries end. */
   get hostName() {
     return new URL(this.baseUrl).hostname;

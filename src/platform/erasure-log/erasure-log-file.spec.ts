@@ -48,6 +48,17 @@ describe('the erasure log', () => {
     expect(await read()).toHaveLength(5);
   });
 
+  it('doesn’t add again what stands there already, because whoever wrote it was killed before the database was told', async () => {
+    const end = await three();
+    const four = entry(4);
+    await log.append(end, [four]);
+    expect((await log.append(end, [four, entry(5)])).seq).toBe(5);
+    expect((await new ErasureLogFile(path, 'installation', hashes).append(end, [four])).seq).toBe(5);
+    expect((await read()).map(({ hash }) => hash)).toEqual(
+      [1, 2, 3, 4, 5].map((n) => hashes.newest('person', String(n)).hash),
+    );
+  });
+
   it('cuts off a line that a crash left unfinished', async () => {
     const end = await three();
     appendFileSync(path, '4 2026-11-26T00:00:00.000Z person.era');

@@ -123,19 +123,22 @@ export class ErasureLogFile {
   }
 
   /**
-   * Adds entries, after whatever was added since we last looked.
+   * Adds entries, after whatever was added since we last looked. Those that stand there already, behind what the database
+   * knows of, are not added again: whoever wrote them was killed before the database was told.
    * @param known where the database says it ends: what stands there must be that
    * @returns where it ends now, on the disk
    */
   async append(known: { seq: number; mac: Buffer | null }, entries: readonly ErasureEntry[]): Promise<LogEnd> {
     if (!this.seen || this.seen.end.seq > known.seq) this.seen = undefined;
     const atKnown: { mac?: Buffer } = this.seen?.end.seq === known.seq ? { mac: this.seen.end.mac } : {};
+    const untold = new Set<string>();
     let end = await this.readOn((entry, mac) => {
       if (entry.seq === known.seq) atKnown.mac = mac;
+      if (entry.seq > known.seq) untold.add(asOne(entry));
     });
     this.compare(known, end, atKnown.mac);
     let text = '';
-    for (const entry of entries) {
+    for (const entry of entries.filter((one) => !untold.has(asOne(one)))) {
       const line = this.line(end.seq + 1, entry);
       end = { seq: end.seq + 1, mac: this.macOf(entry.keyName, end.mac, line) };
       text += `${line} ${end.mac.toString('base64url')}\n`;
@@ -241,6 +244,9 @@ export class ErasureLogFile {
     });
   }
 }
+
+const asOne = ({ kind, keyName, hash, at }: ErasureEntry): string =>
+  [kind, keyName, hash.toString('base64url'), at?.toISOString()].join(' ');
 
 /** Whole lines; what stands behind the last line's end is left out. */
 async function* linesFrom(file: FileHandle, start: number): AsyncGenerator<string> {

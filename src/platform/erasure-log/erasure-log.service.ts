@@ -65,7 +65,7 @@ export class ErasureLog implements OnModuleDestroy {
     if (this.writes) await this.flush(actor);
   }
 
-  /** After a commit: writes in a moment, where this process writes at all. Lost in a crash, and done by the next round. */
+  /** After a commit: writes in a moment, where this process writes at all. Lost in a crash, and done by the next start or round. */
   soon(): void {
     if (!this.writes) return;
     this.again = true;
@@ -127,6 +127,8 @@ export class ErasureLog implements OnModuleDestroy {
     const known = await this.work.run(actor, (tx) => this.end(tx));
     if (!known.seq) await file.make();
     await file.append(known, []);
+    // What a process that was killed had no time to write.
+    this.soon();
   }
 
   /**

@@ -16,6 +16,10 @@ const days = cached(
 );
 const months = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { month: 'long', year: 'numeric', timeZone }));
 const shortDays = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone }));
+const shortDaysAndYears = cached(
+  (tag, timeZone) => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric', timeZone }),
+);
+const years = cached((tag, timeZone) => new Intl.DateTimeFormat(tag, { year: 'numeric', timeZone }));
 const times = cached(
   (tag, timeZone) =>
     new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit', timeZone, timeZoneName: 'short' }),
@@ -40,6 +44,13 @@ export const formatDate = (locale: Locale, moment: Moment, zone: string) =>
 
 export const formatShortDate = (locale: Locale, moment: Moment, zone: string) =>
   shortDays(locale, isDay(moment) ? 'UTC' : zone).format(toDate(moment));
+
+/** A short day, with its year where that is not the year of now: "27 Nov" would be taken for tomorrow. */
+export function formatNearDate(locale: Locale, moment: Moment, zone: string, now: Date): string {
+  const [at, of] = [toDate(moment), isDay(moment) ? 'UTC' : zone];
+  const isNear = years(locale, of).format(at) === years(locale, zone).format(now);
+  return (isNear ? shortDays : shortDaysAndYears)(locale, of).format(at);
+}
 
 /** A month by its first day, `2026-11-01`. */
 export const formatMonth = (locale: Locale, moment: Moment, zone: string) =>

@@ -7,6 +7,7 @@ import {
   runOnce,
   type Runner,
   type RunnerOptions,
+  type Task,
   type TaskList,
 } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
@@ -19,6 +20,7 @@ import { uuidv7 } from '../database/id.js';
 import type { SystemActor } from '../database/actor.js';
 import { actorOf, type Envelope, type Job } from './job.js';
 import { DatabaseHandle } from '../database/database-handle.js';
+import { isServerGone, withPatience } from '../database/patience.js';
 import { isGone, processName } from './process-name.js';
 import { LOGGER } from '../log/logger.js';
 import { RootScope } from '../database/root-scope.js';
@@ -44,6 +46,12 @@ export class WorkerService implements OnApplicationBootstrap {
   private pool?: pg.Pool;
   private runner?: Runner;
   private heartbeat?: NodeJS.Timeout;
+  private stopping = false;
+  /** By this name graphile-worker locks the jobs that we have in hand: it is the pool's, and no single worker's. */
+  private lockedBy?: string;
+  private readonly inHand = new Set<string>();
+  /** Locked for us and not in hand when we last looked: most of them are about to be told that they are done. */
+  private stray: string[] = [];
 
   constructor(
     private readonly config: Config,
@@ -68,6 +76,7 @@ export class WorkerService implements OnApplicationBootstrap {
   }
 
   async start(): Promise<void> {
+    this.stopping = false;
     const pool = this.openPool();
     await this.beat(pool);
     this.heartbeat = setInterval(
@@ -93,17 +102,15 @@ export class WorkerService implements OnApplicationBootstrap {
         crontab.map((entry) => ({ task: entry.job.task, match: entry.cron!, options: { backfillPeriod: 0 } })),
       ),
       events,
-      // What became of a job is noted again and again where the database is away; otherwise the library gives up at once.
-      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
     this.runner = runner;
-    runner.promise.catch((err: unknown) => (this.pool === pool ? this.beginAnew(pool, err) : undefined));
+    runner.promise.catch((err: unknown) => (this.stopping ? undefined : this.beginAnew(pool, err)));
   }
 
-  /** The library ends where something is wrong with its database for minutes. We go on, once it is back. */
+  /** graphile-worker ends where the database is gone at the moment at which it notes what became of a job. We go on, once it is back. */
   private async beginAnew(pool: pg.Pool, err: unknown): Promise<void> {
     this.log.error({ err }, 'the queue ended, and begins anew');
-    for (let pause = FIRST_PAUSE_MS; this.pool === pool; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (let pause = FIRST_PAUSE_MS; !this.stopping; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
         // Nothing of ours is being run: what is still locked was done, or failed, and couldn't be noted.
         await pool.query(
@@ -133,12 +140,12 @@ export class WorkerService implements OnApplicationBootstrap {
   /** Lets the jobs in hand finish. */
   async stop(): Promise<void> {
     clearInterval(this.heartbeat);
-    const { pool } = this;
-    this.pool = undefined;
+    this.stopping = true;
     await this.runner?.stop();
     this.runner = undefined;
-    await pool?.query('DELETE FROM queue.workers WHERE process = $1', [this.name]).catch(() => undefined);
-    await pool?.end();
+    await this.pool?.query('DELETE FROM queue.workers WHERE process = $1', [this.name]).catch(() => undefined);
+    await this.pool?.end();
+    this.pool = undefined;
   }
 
   private openPool(): pg.Pool {
@@ -158,7 +165,7 @@ export class WorkerService implements OnApplicationBootstrap {
     return Object.fromEntries(
       [...this.handlers.values()].map(({ job, handle }) => [
         job.task,
-        async (message: unknown) => {
+        this.holding(async (message: unknown) => {
           const envelope = (message as Partial<Envelope<object>>).scope
             ? (message as Envelope<object>)
             : { scope: await this.root.scope(), causedBy: null, payload: {} };
@@ -166,15 +173,34 @@ export class WorkerService implements OnApplicationBootstrap {
           const startedAt = performance.now();
           await requestContext.run({ requestId: uuidv7() }, () => handle(actorOf(job, envelope), envelope.payload));
           this.log.info({ task: job.task, ms: Math.round(performance.now() - startedAt) }, 'job done');
-        },
+        }),
       ]),
     );
   }
 
-  private async register(pool: pg.Pool, id: string) {
+  /**
+   * Knows which jobs are in hand. Where one fails because the database's server was killed, it ends when there is one again:
+   * graphile-worker notes the failure without waiting for it, and what goes wrong there would be nobody's and end the program.
+   */
+  private holding(task: Task): Task {
+    return async (message, helpers) => {
+      this.inHand.add(helpers.job.id);
+      try {
+        await task(message, helpers);
+      } catch (error) {
+        if (isServerGone(error)) await withPatience(() => this.openPool().query('SELECT 1'));
+        throw error;
+      } finally {
+        this.inHand.delete(helpers.job.id);
+      }
+    };
+  }
+
+  private async register(pool: pg.Pool, lockedBy: string) {
+    this.lockedBy = lockedBy;
     await pool
       .query('INSERT INTO queue.workers (id, process) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET seen_at = now()', [
-        id,
+        lockedBy,
         this.name,
       ])
       .catch((err: unknown) => this.log.warn({ err }, 'the worker could not be registered'));
@@ -201,7 +227,25 @@ export class WorkerService implements OnApplicationBootstrap {
       this.log.warn({ workers: rows[0].ids }, 'freed the jobs of dead workers');
     }
     if (gone.length) await pool.query('DELETE FROM queue.workers WHERE process = ANY ($1)', [gone]);
+    await this.giveBack(pool);
     await this.takeOver(pool);
+  }
+
+  /** Jobs that are locked for us, and that we don't have: they were given to us, or ended, while the server was killed. */
+  private async giveBack(pool: pg.Pool) {
+    const { rows } = await pool.query<{ id: string }>(
+      'SELECT id::text FROM graphile_worker._private_jobs WHERE locked_by = $1 AND id <> ALL ($2::bigint[])',
+      [this.lockedBy ?? '', [...this.inHand]],
+    );
+    const stray = rows.map(({ id }) => id);
+    const still = stray.filter((id) => this.stray.includes(id));
+    this.stray = stray;
+    if (!still.length) return;
+    await pool.query(
+      'UPDATE graphile_worker._private_jobs SET locked_by = NULL, locked_at = NULL WHERE locked_by = $1 AND id = ANY ($2::bigint[])',
+      [this.lockedBy, still],
+    );
+    this.log.warn({ jobs: still }, 'freed jobs that nobody had in hand');
   }
 
   /** Jobs that stand by for a process of this machine that is gone (see StandIn) are due now. */

@@ -57,7 +57,7 @@ export class Mailer {
       baseUrl: this.config.baseUrl,
     };
     const part = (name: string) => this.renderer.part(`emails/${letter.template}/${name}`, letter.model, page).trim();
-    return { subject: part('subject'), html: part('html'), text: part('text') };
+    return { subject: part('subject'), html: part('html'), text: part('text').replace(/\n{3,}/g, '\n\n') };
   }
 
   close(): void {

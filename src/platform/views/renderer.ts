@@ -9,7 +9,7 @@ import {
   formatMonth,
   formatNumber,
   formatPercent,
-  formatShortDate,
+  formatNearDate,
   formatTime,
   type Moment,
 } from '../i18n/format.js';
@@ -107,7 +107,8 @@ export class Renderer {
       date: moment(formatDate),
       // Of a span whose end is the first instant it no longer holds.
       lastday: moment((locale, end, zone) => formatDate(locale, new Date(new Date(end).getTime() - 1), zone)),
-      shortdate: moment(formatShortDate),
+      shortdate: (value: Moment | null | undefined, options: Options) =>
+        value ? formatNearDate(options.data.page.locale, value, zoneOf(options), options.data.page.now) : '',
       monthname: moment(formatMonth),
       time: moment(formatTime),
       datetime: moment(formatDateTime),

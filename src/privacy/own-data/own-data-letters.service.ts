@@ -76,19 +76,25 @@ export class OwnDataLetters {
     await this.deliver(actor, requestId, readers, locale);
   }
 
-  /** To the mail on the record of each. */
+  /** To the mail on the record of each. Whoever holds a mail of ours and asks for it was heard of (see ACTIVE_AT). */
   async send(actor: SystemActor, requestId: string, people: string[], locale: Locale): Promise<void> {
     const readers = await this.work.run(actor, (tx) =>
       tx.query<Reader>(`${READER(LIKED_BEST)} AND p.id = ANY ($1) ORDER BY p.id`, [people]),
     );
     await this.deliver(actor, requestId, readers, locale);
+    await this.work.run(actor, (tx) =>
+      tx.execute(
+        'UPDATE own_data_links SET used_at = now() WHERE person_id = ANY ($1) AND id = $2 AND used_at IS NULL',
+        [people, requestId],
+      ),
+    );
   }
 
   /** A new mail is theirs once they have opened the link in this letter and said so. Sent again, it is the same letter. */
   async confirm(actor: SystemActor, personId: string, linkId: string, locale: Locale): Promise<void> {
     const row = await this.work.run(actor, (tx) =>
-      tx.one<{ full_name: string; link_version: number; value: string | null; sent_at: Date | null }>(
-        `SELECT p.full_name, p.link_version, l.value, l.sent_at FROM own_data_links l JOIN people p ON p.id = l.person_id
+      tx.one<Pick<Reader, 'full_name' | 'language' | 'link_version'> & { value: string | null; sent_at: Date | null }>(
+        `SELECT p.full_name, p.language, p.link_version, l.value, l.sent_at FROM own_data_links l JOIN people p ON p.id = l.person_id
           WHERE l.person_id = $1 AND l.id = $2 AND l.used_at IS NULL AND p.erased_at IS NULL`,
         [personId, linkId],
       ),
@@ -97,7 +103,7 @@ export class OwnDataLetters {
     const link = this.links.newMail(personId, linkId, row.link_version);
     await this.post(actor, linkId, 0, row.value, [personId], {
       template: 'own-data-mail',
-      locale,
+      locale: isLocale(row.language) ? row.language : locale,
       model: {
         name: maskedName(row.full_name),
         link,
@@ -173,6 +179,7 @@ export class OwnDataLetters {
           shared: readers.length > 1,
           days: this.config.ownDataLinkDays,
           whyUrl: this.links.ask,
+          officer: this.config.officerMail,
         },
       },
     );

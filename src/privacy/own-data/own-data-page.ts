@@ -61,7 +61,7 @@ export class OwnDataPage {
         })),
         uses: { shown: uses.shown ?? 0, file: uses.file ?? 0 },
         team,
-        officer: this.config.privacyMail ?? this.config.mailFrom,
+        officer: this.config.officerMail,
         stopped: await standsStopped(tx, link.personId),
         pausedUntil: person!.contact_not_before,
       };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { maskedName } from '../../events/rsvp/masked-name.js';
 import { Config } from '../../platform/config/config.js';
 import type { LinkActor } from '../../platform/database/actor.js';
+import { RootScope } from '../../platform/database/root-scope.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Locale } from '../../platform/i18n/locale.js';
 import { Words } from '../../platform/i18n/words.js';
@@ -21,6 +22,7 @@ export class WhyPage {
     private readonly work: UnitOfWork,
     private readonly words: Words,
     private readonly config: Config,
+    private readonly root: RootScope,
   ) {}
 
   async show(holders: LinkActor[], locale: Locale) {
@@ -46,7 +48,19 @@ export class WhyPage {
           return { name: maskedName(row.name), why, address: row.address && maskedAddress(row.address) };
         }),
       );
-    return { people, ...this.responsible(), days: this.config.ownDataLinkDays };
+    return { people, endsOn: await this.endOf(holders), ...this.responsible() };
+  }
+
+  /** The day on which they will be erased if nothing is heard of them: the letter that says so leads here. */
+  private async endOf(holders: LinkActor[]): Promise<Date | null> {
+    const actor = { kind: 'system' as const, name: 'system:own-data', scope: await this.root.scope() };
+    const row = await this.work.run(actor, (tx) =>
+      tx.one<{ on: string | null }>(
+        'SELECT min(erase_on)::text AS on FROM retention_notices WHERE person_id = ANY ($1)',
+        [holders.map(({ personId }) => personId)],
+      ),
+    );
+    return row?.on ? new Date(`${row.on}T00:00:00Z`) : null;
   }
 
   newMail(link: OwnLink) {
@@ -62,7 +76,7 @@ export class WhyPage {
 
   /** Who answers for what we hold. */
   responsible() {
-    return { officer: this.config.privacyMail ?? this.config.mailFrom, days: this.config.ownDataLinkDays };
+    return { officer: this.config.officerMail, days: this.config.ownDataLinkDays };
   }
 }
 

@@ -50,8 +50,13 @@ export class RequestLetters {
       received: day(request.receivedOn),
       due: day(request.dueOn),
       later: day(request.dueOn, EXTENSION_DAYS),
-      org: locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn,
+      org: this.orgIn(locale),
+      officer: this.config.officerMail,
     });
+  }
+
+  private orgIn(locale: Locale): string {
+    return locale === 'hi' ? this.config.orgNameHi : this.config.orgNameEn;
   }
 
   /** Mails a letter; run twice it is one mail, by its id. Service mail: it goes to whoever stopped everything else, too. */
@@ -80,6 +85,8 @@ export class RequestLetters {
         to: { name: found.name, address: found.mail },
         locale,
         messageId: `<request-${entryId}@${this.config.hostName}>`,
+        // It says: tell us.
+        replyTo: { name: this.orgIn(locale), address: this.config.officerMail },
         model: {
           kind: found.kind,
           onBehalf: found.onBehalf,
