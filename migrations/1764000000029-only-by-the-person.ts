@@ -140,24 +140,14 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
     $$;
     `,
     `
-    -- Entries found by an older key go on under the newest, with their reason and their first date. Of two at once one
-    -- passes over what the other has in hand, and waits for nobody; nobody ever sees neither. Gives how many it took.
-    CREATE OR REPLACE FUNCTION gate.rekey_suppressions(kinds text[], olds bytea[], news bytea[], key text) RETURNS integer
+    -- Entries found by an older key go on under the newest, but for those that somebody else has in hand just now: two slices of an
+    -- import, each in a long unit of work, wait for one another nowhere. Nobody ever sees neither. Gives how many it took.
+    CREATE FUNCTION gate.rekey_in_passing(kinds text[], olds bytea[], news bytea[], key text) RETURNS integer
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      WITH taken AS MATERIALIZED (
+      WITH free AS MATERIALIZED (
         SELECT s.kind, s.hash, q.new FROM suppressions s JOIN unnest(kinds, olds, news) AS q(kind, old, new)
             ON s.kind = q.kind AND s.hash = q.old AND q.old <> q.new FOR UPDATE OF s SKIP LOCKED
-      ), gone AS (
-        DELETE FROM suppressions s USING taken t WHERE s.kind = t.kind AND s.hash = t.hash
-        RETURNING s.kind, t.new AS hash, s.why, s.at, s.lasting, s.only_named
-      ), kept AS (
-        INSERT INTO suppressions AS s (kind, hash, key_name, why, at, lasting, only_named)
-        SELECT DISTINCT ON (kind, hash) kind, hash, key, why, at, bool_or(lasting) OVER same, bool_and(only_named) OVER same
-          FROM gone WINDOW same AS (PARTITION BY kind, hash) ORDER BY kind, hash, at
-        ON CONFLICT (kind, hash) DO UPDATE
-          SET why = CASE WHEN excluded.at < s.at THEN excluded.why ELSE s.why END, at = least(s.at, excluded.at),
-              lasting = s.lasting OR excluded.lasting, only_named = s.only_named AND excluded.only_named
-      ) SELECT count(*)::int FROM gone;
+      ) SELECT gate.rekey_suppressions(array_agg(kind), array_agg(hash), array_agg(new), key) FROM free;
     $$;
 
     -- Which of the staged phones, mails and handles of these rows are stopped, and what a name alone decides? Found by an older
@@ -166,7 +156,7 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
     RETURNS TABLE (row_no integer, kind text, value text, proof text, only_named boolean, erased boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       BEGIN
-        PERFORM gate.rekey_suppressions(array_agg(k.kind), array_agg(o.hash), array_agg(k.hash), newest)
+        PERFORM gate.rekey_in_passing(array_agg(k.kind), array_agg(o.hash), array_agg(k.hash), newest)
            FROM import_keys k CROSS JOIN LATERAL unnest(k.older) AS o(hash)
           CROSS JOIN LATERAL (SELECT 1 FROM suppressions s WHERE s.kind = k.kind AND s.hash = o.hash LIMIT 1) s
           WHERE k.batch_id = of_batch AND k.row_no > above AND k.row_no <= upto AND k.older IS NOT NULL
@@ -215,6 +205,7 @@ export class OnlyByThePerson1764000000029 extends ForwardOnly {
     gateFunction('gate.is_proven(uuid, uuid)', GATE),
     gateFunction('gate.open_by_paper(uuid, uuid, text, text, bytea[], bytea[])', `${STAFF}, ${MEMBER}`),
     gateFunction('gate.stopped_for_others(uuid, text, text)', GATE),
+    gateFunction('gate.rekey_in_passing(text[], bytea[], bytea[], text)', GATE),
     gateFunction('gate.empty_staging(uuid)', `${STAFF}, ${SYSTEM}`),
     gateFunction('gate.stages_another(uuid)', GATE),
   ];

@@ -103,12 +103,15 @@ describe('sealing', () => {
   it('looks only at what is new, as soon as nothing older can still be committed', async () => {
     await sealing.seal(system);
     const marked = async () =>
-      (await sampark.sql<{ at: Date; to: Date }>('SELECT mark_at AS at, sealed_to AS "to" FROM audit_head'))[0]!;
+      (
+        await sampark.sql<{ at: Date; to: Date | number }>('SELECT mark_at AS at, sealed_to AS "to" FROM audit_head')
+      )[0]!;
     const { at } = await marked();
-    await sealing.seal(system);
-    await sealing.seal(system);
-    const { to } = await marked();
-    expect(to.getTime()).toBeGreaterThanOrEqual(at.getTime() - 600_000);
+    // Older transactions are open anywhere on the server, in the databases of other tests too; they end.
+    for (let to: Date | number = -Infinity; typeof to === 'number' || to.getTime() < at.getTime() - 600_000;) {
+      await sealing.seal(system);
+      ({ to } = await marked());
+    }
   });
 
   it('goes on after the database was moved to a cluster whose transactions count from elsewhere', async () => {
