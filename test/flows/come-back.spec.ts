@@ -35,7 +35,7 @@ const paper = (as: AUser, id: string, fields: Record<string, string> = {}) =>
     .upload(
       `/sympathisers/${id}/papers`,
       { name: 'form.png', content: PNG },
-      { purposes: 'contact', state: 'given', ...fields },
+      { purposes: ['register', 'contact'], state: 'given', ...fields },
     );
 const today = () => DateTime.now().setZone('Asia/Kolkata').toISODate()!;
 
@@ -92,6 +92,9 @@ describe('somebody who asked us to stop', () => {
       expect([old.status, (old.body as { opened: number }).opened]).toEqual([201, 0]);
       expect(await barrier(id, 'phone')).toBe('suppressed');
     }
+    // Nobody is called who isn't to be kept.
+    const half = await paper(agra, id, { purposes: 'contact' });
+    expect([half.status, (half.body as { errors: { code: string }[] }).errors[0]!.code]).toEqual([422, 'consent.paper.register']); // prettier-ignore
     // What it says is about pictures, and not about calling them.
     expect((await paper(agra, id, { purposes: 'photos' })).body).toMatchObject({ opened: 0 });
     const kept = await paper(agra, id);
@@ -139,6 +142,21 @@ describe('somebody who asked us to stop', () => {
     // Their word counts again, and the number stays theirs to open.
     expect((await sampark.as(agra).post(`/sympathisers/${id}/consents`, { ...YES, how: 'spoken' })).status).toBe(201);
     expect(await barrier(id, 'phone')).toBe('suppressed');
+  });
+});
+
+describe('a yes that a member hears from their own people', () => {
+  it('is written down, spoken or on paper', async () => {
+    const { id } = await aSympathiser(sampark, {
+      in: 'agra',
+      phones: [phone()],
+      assignedTo: member.id,
+      consent: false,
+    });
+    const said = { purposes: ['contact'], state: 'given', how: 'spoken' };
+    expect((await sampark.as(member).post(`/sympathisers/${id}/consents`, said)).status).toBe(201);
+    expect(await barrier(id, 'phone')).toBeNull();
+    expect((await paper(member, id, { purposes: 'contact' })).status).toBe(201);
   });
 });
 

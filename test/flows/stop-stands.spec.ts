@@ -46,7 +46,7 @@ const paper = (as: AUser, id: string, fields: Record<string, string> = {}) =>
     .upload(
       `/sympathisers/${id}/papers`,
       { name: 'form.png', content: PNG },
-      { purposes: 'contact', state: 'given', ...fields },
+      { purposes: ['register', 'contact'], state: 'given', ...fields },
     );
 /** All that was said and stopped so far was so many days ago. */
 const earlier = (personId: string, days: number) =>

@@ -28,12 +28,16 @@ export class Client {
   upload(
     url: string,
     file: { field?: string; name: string; content: Buffer | string },
-    fields: Record<string, string> = {},
+    fields: Record<string, string | string[]> = {},
     headers: Record<string, string> = {},
   ): Promise<Answer> {
     const boundary = '----sampark-test';
-    const parts = Object.entries(fields).map(([name, value]) =>
-      Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
+    const parts = Object.entries(fields).flatMap(([name, values]) =>
+      [values]
+        .flat()
+        .map((value) =>
+          Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
+        ),
     );
     parts.push(
       Buffer.from(

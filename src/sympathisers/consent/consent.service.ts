@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isGrantActor, scopeOfActor, type Actor } from '../../platform/database/actor.js';
+import { isGrantActor, scopeOfActor, seesEverybody, type Actor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -40,7 +40,8 @@ export class ConsentService {
     return this.work.run(actor, async (tx) => {
       if (logged) await this.logNo(tx, personId, entries);
       const path = await pathOf(tx, personId);
-      if (entries.some(isHearsay) && isGrantActor(actor) && (await standsStopped(tx, personId)))
+      // A member has nobody in hand whose stop stands.
+      if (entries.some(isHearsay) && isGrantActor(actor) && seesEverybody(actor) && (await standsStopped(tx, personId)))
         throw Invalid.field('how', 'consent.problem.stopped');
       const rows = entries.map(({ scanId, ...entry }) => ({
         ...entry,

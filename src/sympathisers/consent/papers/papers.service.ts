@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../platform/database/actor.js';
+import { seesEverybody, type Actor } from '../../../platform/database/actor.js';
 import { uuidv7 } from '../../../platform/database/id.js';
+import type { Transaction } from '../../../platform/database/transaction.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Invalid, NotFound } from '../../../platform/errors.js';
 import { ComeBackService } from '../come-back.service.js';
@@ -21,6 +22,15 @@ export type Said = Omit<ConsentEntry, 'purpose' | 'channel' | 'how' | 'scanId' |
 const isComingBack = ({ state, purposes }: Said): boolean =>
   state === 'given' && purposes.some((purpose) => purpose === 'contact' || purpose === 'invitations');
 
+/** A stop of theirs stands, and is older than the paper; `at`: the day on it, undefined for now. */
+const hadStopped = async (tx: Transaction, personId: string, at?: Date): Promise<boolean> =>
+  Boolean(
+    await tx.one(
+      'SELECT 1 FROM stops WHERE person_id = $1 AND undone_at IS NULL AND said_at < coalesce($2, now()) LIMIT 1',
+      [personId, at ?? null],
+    ),
+  );
+
 /** Photos and scans of paper forms: what an entry of the ledger rests on, kept in the database beside it. */
 @Injectable()
 export class PapersService {
@@ -34,7 +44,8 @@ export class PapersService {
    * Keeps the paper and writes down what it says. Whoever had asked us to stop, and signs later that we may contact or invite
    * them, is back.
    * @returns `opened`: how many of their phones, mails and handles were stopped, and are so no longer
-   * @throws NotFound out of sight; Invalid `file` for anything but a JPEG, a PNG or a PDF of at most PAPER_LIMIT bytes
+   * @throws NotFound out of sight; Invalid `file` for anything but a JPEG, a PNG or a PDF of at most PAPER_LIMIT bytes, and
+   *   `purposes` where they would be back without being in the register
    */
   keep(actor: Actor, personId: string, bytes: Buffer, said: Said): Promise<{ paper: string; opened: number }> {
     const kind = paperKind(bytes);
@@ -46,6 +57,11 @@ export class PapersService {
       const id = uuidv7();
       await tx.query('SELECT gate.keep_scan($1, $2, $3, $4)', [personId, id, kind, bytes]);
       const { purposes, channel, ...rest } = said;
+      // A stop took everything back; nobody is called who isn't to be kept.
+      const half = isComingBack(said) && !purposes.includes('register');
+      // A member has nobody in hand whose stop stands.
+      if (half && seesEverybody(actor) && (await hadStopped(tx, personId, said.at)))
+        throw Invalid.field('purposes', 'consent.paper.register');
       const entry = { ...rest, how: 'paper', scanId: id };
       if (channel) await this.consents.record(actor, personId, entriesFor({ ...entry, purposes }, [channel]));
       else await this.consents.recordEverywhere(actor, personId, { ...entry, purposes });
