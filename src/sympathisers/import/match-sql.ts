@@ -34,7 +34,9 @@ export const FORGET = 'DELETE FROM import_outcomes WHERE batch_id = $1 AND group
  */
 export const COMPARE = `
   WITH read AS MATERIALIZED (
-    SELECT r.* FROM import_rows r
+    SELECT r.row_no, r.path, r.minor, r.own_code, r.own_field, r.line IS NULL AS secret, r.name, r.pin, r.district_lgd, r.language,
+           r.birth_year, r.hint_id, r.remarks, r.consent, r.home_id, r.home_path, r.home_waiting
+      FROM import_rows r
      WHERE r.batch_id = $1 AND r.row_no > $3 AND r.row_no <= $4
        AND ($2 = 0 OR (SELECT true FROM import_outcomes o WHERE o.batch_id = $1 AND o.row_no = r.row_no LIMIT 1) IS NULL)
   ), open AS MATERIALIZED (
@@ -90,7 +92,7 @@ export const COMPARE = `
   )
   INSERT INTO import_outcomes (batch_id, row_no, path, minor, group_no, code, field, secret, person_id, known, met, others, outcome,
          places, home_id, home_path, home_waiting)
-  SELECT r.batch_id, r.row_no, r.path, r.minor, r.row_no, r.own_code, r.own_field, r.line IS NULL,
+  SELECT $1, r.row_no, r.path, r.minor, r.row_no, r.own_code, r.own_field, r.secret,
          coalesce(w.person_id, CASE WHEN r.own_code IS NULL THEN new_id() END), w.person_id IS NOT NULL, coalesce(w.met, false),
          coalesce(array_remove(w.everybody, w.person_id), '{}'),
          CASE WHEN s.row_no IS NOT NULL THEN 'same' WHEN r.own_code IS NULL AND w.person_id IS NULL THEN 'created' END,
