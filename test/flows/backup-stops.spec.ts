@@ -85,7 +85,7 @@ describe('a backup that is put back', () => {
       // Back by a paper that speaks of calls alone.
       await stop(partly);
       const staff = (await rotated.get(SessionsService).findToken(agra.token))!;
-      const said = { purposes: ['contact'], channel: 'phone', state: 'given' } as const;
+      const said = { purposes: ['register', 'contact'], channel: 'phone', state: 'given' } as const;
       expect(await rotated.get(PapersService).keep(staff, partly.id, PNG, said)).toMatchObject({ opened: 1 });
       await rotated.get(ErasureLog).flush(system);
     } finally {
