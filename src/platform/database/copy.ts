@@ -17,6 +17,12 @@ const PIECE = 64 * 1024;
 export class CopyRows {
   private text = '';
   private readonly pieces: Buffer[] = [];
+  private cutOff = 0;
+
+  /** Letters and bytes so far, roughly. */
+  get size(): number {
+    return this.cutOff + this.text.length;
+  }
 
   add(row: string): void {
     this.text += row;
@@ -30,7 +36,9 @@ export class CopyRows {
   }
 
   private cut(): void {
-    this.pieces.push(Buffer.from(this.text));
+    const piece = Buffer.from(this.text);
+    this.pieces.push(piece);
+    this.cutOff += piece.length;
     this.text = '';
   }
 }

@@ -21,6 +21,8 @@ import { Unreadable } from './unreadable.js';
 
 /** Rows that are staged in one unit of work. */
 const SLICE = 10_000;
+/** Or so many bytes, where rows are long: a few of them are in memory. */
+const LARGEST_SLICE = 8 * 1024 * 1024;
 /** Slices that are staged at the same time, on a core each. */
 const LANES = 2;
 /** Rows that are read before anybody else in this process gets a turn: a few milliseconds. */
@@ -139,7 +141,7 @@ export class ImportReader {
         slice.upto = rowNo;
         slice.rows += 1;
         if (slice.rows % TURN === 0) await others();
-        if (slice.rows >= SLICE) await flush();
+        if (slice.rows >= SLICE || slice.text.size >= LARGEST_SLICE) await flush();
       }
     }
     await flush();
