@@ -76,16 +76,16 @@ export async function makeBackup(urls: DatabaseUrls, path: string, options: Opti
   });
 }
 
-/** See `gate.empty_staging`. */
-const EMPTIED_AT_ONCE = ['import_rows', 'import_keys', 'import_outcomes', 'import_meetings'].map((t) => `staging.${t}`);
-
 /** One moment for both connections, until they end. */
 async function beginSnapshot(as: Connections, secrets: Manifest['secrets']): Promise<Manifest> {
   const { sampark_owner: owner, sampark_queue: queue } = as;
   const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY';
+  const staging = await owner.query<{ tables: string }>(
+    `SELECT string_agg(format('staging.%I', tablename), ', ') AS tables FROM pg_tables WHERE schemaname = 'staging'`,
+  );
   await owner.query(begin);
-  // Before the moment is set: what is emptied as a whole and not row by row would be missing from it.
-  await owner.query(`LOCK TABLE ${EMPTIED_AT_ONCE.join(', ')} IN ACCESS SHARE MODE`);
+  // Before the moment is set: what is emptied as a whole and not row by row (gate.empty_staging) would be missing from it.
+  await owner.query(`LOCK TABLE ${staging.rows[0]!.tables} IN ACCESS SHARE MODE`);
   await queue.query(begin);
   const { rows } = await owner.query<{ id: string; now: Date }>('SELECT pg_export_snapshot() AS id, now()');
   await queue.query(`SET TRANSACTION SNAPSHOT '${rows[0]!.id}'`);

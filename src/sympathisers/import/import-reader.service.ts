@@ -128,24 +128,29 @@ export class ImportReader {
       written.catch(() => undefined);
       writing.push(written);
     };
-    // As a spreadsheet counts: what stands above the headers are rows, and a blank line is one, too.
-    let rowNo = 0;
-    const pieces = () => this.file.pieces(actor, batch.id, bytes);
-    for await (const lines of rowsOfFile(batch.mapping, pieces)) {
-      for (const line of lines) {
-        rowNo += 1;
-        if (rowNo <= staged || line.every((cell) => !cell.trim())) continue;
-        const { row, keys } = stage(line, rowNo, importing);
-        slice.text.add(row);
-        if (keys) slice.keys.add(keys);
-        slice.upto = rowNo;
-        slice.rows += 1;
-        if (slice.rows % TURN === 0) await others();
-        if (slice.rows >= SLICE || slice.text.size >= LARGEST_SLICE) await flush();
+    try {
+      // As a spreadsheet counts: what stands above the headers are rows, and a blank line is one, too.
+      let rowNo = 0;
+      const pieces = () => this.file.pieces(actor, batch.id, bytes);
+      for await (const lines of rowsOfFile(batch.mapping, pieces)) {
+        for (const line of lines) {
+          rowNo += 1;
+          if (rowNo <= staged || line.every((cell) => !cell.trim())) continue;
+          const { row, keys } = stage(line, rowNo, importing);
+          slice.text.add(row);
+          if (keys) slice.keys.add(keys);
+          slice.upto = rowNo;
+          slice.rows += 1;
+          if (slice.rows % TURN === 0) await others();
+          if (slice.rows >= SLICE || slice.text.size >= LARGEST_SLICE) await flush();
+        }
       }
+      await flush();
+      await Promise.all(writing);
+    } finally {
+      // Whoever begins anew looks how far it is: nothing may come in behind that look.
+      await Promise.allSettled(writing);
     }
-    await flush();
-    await Promise.all(writing);
   }
 
   private async write(tx: Transaction, batch: ImportBatch, slice: Slice, seen: number, before?: Promise<void>) {
