@@ -5,7 +5,7 @@ import { GATE, gateFunction, IN_SCOPE, policy, scoped, setting, STAFF, SYSTEM } 
  * The scope, looked up once a statement and not once a row: a batch has a million of them. In a CASE, because the planner
  * takes a range between two values it doesn't know yet for one row in two hundred, and then goes about in nested loops.
  */
-const IN_SCOPE_ONCE = `CASE WHEN path >= (SELECT ${setting('scope_from')}) AND path < (SELECT ${setting('scope_to')}) THEN true ELSE false END`;
+export const IN_SCOPE_ONCE = `CASE WHEN path >= (SELECT ${setting('scope_from')}) AND path < (SELECT ${setting('scope_to')}) THEN true ELSE false END`;
 
 /**
  * COPY writes into no table with row policies, so the staging has none. Instead: whoever acts may only add to it, under a

@@ -27,6 +27,7 @@ import { SeamsOfPrivacy1764000000028 } from './1764000000028-seams-of-privacy.js
 import { OnlyByThePerson1764000000029 } from './1764000000029-only-by-the-person.js';
 import { Nominations1764000000030 } from './1764000000030-nominations.js';
 import { AStopClosesAll1764000000031 } from './1764000000031-a-stop-closes-all.js';
+import { StagingInPeace1764000000032 } from './1764000000032-staging-in-peace.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -59,4 +60,5 @@ export const migrations = [
   OnlyByThePerson1764000000029,
   Nominations1764000000030,
   AStopClosesAll1764000000031,
+  StagingInPeace1764000000032,
 ];

@@ -25,24 +25,26 @@ const BY_REASON = `
   SELECT code, count(*)::int AS rows, (array_agg(row_no ORDER BY row_no))[1:5] AS first
     FROM import_outcomes WHERE batch_id = $1 AND group_no <= $2 AND code IS NOT NULL GROUP BY code ORDER BY count(*) DESC, code`;
 
+/** Rows that can be used with a warning, by its code; without a code: how many there are, as a row may have several. */
 const BY_WARNING = `
-  SELECT code, count(*)::int AS rows, (array_agg(row_no ORDER BY row_no))[1:5] AS first
-    FROM (SELECT DISTINCT r.row_no, w.code
-            FROM import_rows r JOIN import_outcomes o ON o.batch_id = r.batch_id AND o.row_no = r.row_no,
-                 jsonb_to_recordset(r.warnings) AS w(code text)
-           WHERE r.batch_id = $1 AND o.group_no <= $2 AND o.code IS NULL AND r.warnings IS NOT NULL) w
-   GROUP BY code ORDER BY count(*) DESC, code`;
-
-const WARNED = `
-  SELECT count(*)::int AS n FROM import_rows r JOIN import_outcomes o ON o.batch_id = r.batch_id AND o.row_no = r.row_no
-   WHERE r.batch_id = $1 AND o.group_no <= $2 AND r.warnings IS NOT NULL AND o.code IS NULL`;
+  WITH warned AS MATERIALIZED (
+    SELECT r.row_no, r.warnings
+      FROM import_rows r JOIN import_outcomes o ON o.batch_id = r.batch_id AND o.row_no = r.row_no
+     WHERE r.batch_id = $1 AND o.group_no <= $2 AND o.code IS NULL AND r.warnings IS NOT NULL)
+  SELECT NULL AS code, count(*)::int AS rows, NULL AS first FROM warned
+  UNION ALL
+  (SELECT code, count(*)::int, (array_agg(row_no ORDER BY row_no))[1:5]
+     FROM (SELECT DISTINCT w.row_no, c.code FROM warned w, jsonb_to_recordset(w.warnings) AS c(code text)) w
+    GROUP BY code ORDER BY count(*) DESC, code)`;
 
 /** Where people live or will; the later rows of a new person count where their first one goes. */
 const BY_TERRITORY = `
-  SELECT coalesce(h.home_id, o.home_id) AS id, count(*) FILTER (WHERE o.outcome = 'created')::int AS people,
+  SELECT CASE WHEN o.known OR o.outcome = 'created' THEN o.home_id
+              ELSE coalesce((SELECT h.home_id FROM import_outcomes h WHERE h.batch_id = o.batch_id AND h.row_no = o.group_no), o.home_id)
+         END AS id,
+         count(*) FILTER (WHERE o.outcome = 'created')::int AS people,
          count(*) FILTER (WHERE o.outcome = 'changed')::int AS changed, count(*) FILTER (WHERE o.outcome = 'same')::int AS same
     FROM import_outcomes o
-    LEFT JOIN import_outcomes h ON h.batch_id = o.batch_id AND h.row_no = o.group_no AND NOT o.known AND o.outcome <> 'created'
    WHERE o.batch_id = $1 AND o.group_no <= $2 AND o.outcome IS NOT NULL
    GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT 200`;
 
@@ -79,18 +81,18 @@ export class ImportCounter {
     await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '64MB'`);
     const of = [batch.id, upto];
     const { waiting, similar, suppressed, rows, ...figures } = (await tx.one<Record<string, number>>(OUTCOMES, of))!;
-    const warnings = (await tx.one<{ n: number }>(WARNED, of))!.n;
+    const [warned, ...warnings] = await tx.query<ReasonCount>(BY_WARNING, of);
     // Of an import that was stopped the file keeps its number of rows.
-    Object.assign(batch, figures, { warnings }, upto === ALL && { rows });
+    Object.assign(batch, figures, { warnings: warned!.rows }, upto === ALL && { rows });
     batch.counts = {
       rejected: await tx.query<ReasonCount>(BY_REASON, of),
-      warnings: warnings ? await tx.query<ReasonCount>(BY_WARNING, of) : [],
+      warnings,
       territories: await tx.query(BY_TERRITORY, of),
       fields: batch.changed ? await tx.query(BY_FIELD, of) : [],
       waiting: waiting!,
       similar: similar!,
       suppressed: suppressed!,
-      noConsent: (await tx.one<{ n: number }>(NO_CONSENT, of))!.n,
+      noConsent: batch.created ? (await tx.one<{ n: number }>(NO_CONSENT, of))!.n : 0,
     };
     await tx.execute('DELETE FROM import_rejects WHERE batch_id = $1', [batch.id]);
     await tx.execute(REJECTS, [batch.id, JSON.stringify(kindsByColumn(batch))]);

@@ -35,7 +35,7 @@ export const FORGET = 'DELETE FROM import_outcomes WHERE batch_id = $1 AND group
 export const COMPARE = `
   WITH read AS MATERIALIZED (
     SELECT r.row_no, r.path, r.minor, r.own_code, r.own_field, r.line IS NULL AS secret, r.name, r.pin, r.district_lgd, r.language,
-           r.birth_year, r.hint_id, r.remarks, r.consent, r.home_id, r.home_path, r.home_waiting
+           r.birth_year, r.hint_id, r.remarks, r.consent, r.kinds, r.home_id, r.home_path, r.home_waiting
       FROM import_rows r
      WHERE r.batch_id = $1 AND r.row_no > $3 AND r.row_no <= $4
        AND ($2 = 0 OR (SELECT true FROM import_outcomes o WHERE o.batch_id = $1 AND o.row_no = r.row_no LIMIT 1) IS NULL)
@@ -63,18 +63,16 @@ export const COMPARE = `
      WHERE o.proof IS NULL
   ), whom AS MATERIALIZED (
     SELECT row_no, (array_agg(person_id ORDER BY rank, person_id) FILTER (WHERE rank < 2))[1] AS person_id,
-           (array_agg(DISTINCT person_id) FILTER (WHERE rank < 2))[1:${MOST_OTHERS}] AS everybody,
+           array_agg(person_id ORDER BY rank, person_id) FILTER (WHERE rank < 2) AS everybody,
            coalesce(bool_or(rank IN (1, 2)), false) AS met, count(*) FILTER (WHERE rank < 2 AND holds) AS held,
            array_agg(person_id) FILTER (WHERE rank = 3) AS numbers
       FROM found GROUP BY row_no
-  ), asked AS MATERIALIZED (
-    SELECT row_no, count(*) AS keys, array_agg(kind) AS kinds FROM open GROUP BY row_no
   ), plain AS MATERIALIZED (
     SELECT r.row_no, w.person_id, r.name, r.pin, r.district_lgd, r.language, r.birth_year, r.hint_id, r.remarks,
-           CASE WHEN r.consent = 'given' THEN a.kinds END AS agreed
-      FROM whom w JOIN read r USING (row_no) JOIN asked a USING (row_no)
-     WHERE r.own_code IS NULL AND w.everybody = ARRAY[w.person_id]
-       AND (w.held + coalesce(cardinality(array_positions(w.numbers, w.person_id)), 0)) = a.keys
+           CASE WHEN r.consent = 'given' THEN r.kinds END AS agreed
+      FROM whom w JOIN read r USING (row_no)
+     WHERE r.own_code IS NULL AND w.person_id = ALL (w.everybody)
+       AND w.held + coalesce(cardinality(array_positions(w.numbers, w.person_id)), 0) = cardinality(r.kinds)
   ), same AS MATERIALIZED (
     SELECT r.row_no, p.territory_id, p.path, p.waiting
       FROM plain r
@@ -94,7 +92,8 @@ export const COMPARE = `
          places, home_id, home_path, home_waiting)
   SELECT $1, r.row_no, r.path, r.minor, r.row_no, r.own_code, r.own_field, r.secret,
          coalesce(w.person_id, CASE WHEN r.own_code IS NULL THEN new_id() END), w.person_id IS NOT NULL, coalesce(w.met, false),
-         coalesce(array_remove(w.everybody, w.person_id), '{}'),
+         CASE WHEN w.person_id <> ANY (w.everybody)
+              THEN ARRAY(SELECT DISTINCT e FROM unnest(w.everybody) AS e WHERE e <> w.person_id ORDER BY e LIMIT ${MOST_OTHERS}) ELSE '{}' END,
          CASE WHEN s.row_no IS NOT NULL THEN 'same' WHEN r.own_code IS NULL AND w.person_id IS NULL THEN 'created' END,
          r.own_code IS NULL AND w.person_id IS NULL,
          CASE WHEN s.row_no IS NULL THEN r.home_id ELSE s.territory_id END, coalesce(s.path, r.home_path), coalesce(s.waiting, r.home_waiting)
@@ -121,13 +120,16 @@ export const SUPPRESSED = stopBy(
   range('o'),
 );
 
+/** The keys of rows that refuse. Whether a row does is looked for among the outcomes, which are a third as wide. */
+const OF_REFUSED = `
+    SELECT k.kind, k.value, k.proof
+      FROM import_outcomes o
+      CROSS JOIN LATERAL (SELECT * FROM import_keys f WHERE f.batch_id = $1 AND f.row_no = o.row_no OFFSET 0) k
+     WHERE o.batch_id = $1 AND o.code = 'refused'`;
+
 /** People of the register who surely are whom a row refuses for. */
 export const LEAVING = `
-  WITH refused AS MATERIALIZED (
-    SELECT k.kind, k.value, k.proof
-      FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
-     WHERE r.batch_id = $1 AND r.own_code = 'refused' AND k.proof IS NOT NULL
-  )
+  WITH refused AS MATERIALIZED (${OF_REFUSED} AND k.proof IS NOT NULL)
   SELECT c.person_id AS id
     FROM refused k
     CROSS JOIN LATERAL (SELECT person_id FROM identity_claims c WHERE c.platform = k.kind AND c.handle = k.value LIMIT 1) c
@@ -140,7 +142,7 @@ export const LEAVING = `
    WHERE k.proof <> '' AND p.name_key = k.proof AND p.erased_at IS NULL`;
 
 /** Whether there is a refusal in the file at all. */
-export const REFUSED = `SELECT 1 AS one FROM import_rows WHERE batch_id = $1 AND own_code = 'refused' LIMIT 1`;
+export const REFUSED = `SELECT 1 AS one FROM import_outcomes WHERE batch_id = $1 AND code = 'refused' LIMIT 1`;
 
 /**
  * What a refused row holds, and what whoever is leaving by it holds ($3), in any row order. A row that surely is the
@@ -150,10 +152,7 @@ export const STOPS = `
   WITH leaving AS (
     SELECT p.id, p.name_key FROM unnest($3::uuid[]) AS l(id)
       CROSS JOIN LATERAL (SELECT q.id, q.name_key FROM people q WHERE q.id = l.id LIMIT 1) p
-  ), stop AS MATERIALIZED (
-    SELECT k.kind, k.value, k.proof
-      FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
-     WHERE r.batch_id = $1 AND r.own_code = 'refused'
+  ), stop AS MATERIALIZED (${OF_REFUSED}
     UNION
     SELECT c.kind, c.value, l.name_key FROM leaving l
       CROSS JOIN LATERAL (SELECT kind, value FROM contact_points c WHERE c.person_id = l.id LIMIT 100) c
@@ -254,7 +253,7 @@ export const UNITE = `
    WHERE o.batch_id = $1 AND o.group_no > $2 AND o.known AND o.code IS NULL AND o.person_id = g.person_id AND o.group_no > g.low`;
 
 /** Rows of one slice whose person is in the register, and which may say something new. */
-const KNOWN = `o.known AND o.outcome IS NULL AND ${range('o')} AND ${range('r')}`;
+const KNOWN = `o.known AND o.outcome IS NULL AND ${range('o')}`;
 /** Rows whose person another row of the file is, too, unless each of them by itself says nothing new: so do all of them. */
 const SEVERAL = `(
       o.group_no IN (SELECT group_no FROM import_outcomes
@@ -284,7 +283,8 @@ const decide = (which: string, rows: (alias: string) => string) => `
     SELECT o.row_no, CASE WHEN o.known THEN o.person_id END AS known, o.person_id AS new_id,
            CASE WHEN o.known THEN o.person_id::text ELSE o.group_no::text END AS who, o.others <> '{}' AS others,
            r.name, r.pin, r.district_lgd, r.hint_id, r.language, r.birth_year, r.consent, r.remarks IS NOT NULL AS remarks
-      FROM import_outcomes o JOIN import_rows r ON r.batch_id = o.batch_id AND r.row_no = o.row_no
+      FROM import_outcomes o
+      CROSS JOIN LATERAL (SELECT * FROM import_rows f WHERE f.batch_id = o.batch_id AND f.row_no = o.row_no LIMIT 1) r
      WHERE o.batch_id = $1 AND o.group_no > $2 AND o.code IS NULL AND ${which}
   ), said AS MATERIALIZED (
     SELECT who, known, min(row_no) AS first_row, (array_agg(new_id ORDER BY row_no))[1] AS new_id,
@@ -309,7 +309,7 @@ const decide = (which: string, rows: (alias: string) => string) => `
     SELECT k.row_no, s.who, s.known, k.kind, k.value, k.proof,
            u.consent = 'given' AND s.entries @> ARRAY['register ' || k.kind, 'contact ' || k.kind, 'invitations ' || k.kind] IS NOT TRUE AS asks
       FROM usable u JOIN stand s USING (who)
-      JOIN import_keys k ON ${rows('k')} AND k.row_no = u.row_no
+      CROSS JOIN LATERAL (SELECT * FROM import_keys f WHERE f.batch_id = $1 AND f.row_no = u.row_no OFFSET 0) k
   ), held AS (
     SELECT who, known, kind, value, max(proof) AS proof, min(row_no) AS row_no FROM keyed GROUP BY who, known, kind, value
   ), adds AS (

@@ -94,12 +94,14 @@ export class RowMatcher {
       await tx.execute(FORGET_MEETINGS, [batch.id]);
       await tx.execute(MEETINGS, [batch.id]);
     },
-    (tx, batch) => tx.execute(MET, of(batch)),
+    (tx, batch) => byMeetings(tx, batch, () => tx.execute(MET, of(batch))),
+    (tx, batch) =>
+      byMeetings(tx, batch, async () => {
+        while ((await tx.execute(GROUP, of(batch))) > 0);
+      }),
     async (tx, batch) => {
-      while ((await tx.execute(GROUP, of(batch))) > 0);
-    },
-    async (tx, batch) => {
-      for (const statement of [SPREAD, MINORS, UNITE]) await tx.execute(statement, of(batch));
+      await byMeetings(tx, batch, () => tx.execute(SPREAD, of(batch)));
+      for (const statement of [MINORS, UNITE]) await tx.execute(statement, of(batch));
     },
     (tx, batch) => tx.execute(DECIDE_SEVERAL, of(batch)),
     (tx, batch, homes) => this.place(tx, batch, homes),
@@ -173,3 +175,17 @@ export class RowMatcher {
 }
 
 const of = ({ id, mergedTo }: ImportBatch): unknown[] => [id, mergedTo];
+
+/** So few meetings are looked up by key, one by one. */
+const FEW = 5_000;
+
+/** What begins with the rows that meet: where hardly any do, as in a list that comes again, all others stay unread. */
+async function byMeetings(tx: Transaction, { id }: ImportBatch, work: () => Promise<unknown>): Promise<void> {
+  const { n } = (await tx.one<{ n: number }>(
+    'SELECT count(*)::int AS n FROM (SELECT FROM import_meetings WHERE batch_id = $1 LIMIT $2) m',
+    [id, FEW + 1],
+  ))!;
+  if (n <= FEW) await tx.query('SET LOCAL enable_nestloop = on');
+  await work();
+  await tx.query('SET LOCAL enable_nestloop = off');
+}

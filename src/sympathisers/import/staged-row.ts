@@ -12,9 +12,15 @@ export interface Staged {
   keys: string;
 }
 
+/** The keys of a row, as lines of COPY, and the kind of each. */
+interface Keys {
+  lines: string;
+  kinds: string[];
+}
+
 export const ROW_COLUMNS =
   'batch_id, row_no, path, line, name, name_key, language, pin, district_lgd, tehsil_lgd, hint_id, birth_year, noted_on, ' +
-  'source, remarks, consent, minor, warnings, own_code, own_field, home_id, home_path, home_waiting';
+  'source, remarks, consent, minor, warnings, own_code, own_field, kinds, home_id, home_path, home_waiting';
 export const KEY_COLUMNS = 'batch_id, row_no, path, kind, value, proof, platform_uid, hash, older';
 
 export interface Importing {
@@ -41,6 +47,8 @@ export function stage(line: readonly string[], rowNo: number, importing: Importi
   // Of who refused or is under age only the keys are needed: to stop them, and to find their other rows.
   const secret = read.minor || read.consent === 'refused';
   const open = <T>(value: T): T | null => (secret ? null : value);
+  // Other rejected rows join nobody and stop nobody.
+  const keys = code && !secret ? { lines: '', kinds: [] } : keysOf(read, rowNo, importing);
   const warnings = read.warnings.map((one) => ({ code: nameOf(one), field: one.field }));
   const row = copyLine([
     batchId,
@@ -63,12 +71,12 @@ export function stage(line: readonly string[], rowNo: number, importing: Importi
     warnings.length ? JSON.stringify(warnings) : null,
     code,
     read.rejected ? read.rejected.field : outside ? 'district' : null,
+    keys.kinds.length ? `{"${keys.kinds.join('","')}"}` : null,
     home?.territoryId,
     home?.path,
     home?.waiting,
   ]);
-  // Other rejected rows join nobody and stop nobody.
-  return { row, keys: code && !secret ? '' : keysOf(read, rowNo, importing) };
+  return { row, keys: keys.lines };
 }
 
 export function addressOf(
@@ -88,9 +96,11 @@ const cellsOf = (line: readonly string[]): string => {
   return cells.join(UNIT);
 };
 
-function keysOf(read: ReadRow, rowNo: number, { batchId, hashes, territory }: Importing): string {
+function keysOf(read: ReadRow, rowNo: number, { batchId, hashes, territory }: Importing): Keys {
+  const kinds: string[] = [];
   let lines = '';
   const add = (kind: string, value: string, proof: string | null, uid?: string): void => {
+    kinds.push(kind);
     // A minor leaves nothing, so nothing of theirs is looked up either.
     const [hash, ...older] = read.minor ? [] : hashes.allHex(kind, value);
     lines += copyLine([
@@ -106,5 +116,5 @@ function keysOf(read: ReadRow, rowNo: number, { batchId, hashes, territory }: Im
     const isNumber = platform === 'whatsapp' && handle.startsWith('+');
     add(platform, handle, isNumber ? null : '', platformId);
   }
-  return lines;
+  return { lines, kinds };
 }
