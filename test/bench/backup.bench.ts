@@ -11,6 +11,7 @@ import { prepareDatabase } from '../../src/platform/database/roles.js';
 import { adminUrlOf, asSuperuser, urlsFor } from '../support/database.js';
 import { aSampark } from '../support/sampark.js';
 import { rowsAsked, seconds, type Bench, type Measured } from './bench.js';
+import { peakOf } from './peak-memory.js';
 import { aRegister } from './register.js';
 
 const PEOPLE = 200_000;
@@ -74,14 +75,4 @@ async function copied(admin: pg.Client): Promise<{ time: number; bytes: number }
   };
   await all();
   return { time: await seconds(all), bytes };
-}
-
-/** How much more memory a process had at the most than before. */
-async function peakOf<T>(work: () => Promise<T>): Promise<{ result: T; megabytes: number }> {
-  const before = process.memoryUsage.rss();
-  let most = before;
-  const looking = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 20);
-  const result = await work();
-  clearInterval(looking);
-  return { result, megabytes: (most - before) / 2 ** 20 };
 }

@@ -7,6 +7,7 @@ import { backupBench } from './backup.bench.js';
 import { table, type Bench, type Measured } from './bench.js';
 import { consentBench } from './consent.bench.js';
 import { duplicatesBench } from './duplicates.bench.js';
+import { exportsBench } from './exports.bench.js';
 import { importBench } from './import.bench.js';
 import { namesBench } from './names.bench.js';
 import { importCrashBench } from './import-crash.bench.js';
@@ -14,7 +15,6 @@ import { privacyBench } from './privacy.bench.js';
 import { retentionBench } from './retention.bench.js';
 import { scopeBench } from './scope.bench.js';
 import { searchBench } from './search.bench.js';
-
 import { segmentsBench } from './segments.bench.js';
 
 const BENCHES: Bench[] = [
@@ -22,6 +22,7 @@ const BENCHES: Bench[] = [
   importCrashBench,
   scopeBench,
   segmentsBench,
+  exportsBench,
   consentBench,
   auditBench,
   namesBench,
