@@ -36,6 +36,8 @@ export const rows: Row[] = [
     thing: 'import',
     allowed: { ...CONVENORS, it_centre_operator: '200', data_protection_officer: '200' },
   },
+  { route: 'GET /imports/:id/warned.csv', thing: 'import', allowed: SEEING },
+  { route: 'GET /imports/:id/territories', thing: 'import', allowed: SEEING },
   {
     route: 'POST /imports/uploads',
     thing: 'territory',
