@@ -42,6 +42,17 @@ export class ADryRunInFull1764000000038 extends ForwardOnly {
      WHERE jsonb_typeof(b.counts -> 'territories') = 'array'
        AND EXISTS (SELECT FROM territories q WHERE q.id = (t.counted ->> 'id')::uuid);
     UPDATE import_batches SET counts = counts - 'territories' WHERE counts ? 'territories';
+    -- What waits for a yes is read anew, and shown again: whose yes would be written down wasn't noted.
+    ${['import_meetings', 'import_outcomes', 'import_keys', 'import_rows']
+      .map(
+        (table) => `
+    DELETE FROM staging.${table} s USING import_batches b WHERE b.id = s.batch_id AND b.state IN ('reading', 'previewed');`,
+      )
+      .join('')}
+    UPDATE import_batches
+       SET state = 'reading', phase = 'reading', phase_at = date_trunc('milliseconds', now()), done = 0, total = bytes, rows = 0,
+           counts = '{}', touched_at = now() - interval '1 hour'
+     WHERE state IN ('reading', 'previewed');
     ALTER TABLE import_batches FORCE ROW LEVEL SECURITY;
     `,
     scoped('import_territories', `${STAFF}, ${SYSTEM}`),

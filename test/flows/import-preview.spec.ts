@@ -7,6 +7,8 @@ import { DECLARED, anImport, anUpload, outcome, shown } from '../factories/impor
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import type { Cells } from '../fixtures/intake-sheet.js';
+import { ADryRunInFull1764000000038 } from '../../migrations/1764000000038-a-dry-run-in-full.js';
+import { asSuperuser } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 
 let sampark: Sampark;
@@ -39,7 +41,7 @@ describe('refusals, which nobody takes back,', () => {
     const { id, counts } = await anUpload(sampark, admin, rows);
     expect(counts.refusing).toEqual({ rows: 2, values: 3, people: 1 });
     const preview = await page(`/imports/${id}`);
-    expect(preview).toContain('2 rows say no. With your yes their 3 phones, mails and handles go on the stop list, and 1 person'); // prettier-ignore
+    expect(preview).toContain('2 rows say no. When you go ahead, their 3 phones, mails and handles go on the stop list, and 1 person'); // prettier-ignore
     expect(preview).toContain('This stays, even if you take the import back later.');
     expect(preview).toContain('Put them on the stop list');
     expect(preview).not.toContain('There is nothing to import');
@@ -58,7 +60,7 @@ describe('refusals, which nobody takes back,', () => {
     expect(await page(`/imports/${id}`)).toMatch(/1 row says no\. .*Import 1 row/);
     const none = await anUpload(sampark, admin, [{ name: 'Asha', phone: phone() }, { name: '' }]);
     expect(none.counts.refusing).toEqual({ rows: 0, values: 0, people: 0 });
-    expect(await page(`/imports/${none.id}`)).not.toContain('With your yes');
+    expect(await page(`/imports/${none.id}`)).not.toContain('When you go ahead');
     const empty = await anUpload(sampark, admin, [{ name: '' }]);
     expect(await page(`/imports/${empty.id}`)).toContain('There is nothing to import');
   });
@@ -255,4 +257,37 @@ it('asks for the number wherever the page shows that so many go', async () => {
   expect((await sampark.as(admin).post(`/imports/${batch.id}/undo`)).status).toBe(422);
   expect((await sampark.as(admin).post(`/imports/${batch.id}/undo`, { count: 1_001 })).status).toBe(202);
   await sampark.drain();
+});
+
+it('from before these counts keeps those it has, and one that waits for a yes is read anew', async () => {
+  const done = await anImport(sampark, admin, [{ name: 'Asha', phone: phone(), district: 'Agra' }]);
+  const waiting = await anUpload(sampark, admin, [{ name: 'Asha', phone: phone() }]);
+  const [agra] = await sampark.sql<{ id: string }>(`SELECT id FROM territories WHERE code = 'agra'`);
+  const upgraded = await asSuperuser(sampark.database, async (client) => {
+    const [owner] = (await client.query<{ name: string }>(`SELECT tableowner AS name FROM pg_tables WHERE tablename = 'import_batches'`)).rows; // prettier-ignore
+    await client.query(`BEGIN; DROP TABLE import_territories; ALTER TABLE import_batches DROP phase_from;
+      ALTER TABLE staging.import_outcomes DROP says_yes CASCADE;
+      UPDATE import_batches SET counts = '{"similar": 1, "territories": [{"id": "${agra!.id}", "people": 3, "changed": 2, "same": 1}]}' WHERE id = '${done.id}';
+      SET LOCAL ROLE ${owner!.name}`);
+    const runner = { query: (text: string) => client.query(text) };
+    await new ADryRunInFull1764000000038().up(runner as never);
+    const one = async (text: string) => (await client.query<Record<string, unknown>>(text)).rows;
+    await client.query('RESET ROLE');
+    const all = [
+      await one(
+        `SELECT n, people, changed, same, suggested, rejected FROM import_territories WHERE batch_id = '${done.id}'`,
+      ),
+      await one(`SELECT counts, state FROM import_batches WHERE id = '${done.id}'`),
+      await one(`SELECT counts, state, phase, rows FROM import_batches WHERE id = '${waiting.id}'`),
+      await one(`SELECT FROM staging.import_outcomes WHERE batch_id = '${waiting.id}'`),
+    ];
+    await client.query('ROLLBACK');
+    return all;
+  });
+  expect(upgraded).toEqual([
+    [{ n: 1, people: 3, changed: 2, same: 1, suggested: null, rejected: null }],
+    [{ counts: { similar: 1 }, state: 'done' }],
+    [{ counts: {}, state: 'reading', phase: 'reading', rows: 0 }],
+    [],
+  ]);
 });
