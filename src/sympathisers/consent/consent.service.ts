@@ -98,14 +98,17 @@ export class ConsentService {
   withdrawEverything(actor: Actor, personId: string, how: string): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const channels = new Set(['phone', 'email', ...(await channelsOf(tx, personId))]);
-      const newest = await tx.query<{ purpose: string; channel: string; state: string }>(
-        `SELECT DISTINCT ON (purpose, channel) purpose, channel, state FROM consents
+      const newest = await tx.query<{ purpose: string; channel: string; state: string; how: string }>(
+        `SELECT DISTINCT ON (purpose, channel) purpose, channel, state, how FROM consents
           WHERE person_id = $1 ORDER BY purpose, channel, ${NEWEST_FIRST}`,
         [personId],
       );
       for (const { channel } of newest) channels.add(channel);
       const gone = new Set(
-        newest.filter(({ state }) => state === 'withdrawn').map((row) => `${row.purpose} ${row.channel}`),
+        // What a merge said for them goes with the merge.
+        newest
+          .filter(({ state, how }) => state === 'withdrawn' && how !== 'merge')
+          .map((row) => `${row.purpose} ${row.channel}`),
       );
       const entries = [...channels].flatMap((channel) =>
         PURPOSES.filter((purpose) => !gone.has(`${purpose} ${channel}`)).map((purpose) => ({
