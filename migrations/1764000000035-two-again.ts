@@ -119,6 +119,13 @@ export class TwoAgain1764000000035 extends ForwardOnly {
        ORDER BY e.state, e.id <> of_person LIMIT 1;
     $$;
 
+    -- Since when somebody in the caller's hands stands for another record as well. Null: they don't.
+    CREATE FUNCTION gate.merged_since(of_person uuid) RETURNS timestamptz
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT max(m.at) FROM person_merges m JOIN people p ON p.id = m.person_id
+       WHERE m.person_id = of_person AND m.undone_at IS NULL AND ${WITHIN};
+    $$;
+
     -- As before; nobody of whom an erasure is asked is set aside, or has anybody set aside for them: the job would take the one
     -- record and leave what went over to the other.
     CREATE OR REPLACE FUNCTION gate.set_aside(loser uuid, winner uuid) RETURNS boolean
@@ -138,6 +145,7 @@ export class TwoAgain1764000000035 extends ForwardOnly {
     END $$;
     `,
     gateFunction('gate.share_ends(uuid, uuid, timestamptz)', `${STAFF}, ${SYSTEM}`),
+    gateFunction('gate.merged_since(uuid)', `${STAFF}, ${MEMBER}, ${SYSTEM}, ${LINK}`),
     gateFunction('gate.erasure_of(uuid)', `${STAFF}, ${SYSTEM}`),
     ...MENDED(),
     force('FORCE'),

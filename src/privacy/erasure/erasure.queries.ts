@@ -60,7 +60,10 @@ export class ErasureQueries {
            FROM people p WHERE p.id = $1 AND p.erased_at IS NULL`,
         [personId],
       );
-      const erasure = await tx.one<ErasureRow>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE e.id = $1`, [personId]);
+      const erasure = await tx.one<ErasureRow>(
+        `SELECT ${COLUMNS} FROM ${TABLES} WHERE e.id = coalesce((SELECT o.id FROM gate.erasure_of($1) o), $1)`,
+        [personId],
+      );
       if (!person) throw erasure?.state === 'erased' ? new Gone('erasure.gone') : new NotFound();
       tx.shown('erasure.shown', [personId]);
       return { ...person, erasure };
