@@ -39,7 +39,6 @@ const SAME_HANDLE = 't.platform = w.platform AND t.handle = w.handle';
 export class TwoAgain1764000000035 extends ForwardOnly {
   name = 'TwoAgain1764000000035';
   protected readonly statements = [
-    force('NO FORCE'),
     `
     -- As before; whoever's stop stands is looked after no longer, and what stood before is noted with it.
     CREATE OR REPLACE FUNCTION gate.share_stops(from_person uuid, to_person uuid, not_before timestamptz) RETURNS integer
@@ -147,14 +146,14 @@ export class TwoAgain1764000000035 extends ForwardOnly {
     gateFunction('gate.share_ends(uuid, uuid, timestamptz)', `${STAFF}, ${SYSTEM}`),
     gateFunction('gate.merged_since(uuid)', `${STAFF}, ${MEMBER}, ${SYSTEM}, ${LINK}`),
     gateFunction('gate.erasure_of(uuid)', `${STAFF}, ${SYSTEM}`),
-    ...MENDED(),
-    force('FORCE'),
+    ...mended(),
   ];
 }
 
 /** What merges taken apart before this left open, and stops that closed nobody. */
-function MENDED(): string[] {
+export function mended(): string[] {
   return [
+    force('NO FORCE'),
     `
     CREATE TEMP TABLE mended (id uuid) ON COMMIT DROP;
 
@@ -205,5 +204,6 @@ function MENDED(): string[] {
     SELECT gate.keep_reach(array_agg(DISTINCT id)) FROM mended HAVING count(*) > 0;
     DROP TABLE mended;
     `,
+    force('FORCE'),
   ];
 }

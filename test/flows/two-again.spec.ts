@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { mended } from '../../migrations/1764000000035-two-again.js';
 import type { LinkActor } from '../../src/platform/database/actor.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { ErasureService } from '../../src/privacy/erasure/erasure.service.js';
@@ -10,6 +12,7 @@ import { aSympathiser } from '../factories/sympathisers.js';
 import { joinsTeam } from '../factories/outreach.js';
 import { aTeam } from '../factories/teams.js';
 import { aUser, type AUser } from '../factories/users.js';
+import { urlsFor } from '../support/database.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
 
 let sampark: Sampark;
@@ -359,5 +362,37 @@ describe('somebody who is to be erased', () => {
       expect((await sampark.as(agra).get(`/sympathisers/${id}`)).body).toMatchObject({ leaving: { erasure: 'wished' } }); // prettier-ignore
       expect((await row(id)).closed_at).not.toBeNull();
     }
+  });
+});
+
+describe('merges taken apart by an older program', () => {
+  it('are mended: a stop closes, a no holds, what ended stays ended', async () => {
+    const [h, p] = [handle(), phone()];
+    const [a, b] = [await aPerson({ phones: [p] }), await aPerson({ phones: [p], emails: [mail()], identities: [{ platform: 'x', handle: h }] })]; // prettier-ignore
+    const stopped = await aPerson();
+    expect((await post(`/sympathisers/${stopped}/stop`)).status).toBe(200);
+    await sampark.sql('UPDATE people SET closed_at = NULL WHERE id = $1', [stopped]);
+    await undo(a, await merge(a, b));
+    // As it was left: the no with the one, the other's phone alive, its handle claimed for somebody else.
+    await sampark.sql(`UPDATE person_merges SET at = now() - interval '3 days', undone_at = now() - interval '1 day' WHERE person_id = $1`, [a]); // prettier-ignore
+    await sampark.sql(`UPDATE consents SET at = now() - interval '9 days' WHERE person_id = ANY ($1)`, [[a, b]]);
+    await sampark.sql(`INSERT INTO consents (person_id, id, path, purpose, channel, state, how, at) SELECT id, gen_random_uuid(), path, 'invitations', 'email', 'withdrawn', 'link', now() - interval '2 days' FROM people WHERE id = $1`, [a]); // prettier-ignore
+    await sampark.sql(`UPDATE contact_points SET dead_at = now() - interval '2 days', dead_why = 'wrong' WHERE person_id = $1`, [a]); // prettier-ignore
+    const z = await aPerson();
+    await sampark.sql('UPDATE identity_claims SET person_id = $1 WHERE handle = $2', [z, h]);
+    expect([await barrier(b, 'invitations', 'email'), await mayMail(b)]).toEqual([null, true]);
+
+    const owner = new pg.Client({ connectionString: urlsFor(sampark.database).owner });
+    await owner.connect();
+    try {
+      await owner.query(`BEGIN; ${mended().join('\n')} COMMIT;`);
+    } finally {
+      await owner.end();
+    }
+    expect((await row(stopped)).closed_at).not.toBeNull();
+    expect([await barrier(b, 'invitations', 'email'), await mayMail(b)]).toEqual(['withdrawn', false]);
+    expect([await barrier(b, 'contact', 'phone'), await barrier(b, 'contact', 'x')]).toEqual(['dead_point', 'no_point']); // prettier-ignore
+    expect(await liveHandles(h)).toEqual([]);
+    expect(await barrier(b, 'contact', 'email')).toBeNull();
   });
 });
