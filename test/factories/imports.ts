@@ -52,9 +52,13 @@ export async function shown(sampark: Sampark, by: Somebody, id: string) {
     counts: {
       rejected: { code: string; rows: number; first: number[] }[];
       warnings: { code: string; rows: number; first: number[] }[];
-      territories: { code: string; people: number }[];
+      territories: { code: string | null; people: number }[];
+      inTerritories: number;
+      fields: { field: string; rows: number }[];
       waiting: number;
       noConsent: number;
+      agreeing: number;
+      refusing: { rows: number; values: number; people: number };
     };
     mapping: {
       headerRow: number;

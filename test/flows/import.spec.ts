@@ -68,7 +68,10 @@ describe('the upload', () => {
     ]);
     expect(batch).toMatchObject({ state: 'previewed', rows: 3, created: 1, changed: 1, same: 0, rejected: 1 });
     expect(batch.counts.rejected).toEqual([{ code: 'no_contact', rows: 1, first: [4] }]);
-    expect(batch.counts.territories).toMatchObject([{ code: 'mainpuri', people: 1 }]);
+    expect(batch.counts.territories).toMatchObject([
+      { code: 'mainpuri', people: 1, changed: 1, rejected: 0 },
+      { code: 'up', people: 0, rejected: 1 },
+    ]);
     expect(batch.mapping.columns.slice(0, 3)).toMatchObject([
       { name: 'Full name', field: 'name', samples: ['Asha', 'आशा', 'Nobody'] },
       { name: 'Mobile', field: 'phone', samples: [p] },

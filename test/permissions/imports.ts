@@ -36,6 +36,8 @@ export const rows: Row[] = [
     thing: 'import',
     allowed: { ...CONVENORS, it_centre_operator: '200', data_protection_officer: '200' },
   },
+  { route: 'GET /imports/:id/warned.csv', thing: 'import', allowed: SEEING },
+  { route: 'GET /imports/:id/territories', thing: 'import', allowed: SEEING },
   {
     route: 'POST /imports/uploads',
     thing: 'territory',
@@ -131,6 +133,11 @@ export const things: Things = {
     await sampark.sql(
       `INSERT INTO import_rejects (batch_id, row_no, path, code, field, line) VALUES ($1, 2, $2, 'no_name', 'name', ARRAY['', '9876543210'])`,
       [id, at.path],
+    );
+    await sampark.sql(
+      `INSERT INTO import_territories (batch_id, n, path, territory_id, people, changed, same, suggested, suppressed, rejected)
+       VALUES ($1, 1, $2, $3, 0, 0, 0, 0, 0, 1)`,
+      [id, at.path, at.id],
     );
     return { params: { id } };
   },

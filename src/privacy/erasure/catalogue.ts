@@ -154,12 +154,16 @@ export const CATALOGUE: Record<string, Treatment> = {
 
   'public.import_batches': stays(
     'an open import that holds the person ends, and its samples (in mapping) with it; else figures and names of columns',
-    'id territory_id path scope state file_name sha256 bytes source mapping rows created changed same rejected warnings counts problem read_on phase phase_at done total touched_at merged_to created_at created_by confirmed_at confirmed_by finished_at compared_at problem_row stop_at stopped_by expected mapping_name undone_at undone_by declared_notices declared_on declared_where declared_by declared_at hashed_by',
+    'id territory_id path scope state file_name sha256 bytes source mapping rows created changed same rejected warnings counts problem read_on phase phase_at done total touched_at merged_to created_at created_by confirmed_at confirmed_by finished_at compared_at problem_row stop_at stopped_by expected mapping_name undone_at undone_by declared_notices declared_on declared_where declared_by declared_at hashed_by phase_from',
   ),
   'public.import_chunks': stays('the file of an import that holds the person is deleted', 'batch_id n path bytes'),
   'public.import_rejects': stays(
     'refused rows that hold the person lose their cells (gate.forget_rejects)',
     'batch_id row_no path code field line',
+  ),
+  'public.import_territories': stays(
+    'figures alone',
+    'batch_id n path territory_id people changed same suggested suppressed rejected',
   ),
   'public.import_mappings': stays(FILE, 'id territory_id path name headers fields used_at created_by'),
   'staging.import_rows': stays(
@@ -172,7 +176,7 @@ export const CATALOGUE: Record<string, Treatment> = {
   ),
   'staging.import_outcomes': stays(
     'deleted with the import that holds the person',
-    'batch_id row_no path minor group_no code field stopped secret person_id known met others outcome filled differs more places home_id home_path home_waiting',
+    'batch_id row_no path minor group_no code field stopped secret person_id known met others outcome filled differs more places home_id home_path home_waiting says_yes',
   ),
   'staging.import_meetings': stays(
     'deleted with the import that holds the person',

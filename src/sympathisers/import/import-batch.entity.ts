@@ -41,8 +41,6 @@ export interface ReasonCount {
 export interface ImportCounts {
   rejected: ReasonCount[];
   warnings: ReasonCount[];
-  /** New people by home territory, most first. */
-  territories: { id: string; people: number; changed: number; same: number }[];
   /** How often which field of somebody gets something. */
   fields: { field: string; rows: number }[];
   /** Rows whose person may be somebody else we have, too: suggested, never merged. */
@@ -53,6 +51,26 @@ export interface ImportCounts {
   waiting: number;
   /** New people without a consent: kept, not contactable. */
   noConsent: number;
+  /** Rows whose yes would go into the ledger, if somebody answers for it. */
+  agreeing: number;
+  /**
+   * What follows from the rows that refuse, and is never taken back: of how many rows, how many phones, mails and handles go
+   * on the stop list, and how many people we have are stopped. As it was when the file was read.
+   */
+  refusing: { rows: number; values: number; people: number };
+}
+
+/** Rows that count in one territory; null: rows that can't be used and tell no place within the import's. */
+export interface TerritoryCount {
+  id: string | null;
+  /** New ones. */
+  people: number;
+  changed: number;
+  same: number;
+  /** As in ImportCounts; null: not counted, as the import is from before that. */
+  similar: number | null;
+  suppressed: number | null;
+  rejected: number | null;
 }
 
 /** By an office, about a file: its people agreed to what we tell people, on this day or before, and here are the originals. */
@@ -133,6 +151,10 @@ export class ImportBatch {
 
   @Column('bigint', { default: 0 })
   total: string;
+
+  /** How much of it was done when the phase began. */
+  @Column('bigint', { name: 'phase_from', default: 0 })
+  phaseFrom: string;
 
   @Column('timestamptz', { name: 'touched_at', default: () => 'now()' })
   touchedAt: Date;
@@ -267,8 +289,15 @@ export class ImportBatch {
     Object.assign(this, { problem, problemRow: row });
   }
 
-  enter(phase: ImportPhase | null, at: Date, total: number): void {
-    Object.assign(this, { phase, phaseAt: phase && at, done: '0', total: String(total), touchedAt: at });
+  /** @param from so much of it is done already */
+  enter(phase: ImportPhase | null, at: Date, total: number, from = 0): void {
+    const done = String(from);
+    Object.assign(this, { phase, phaseAt: phase && at, done, phaseFrom: done, total: String(total), touchedAt: at });
+  }
+
+  /** It goes in, or went in, and nobody answers for the yes in it. */
+  get undeclared(): boolean {
+    return this.confirmedAt !== null && this.declaredAt === null;
   }
 
   private end(at: Date): void {

@@ -45,9 +45,8 @@ export class ImportComparer {
       const batch = await tx.lock(ImportBatch, { id });
       if (batch.state !== 'merging' || batch.phase === 'matching') return;
       await this.matcher.forget(tx, batch);
-      batch.enter('matching', new Date(), this.totalOf(await lastRow(tx, batch)));
       // Up to there all rows are of persons who are in.
-      batch.done = String(batch.mergedTo);
+      batch.enter('matching', new Date(), this.totalOf(await lastRow(tx, batch)), batch.mergedTo);
       await tx.save(batch);
     });
     return this.goOn(actor, id, onProgress);
@@ -101,10 +100,9 @@ export class ImportComparer {
       });
     } else {
       const begun = batch.phaseAt;
-      batch.enter('merging', new Date(), batch.rows);
+      batch.enter('merging', new Date(), batch.rows, await rowsUpTo(tx, batch));
       // What came in since it began wasn't seen by all of it.
       batch.comparedAt = begun;
-      batch.done = String(await rowsUpTo(tx, batch));
     }
     await tx.save(batch);
     return 'done';
@@ -126,6 +124,7 @@ async function lastRow(tx: Transaction, batch: ImportBatch): Promise<number> {
 }
 
 async function rowsUpTo(tx: Transaction, { id, mergedTo }: ImportBatch): Promise<number> {
+  if (!mergedTo) return 0;
   const done = await tx.one<{ n: number }>(
     'SELECT count(*)::int AS n FROM import_outcomes WHERE batch_id = $1 AND group_no <= $2',
     [id, mergedTo],

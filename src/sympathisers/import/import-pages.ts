@@ -7,7 +7,8 @@ import { Words } from '../../platform/i18n/words.js';
 import { withQuery } from '../../platform/views/renderer.js';
 import { TerritoriesQueries, type Choice } from '../../territories/territories.queries.js';
 import { FIELDS } from './columns.js';
-import type { ReasonCount } from './import-batch.entity.js';
+import { ImportBatch, type ReasonCount } from './import-batch.entity.js';
+import { pageOf, readCursor } from '../../platform/web/keyset.js';
 import type { ListQuery } from '../../platform/web/fields.js';
 import { ImportMappings } from './import-mappings.service.js';
 import { keptFile } from './kept-file.js';
@@ -78,13 +79,13 @@ export class ImportPages {
       known: shown.changed + shown.same,
       left: shown.rows - shown.created - shown.changed - shown.same - shown.rejected,
       usable: shown.rows - shown.rejected,
-      agreeing: Math.max(0, shown.rows - shown.rejected - shown.counts.noConsent),
+      agreeing: shown.counts.agreeing,
+      refusing: shown.counts.refusing.rows > 0 && shown.counts.refusing,
       kilobytes: Math.ceil(shown.bytes / 1024),
       megabytes: Math.floor(shown.bytes / 1_048_576),
       megabytesExpected: Math.ceil((shown.expected ?? shown.bytes) / 1_048_576),
       expired: finished !== null && finished > this.config.importFileDays * 86_400_000,
-      atTerritory: shown.counts.territories.slice(0, 12),
-      moreTerritories: Math.max(0, shown.counts.territories.length - 12),
+      moreTerritories: Math.max(0, shown.counts.inTerritories - shown.counts.territories.length),
       rate: this.rate(shown, locale),
       columns: shown.mapping.columns.map((column, i) => ({
         ...column,
@@ -103,7 +104,28 @@ export class ImportPages {
     const { batch, foreseen } = await this.undoing.foresee(actor, id);
     const { fileName: file, state } = batch;
     const goes = goesBy(foreseen);
-    return { id, file, state, ...foreseen, goes, asked: goes > MANY_TO_UNDO };
+    const refused = batch.counts.refusing?.rows ?? 0;
+    return { id, file, state, ...foreseen, goes, asked: goes > MANY_TO_UNDO, refused };
+  }
+
+  /** What it comes to in each territory, by pages. @param url the page's address; null for a program @throws NotFound */
+  async inTerritories(actor: Actor, id: string, query: ListQuery, url: string | null) {
+    const limit = query.limit ?? 50;
+    const after = Number(readCursor(query.cursor, 1)?.[0] ?? 0);
+    return this.work.run(actor, async (tx) => {
+      const { fileName: file, state } = await tx.findOrFail(ImportBatch, { id });
+      const rows = await this.queries.territories(tx, id, after, limit + 1);
+      const { items, next } = pageOf(rows, limit, (row) => [row.n]);
+      if (url === null) return { items, next };
+      return {
+        id,
+        file,
+        done: state === 'done',
+        items,
+        next: next && withQuery(url, { cursor: next }),
+        first: query.cursor ? withQuery(url, { cursor: null }) : null,
+      };
+    });
   }
 
   /** @param url the page's address; null for a program */

@@ -12,7 +12,8 @@ export async function forgetFile(tx: Transaction, batchId: string): Promise<void
 /** What was read goes, to be read anew. */
 export async function forgetReading(tx: Transaction, batchId: string): Promise<void> {
   await empty(tx, batchId);
-  await tx.execute('DELETE FROM import_rejects WHERE batch_id = $1', [batchId]);
+  for (const table of ['import_rejects', 'import_territories'])
+    await tx.execute(`DELETE FROM ${table} WHERE batch_id = $1`, [batchId]);
 }
 
 async function empty(tx: Transaction, batchId: string): Promise<void> {

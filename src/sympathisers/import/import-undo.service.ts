@@ -62,7 +62,8 @@ export class ImportUndo {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.lock(ImportBatch, { id });
       if (batch.state === 'undoing') return batch;
-      if (batch.state === 'done' && batch.created + batch.changed > MANY_TO_UNDO) {
+      // A row that changes nobody may leave a remark or a differing value, and these are taken back, too.
+      if (batch.state === 'done' && batch.created + batch.changed + batch.same > MANY_TO_UNDO) {
         const now = goesBy((await tx.one<Foreseen>(FORESEEN, [id, batch.confirmedAt]))!);
         if (now > MANY_TO_UNDO && count === undefined) throw Invalid.field('count', 'imports.undo.count_needed');
         if (now > MANY_TO_UNDO && count !== now)

@@ -137,6 +137,9 @@ function sentences(words: Words, batch: ImportBatch): string[] {
     words.say('en', 'imports.counts', { rows, created, known: changed + same, rejected }),
     ...reasons(batch.counts.rejected, rejectionKey),
     ...(warnings ? [words.say('en', 'imports.warnings', { n: warnings }), ...reasons(batch.counts.warnings)] : []),
+    ...(batch.counts.refusing?.rows
+      ? [words.say('en', `imports.refusing${batch.confirmedAt ? '.done' : ''}`, { ...batch.counts.refusing })]
+      : []),
     ...(batch.counts.waiting ? [words.say('en', 'imports.waiting', { n: batch.counts.waiting })] : []),
   ];
 }

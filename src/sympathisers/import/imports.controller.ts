@@ -14,6 +14,7 @@ import { TerritoriesQueries } from '../../territories/territories.queries.js';
 import type { ImportBatch } from './import-batch.entity.js';
 import { ImportUndo } from './import-undo.service.js';
 import { ImportPages } from './import-pages.js';
+import { WarnedRows } from './warned-rows.service.js';
 import { ColumnFields, Confirmation, ImportList, KeptMapping, UndoFields, UploadFields } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 import { Rejects } from './rejects.service.js';
@@ -28,6 +29,7 @@ export class ImportsController {
     private readonly imports: ImportsService,
     private readonly pages: ImportPages,
     private readonly rejected: Rejects,
+    private readonly warnedRows: WarnedRows,
     private readonly undoing: ImportUndo,
     private readonly territories: TerritoriesQueries,
   ) {}
@@ -100,6 +102,36 @@ export class ImportsController {
       `attachment; filename="rejects.csv"; filename*=UTF-8''${encodeURIComponent(name)}`,
     );
     return new StreamableFile(Readable.from(text), { type: 'text/csv; charset=utf-8' });
+  }
+
+  /** Rows that go in with a part left out: a file like the original with what is wrong, until somebody says yes. */
+  @Get(':id/warned.csv')
+  @Allow('import.read')
+  async warned(
+    @CurrentActor() actor: Actor,
+    @CurrentLocale() locale: Locale,
+    @Param() { id }: IdParam,
+    @Res({ passthrough: true }) reply: Reply,
+  ) {
+    const { name, text } = await this.warnedRows.file(actor, id, locale);
+    reply.header(
+      'content-disposition',
+      `attachment; filename="warned.csv"; filename*=UTF-8''${encodeURIComponent(name)}`,
+    );
+    return new StreamableFile(Readable.from(text), { type: 'text/csv; charset=utf-8' });
+  }
+
+  /** What it comes to in each territory. */
+  @Get(':id/territories')
+  @Allow('import.read')
+  @View('imports/territories')
+  inTerritories(
+    @CurrentActor() actor: Actor,
+    @Param() { id }: IdParam,
+    @Query() query: ListQuery,
+    @Req() request: Request,
+  ) {
+    return this.pages.inTerritories(actor, id, query, wantsPage(request) ? request.url : null);
   }
 
   @Post(':id/mapping')

@@ -23,6 +23,7 @@ import { Rejects } from './rejects.service.js';
 import { RowMatcher } from './row-matcher.js';
 import { StagedHashes } from './staged-hashes.js';
 import { StoredFile } from './stored-file.js';
+import { WarnedRows } from './warned-rows.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ImportBatch, ImportMapping]), SympathisersModule],
@@ -42,6 +43,7 @@ import { StoredFile } from './stored-file.js';
     ReadingContext,
     Refusals,
     Rejects,
+    WarnedRows,
     RowMatcher,
     StagedHashes,
     StoredFile,

@@ -5,7 +5,7 @@ import { NotFound } from '../../platform/errors.js';
 import type { Locale } from '../../platform/i18n/locale.js';
 import { pageOf, readCursor, type Page } from '../../platform/web/keyset.js';
 import { inUnicode, type Sheet } from './csv-text.js';
-import type { ImportCounts, ImportPhase, ImportState } from './import-batch.entity.js';
+import type { ImportCounts, ImportPhase, ImportState, TerritoryCount } from './import-batch.entity.js';
 
 export interface ImportItem {
   id: string;
@@ -41,9 +41,8 @@ export interface ImportShown extends ImportItem {
   stopped: boolean;
   /** Bytes that a file in pieces will have; null: it came in one. */
   expected: number | null;
-  counts: Omit<ImportCounts, 'territories'> & {
-    territories: (ImportCounts['territories'][number] & { code: string; name_en: string; name_hi: string })[];
-  };
+  /** `territories`: the first of them; `inTerritories`: how many there are. */
+  counts: ImportCounts & { territories: NamedCount[]; inTerritories: number };
   /** Null once it is over. `rate`: bytes (reading) or rows (merging) a second; `secondsLeft` by it. */
   progress: {
     phase: ImportPhase;
@@ -66,6 +65,21 @@ export interface ImportShown extends ImportItem {
   };
 }
 
+/** Without a code: rows that tell no place within the import's. */
+export type NamedCount = TerritoryCount & {
+  n: number;
+  code: string | null;
+  name_en: string | null;
+  name_hi: string | null;
+};
+
+/** A row that can be used, as it stands in the file, and the codes of what is wrong with it. */
+export interface Warned {
+  row: number;
+  codes: string[];
+  line: string[];
+}
+
 export interface Reject {
   row: number;
   code: string;
@@ -76,13 +90,16 @@ export interface Reject {
 const NO_COUNTS: ImportCounts = {
   rejected: [],
   warnings: [],
-  territories: [],
   fields: [],
   similar: 0,
   suppressed: 0,
   waiting: 0,
   noConsent: 0,
+  agreeing: 0,
+  refusing: { rows: 0, values: 0, people: 0 },
 };
+/** Of the territories so many are shown with the counts; a list of their own has all. */
+const FIRST_TERRITORIES = 12;
 const SAMPLES = 3;
 
 const ITEM = `
@@ -123,18 +140,22 @@ export class ImportsQueries {
       Omit<ImportShown, 'counts' | 'mapping' | 'progress'> &
         Progressing & { counts: Partial<ImportCounts>; mapping: Sheet }
     >(
-      `${ITEM}, b.bytes::float8 AS bytes, b.sha256, b.problem, b.problem_row AS "problemRow", b.stop_at IS NOT NULL AS stopped, b.expected::float8 AS expected, b.counts, b.mapping, b.phase, b.done::float8 AS done, b.total::float8 AS total,
+      `${ITEM}, b.bytes::float8 AS bytes, b.sha256, b.problem, b.problem_row AS "problemRow", b.stop_at IS NOT NULL AS stopped, b.expected::float8 AS expected, b.counts, b.mapping, b.phase, b.done::float8 AS done, b.phase_from::float8 AS "from", b.total::float8 AS total,
               extract(epoch FROM b.touched_at - b.phase_at)::float8 AS seconds ${FROM} WHERE b.id = $1`,
       [id],
     );
     if (!row) throw new NotFound();
-    const { phase, done, total, seconds, counts, mapping, ...rest } = named(row, locale);
-    const { territories, ...others } = { ...NO_COUNTS, ...counts };
+    const { phase, done, from, total, seconds, counts, mapping, ...rest } = named(row, locale);
+    const territories = await this.territories(tx, id, 0, FIRST_TERRITORIES);
+    const last = await tx.one<{ n: number }>(
+      'SELECT coalesce(max(n), 0) AS n FROM import_territories WHERE batch_id = $1',
+      [id],
+    );
     return {
       ...rest,
-      counts: { ...others, territories: await this.territories(tx, territories) },
+      counts: { ...NO_COUNTS, ...counts, territories, inTerritories: last!.n },
       font: mapping.unknownFont ?? mapping.fonts?.find(Boolean) ?? null,
-      progress: progressOf({ phase, done, total, seconds }),
+      progress: progressOf({ phase, done, from, total, seconds }),
       mapping: {
         encoding: mapping.encoding,
         delimiter: mapping.delimiter,
@@ -146,14 +167,27 @@ export class ImportsQueries {
     };
   }
 
-  private async territories(tx: Transaction, counted: ImportCounts['territories']) {
-    if (!counted.length) return [];
-    const names = await tx.query<{ id: string; code: string; name_en: string; name_hi: string }>(
-      'SELECT id, code, name_en, name_hi FROM territories WHERE id = ANY ($1)',
-      [counted.map(({ id }) => id)],
+  /** What a file comes to by territory, most new people first, behind one of them. */
+  async territories(tx: Transaction, id: string, after: number, limit: number): Promise<NamedCount[]> {
+    return tx.query<NamedCount>(
+      `SELECT c.n, c.territory_id AS id, t.code, t.name_en, t.name_hi,
+              c.people, c.changed, c.same, c.suggested AS similar, c.suppressed, c.rejected
+         FROM import_territories c LEFT JOIN territories t ON t.id = c.territory_id
+        WHERE c.batch_id = $1 AND c.n > $2 ORDER BY c.n LIMIT $3`,
+      [id, after, limit],
     );
-    const byId = new Map(names.map((one) => [one.id, one]));
-    return counted.flatMap((count) => (byId.has(count.id) ? [{ ...byId.get(count.id)!, ...count }] : []));
+  }
+
+  /** Rows that go in with a part left out, behind a row number, in file order; only as long as what was read is there. */
+  async warned(tx: Transaction, id: string, after: number, limit: number): Promise<Warned[]> {
+    return tx.query<Warned>(
+      `SELECT r.row_no AS row, string_to_array(r.line, E'\\x1f') AS line,
+              ARRAY(SELECT DISTINCT w.code FROM jsonb_to_recordset(r.warnings) AS w(code text) ORDER BY 1) AS codes
+         FROM import_rows r JOIN import_outcomes o ON o.batch_id = r.batch_id AND o.row_no = r.row_no
+        WHERE r.batch_id = $1 AND o.batch_id = $1 AND r.row_no > $2 AND o.code IS NULL AND r.warnings IS NOT NULL
+        ORDER BY r.row_no LIMIT $3`,
+      [id, after, limit],
+    );
   }
 
   /** Rejected rows behind a row number, in file order. */
@@ -168,13 +202,15 @@ export class ImportsQueries {
 interface Progressing {
   phase: ImportPhase | null;
   done: number;
+  from: number;
   total: number;
   seconds: number | null;
 }
 
-function progressOf({ phase, done, total, seconds }: Progressing): ImportShown['progress'] {
+function progressOf({ phase, done, from, total, seconds }: Progressing): ImportShown['progress'] {
   if (!phase) return null;
-  const rate = seconds && seconds > 0 && done ? Math.round(done / seconds) : null;
+  // What was in before the phase began says nothing about its pace.
+  const rate = seconds && seconds > 0 && done > from ? Math.round((done - from) / seconds) : null;
   return {
     phase,
     done,

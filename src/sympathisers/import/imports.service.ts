@@ -9,6 +9,7 @@ import { PrivacyNotices } from '../privacy-notices/privacy-notices.js';
 import { saidAt } from '../consent/said-at.js';
 import { FIELDS, type Field } from './columns.js';
 import { FileLook } from './file-look.js';
+import { ImportCounter } from './import-counter.js';
 import { ImportBatch, type Declaration, type ImportState } from './import-batch.entity.js';
 import { MergeImport, mergeKey, ReadImport, readKey, UndoImport } from './import-jobs.js';
 import { forgetFile, forgetReading } from './import-staging.js';
@@ -51,6 +52,7 @@ export class ImportsService {
     private readonly mappings: ImportMappings,
     private readonly config: Config,
     private readonly notices: PrivacyNotices,
+    private readonly counter: ImportCounter,
   ) {}
 
   /**
@@ -166,6 +168,8 @@ export class ImportsService {
           after: { originals: declared.originals },
         });
       }
+      // A job compares and counts all of it once more.
+      if (batch.undeclared && batch.counts.agreeing && where === 'here') await this.counter.count(tx, batch);
       await tx.save(batch);
       const { rows, created, changed, same, rejected } = batch;
       tx.audit('import.confirmed', {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { scopeOfActor, userIdOf, type Actor } from '../../platform/database/actor.js';
+import { sqlStateOf } from '../../platform/database/sql-state.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid } from '../../platform/errors.js';
 import { FileLook } from './file-look.js';
@@ -29,6 +30,7 @@ export interface UploadState {
 }
 
 const MEBIBYTE = 1024 * 1024;
+const UNIQUE_VIOLATION = '23505';
 
 /**
  * A file that comes in pieces over a patchy line: announced once, then piece by piece, each safe to send again. Whoever
@@ -49,31 +51,37 @@ export class LargeUploads {
     if (!scope) throw new Forbidden();
     if (bytes > this.config.importLargestMb * MEBIBYTE)
       throw Invalid.field('size', 'imports.error.larger_than', { mb: this.config.importLargestMb });
-    return this.work.run(actor, async (tx) => {
-      const known = await tx.find(ImportBatch, { id });
-      if (known) return stateOf(known);
-      await tx.insert(ImportBatch, {
-        id,
-        territoryId: territory.id,
-        path: territory.path,
-        scope: scope.from,
-        state: 'uploading' as ImportState,
-        fileName,
-        source,
-        sha256: '',
-        expected: String(bytes),
-        mapping: { encoding: 'utf-8', delimiter: ',', columns: [], fields: [] },
-        createdBy: userIdOf(actor),
+    return this.work
+      .run(actor, async (tx) => {
+        const known = await tx.find(ImportBatch, { id });
+        if (known) return stateOf(known);
+        await tx.insert(ImportBatch, {
+          id,
+          territoryId: territory.id,
+          path: territory.path,
+          scope: scope.from,
+          state: 'uploading' as ImportState,
+          fileName,
+          source,
+          sha256: '',
+          expected: String(bytes),
+          mapping: { encoding: 'utf-8', delimiter: ',', columns: [], fields: [] },
+          createdBy: userIdOf(actor),
+        });
+        tx.audit('import.announced', {
+          subject: 'import',
+          subjectId: id,
+          path: territory.path,
+          facts: { bytes, territory: territory.id },
+          after: { file: fileName, source },
+        });
+        return { id, offset: 0, expected: bytes, complete: false };
+      })
+      .catch((error: unknown) => {
+        if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
+        // Announced twice at a time; or it is out of sight, and then it isn't there.
+        return this.state(actor, id);
       });
-      tx.audit('import.announced', {
-        subject: 'import',
-        subjectId: id,
-        path: territory.path,
-        facts: { bytes, territory: territory.id },
-        after: { file: fileName, source },
-      });
-      return { id, offset: 0, expected: bytes, complete: false };
-    });
   }
 
   /** Where to go on. @throws NotFound */

@@ -89,13 +89,13 @@ export const COMPARE = `
                FROM consents e WHERE e.person_id = p.id))
   )
   INSERT INTO import_outcomes (batch_id, row_no, path, minor, group_no, code, field, secret, person_id, known, met, others, outcome,
-         places, home_id, home_path, home_waiting)
+         places, says_yes, home_id, home_path, home_waiting)
   SELECT $1, r.row_no, r.path, r.minor, r.row_no, r.own_code, r.own_field, r.secret,
          coalesce(w.person_id, CASE WHEN r.own_code IS NULL THEN new_id() END), w.person_id IS NOT NULL, coalesce(w.met, false),
          CASE WHEN w.person_id <> ANY (w.everybody)
               THEN ARRAY(SELECT DISTINCT e FROM unnest(w.everybody) AS e WHERE e <> w.person_id ORDER BY e LIMIT ${MOST_OTHERS}) ELSE '{}' END,
          CASE WHEN s.row_no IS NOT NULL THEN 'same' WHEN r.own_code IS NULL AND w.person_id IS NULL THEN 'created' END,
-         r.own_code IS NULL AND w.person_id IS NULL,
+         r.own_code IS NULL AND w.person_id IS NULL, r.own_code IS NULL AND s.row_no IS NULL AND r.consent = 'given',
          CASE WHEN s.row_no IS NULL THEN r.home_id ELSE s.territory_id END, coalesce(s.path, r.home_path), coalesce(s.waiting, r.home_waiting)
     FROM read r LEFT JOIN whom w USING (row_no) LEFT JOIN same s USING (row_no)
    ORDER BY r.row_no`;
@@ -121,7 +121,7 @@ export const SUPPRESSED = stopBy(
 );
 
 /** The keys of rows that refuse. Whether a row does is looked for among the outcomes, which are a third as wide. */
-const OF_REFUSED = `
+export const OF_REFUSED = `
     SELECT k.kind, k.value, k.proof
       FROM import_outcomes o
       CROSS JOIN LATERAL (SELECT * FROM import_keys f WHERE f.batch_id = $1 AND f.row_no = o.row_no OFFSET 0) k
@@ -327,7 +327,7 @@ const decide = (which: string, rows: (alias: string) => string) => `
     SELECT row_no FROM keyed WHERE asks AND known IS NOT NULL GROUP BY row_no
   ), decided AS (
     SELECT u.row_no, s.person_id, s.known IS NULL AND u.row_no = s.first_row AS creates, s.known IS NOT NULL AS known,
-           s.territory_id, s.path, s.waiting, u.remarks OR u.others OR y.row_no IS NOT NULL AS more,
+           s.territory_id, s.path, s.waiting, u.remarks OR u.others OR y.row_no IS NOT NULL AS more, y.row_no IS NOT NULL AS asks,
            array_remove(ARRAY[${[
              filled('pin', 'pin'),
              filled('district_lgd', 'district'),
@@ -358,6 +358,7 @@ const decide = (which: string, rows: (alias: string) => string) => `
          filled = CASE WHEN d.creates THEN '{}' ELSE d.filled END,
          differs = CASE WHEN d.creates THEN '{}' ELSE d.differs END,
          more = d.more OR d.differs <> '{}',
+         says_yes = CASE WHEN d.known THEN d.asks ELSE o.says_yes END,
          places = d.creates OR coalesce(d.moves, false),
          home_id = CASE WHEN d.known THEN d.territory_id ELSE o.home_id END,
          home_path = CASE WHEN d.known THEN d.path ELSE o.home_path END,

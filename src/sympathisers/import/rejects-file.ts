@@ -1,4 +1,6 @@
-import type { Delimiter } from './csv-text.js';
+import type { Locale } from '../../platform/i18n/locale.js';
+import type { Words } from '../../platform/i18n/words.js';
+import type { Delimiter, Sheet } from './csv-text.js';
 
 /** A rejected row as it goes back to whoever sent it. */
 export interface RejectLine {
@@ -14,6 +16,15 @@ export interface RejectLine {
  */
 export function plainCell(cell: string): string {
   return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+}
+
+/** As they stood in the file; where it had none, what its columns are, so that it can be imported again once mended. */
+export function headersOf({ columns, fields }: Sheet, words: Words, locale: Locale): string[] {
+  return columns.map((name, i) => {
+    if (name.trim()) return name;
+    const field = fields[i];
+    return words.say(locale, field ? `imports.field.${field}` : 'imports.column', { n: i + 1 });
+  });
 }
 
 /** One line of CSV (RFC 4180), with its line end. */

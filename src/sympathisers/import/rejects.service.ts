@@ -7,7 +7,7 @@ import { pageOf, readCursor } from '../../platform/web/keyset.js';
 import { ImportBatch } from './import-batch.entity.js';
 import { ImportsQueries, type Reject } from './imports.queries.js';
 import { rejectionKey } from './problem.js';
-import { rejectsFile, type RejectLine } from './rejects-file.js';
+import { headersOf, rejectsFile, type RejectLine } from './rejects-file.js';
 
 const PAGE = 2_000;
 
@@ -30,7 +30,7 @@ export class Rejects {
     };
     return {
       name: `${batch.fileName.replace(/\.\w+$/, '')} - ${this.words.say(locale, 'imports.rejects.name')}.csv`,
-      text: rejectsFile(this.headers(batch, locale), delimiter, titles, this.lines(actor, id, locale)),
+      text: rejectsFile(headersOf(batch.mapping, this.words, locale), delimiter, titles, this.lines(actor, id, locale)),
     };
   }
 
@@ -75,15 +75,6 @@ export class Rejects {
       if (rows.length < PAGE) return;
       after = rows.at(-1)!.row;
     }
-  }
-
-  /** As they stood in the file; where it had none, what its columns are, so that it can be imported again once mended. */
-  private headers({ mapping: { columns, fields } }: ImportBatch, locale: Locale): string[] {
-    return columns.map((name, i) => {
-      if (name.trim()) return name;
-      const field = fields[i];
-      return this.words.say(locale, field ? `imports.field.${field}` : 'imports.column', { n: i + 1 });
-    });
   }
 
   private reason(code: string, locale: Locale): string {

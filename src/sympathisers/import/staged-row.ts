@@ -40,12 +40,13 @@ const UNIT = '\u001f';
 export function stage(line: readonly string[], rowNo: number, importing: Importing): Staged {
   const { mapping, platforms, reading, territory, batchId } = importing;
   const read = readRow(toCells(mapping, line, platforms), reading.row);
-  const found = read.rejected ? null : reading.homes.find(addressOf(read), territory);
-  const outside = found !== null && 'rejected' in found;
-  const home = found && !('rejected' in found) ? found : null;
-  const code = read.rejected ? nameOf(read.rejected) : outside ? 'outside' : null;
   // Of who refused or is under age only the keys are needed: to stop them, and to find their other rows.
   const secret = read.minor || read.consent === 'refused';
+  // Other rows that can't be used are counted where they would belong.
+  const found = secret ? null : reading.homes.find(addressOf(read), territory);
+  const outside = !read.rejected && found !== null && 'rejected' in found;
+  const home = found && !('rejected' in found) ? found : null;
+  const code = read.rejected ? nameOf(read.rejected) : outside ? 'outside' : null;
   const open = <T>(value: T): T | null => (secret ? null : value);
   // Other rejected rows join nobody and stop nobody.
   const keys = code && !secret ? { lines: '', kinds: [] } : keysOf(read, rowNo, importing);
