@@ -35,6 +35,29 @@ describe('a file', () => {
     expect(read.counts.warnings).toMatchObject([{ code: 'scientific_phone', rows: 1 }]);
   });
 
+  it('may be a workbook whose phones and PINs stand in cells that show dates', async () => {
+    const [p, q] = [phone(), phone()];
+    const date = (number: string) => ({ date: Number(number) });
+    // Behind the rows that are looked at first, it would come out only while reading.
+    const many = Array.from({ length: 120 }, (_, n) => [`Nobody ${n}`, `n${p}${n}@example.org`, date(phone()), null]);
+    const batch = await anImport(sampark, admin, aWorkbook([['Name', 'Mail', 'Mobile', 'PIN'], ['रमेश पाल', '', date(p), date('282001')], ...many, ['Asha', '', date(q), date('281001')]])); // prettier-ignore
+    expect(batch).toMatchObject({ state: 'done', rows: 122, created: 122, rejected: 0, warnings: 0 });
+    expect([await nameOf(p), await nameOf(q)]).toEqual(['रमेश पाल', 'Asha']);
+    expect(await sampark.sql(`SELECT pin FROM people WHERE batch_id = $1 AND pin IS NOT NULL ORDER BY pin`, [batch.id])).toEqual([{ pin: '281001' }, { pin: '282001' }]); // prettier-ignore
+  });
+
+  it('may be a workbook that kept a phone as it was shown: no stranger is called', async () => {
+    const read = await anUpload(
+      sampark,
+      admin,
+      aWorkbook([
+        ['Name', 'Mobile'],
+        ['Asha', { raw: '9.19876E+11' }],
+      ]),
+    );
+    expect(read.counts.rejected).toMatchObject([{ code: 'scientific_phone', rows: 1, first: [2] }]);
+  });
+
   it('may have its title above the headers; rows are counted as the spreadsheet does', async () => {
     const [p, q] = [phone(), phone()];
     const rows = [['सदस्य सूची 2026', ''], [], ['नाम', 'मोबाइल'], ['रमेश पाल', p], ['Nobody', '12']];
@@ -162,6 +185,8 @@ describe('a file', () => {
     ['10,000 columns', `Name,Mobile\n${','.repeat(10_000)}\n`, /Row 2 has more than 500 columns/],
     ['a bomb', aBomb(), /unpacks to a size/],
     ['an old workbook', Buffer.from('\xd0\xcf\x11\xe0 and more', 'latin1'), /old kind/],
+    ['a workbook behind a password', Buffer.concat([Buffer.from('\xd0\xcf\x11\xe0'.padEnd(1024, '\0'), 'latin1'), Buffer.from('EncryptedPackage', 'utf16le')]), /locked by a password/], // prettier-ignore
+    ['a workbook whose cell never ends', aWorkbook([['Name', 'Mobile'], ['x'.repeat(150_000), '1']]), /Row 2 has a cell longer/], // prettier-ignore
     ['a PDF', '%PDF-1.7', /isn't a table/],
     ['a picture', Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1'), /isn't a table/],
     ['a page of the web that calls itself a workbook', '\ufeff<html><table><tr><td>Name</td></tr></table>', /isn't a table/], // prettier-ignore
