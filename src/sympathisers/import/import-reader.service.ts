@@ -97,7 +97,10 @@ export class ImportReader {
         id,
       ]);
       await this.staged.renew(tx, id);
-      const reading = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
+      const reading = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`), {
+        fields: batch.mapping.fields,
+        territory: { id: batch.territoryId, path: batch.path },
+      });
       return { batch, staged: last?.n ?? batch.mapping.headerRow ?? 1, reading };
     });
   }

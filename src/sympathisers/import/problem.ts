@@ -22,6 +22,8 @@ export const PROBLEMS = [
   'unknown_platform',
   'bad_pin',
   'unknown_district',
+  'unknown_mandal',
+  'unknown_ward',
   'unknown_language',
   'unknown_consent',
   'implausible_age',

@@ -70,7 +70,7 @@ export function stage(line: readonly string[], rowNo: number, importing: Importi
     read.minor,
     warnings.length ? JSON.stringify(warnings) : null,
     code,
-    read.rejected ? read.rejected.field : outside ? 'district' : null,
+    read.rejected ? read.rejected.field : outside ? (read.finer ?? 'district') : null,
     keys.kinds.length ? `{"${keys.kinds.join('","')}"}` : null,
     home?.territoryId,
     home?.path,
