@@ -223,9 +223,11 @@ describe('the columns', () => {
     const again = await anUpload(sampark, admin, text(q), { territory: 'mainpuri' });
     expect(again).toMatchObject({ state: 'previewed', created: 1 });
     expect(again.mapping.columns.map(({ field }) => field)).toEqual(['name', 'phone', 'remarks']);
-    // Another office chose nothing yet; and one column of it is known by its header alone.
-    const elsewhere = await anUpload(sampark, admin, text(phone()), { territory: 'agra' });
+    // Another office chose nothing yet, and sees no choice of this one.
+    const agra = await aUser(sampark, { role: 'district_convenor', in: 'agra' });
+    const elsewhere = await anUpload(sampark, agra, text(phone()), { territory: 'agra' });
     expect(elsewhere.mapping.columns.map(({ field }) => field)).toEqual([null, 'phone', null]);
+    expect((await sampark.browser(agra).get(`/imports/${elsewhere.id}`)).text).not.toContain('Kisan list');
     const mixed = await anUpload(sampark, admin, `Kisan no,Applicant\r\n${phone()},Gita\r\n`, {
       territory: 'mainpuri',
     });
@@ -240,5 +242,50 @@ describe('the columns', () => {
       { field: 'name' },
     ]);
     expect((await sampark.browser(admin).get(`/imports/${mixed.id}`)).text).toContain('Kisan list');
+  });
+
+  it('are what the office chose for another of its territories, and for each what it chose there last', async () => {
+    const text = (headers: string) => `${headers}\r\nAsha,${phone()},call\r\n`;
+    const fieldsOf = async (territory: string, headers: string) =>
+      (await anUpload(sampark, admin, text(headers), { territory })).mapping.columns.map(({ field }) => field);
+    const choose = async (territory: string, headers: string, fields: string[], name?: string) => {
+      const { id } = await anUpload(sampark, admin, text(headers), { territory });
+      expect((await sampark.as(admin).post(`/imports/${id}/mapping`, { fields, ...(name && { name }) })).status).toBe(
+        202,
+      );
+      return id;
+    };
+    const headers = 'Aavedak,Sampark sankhya,Baat';
+    await choose('agra', headers, ['name', 'phone', 'remarks'], 'Booth list');
+    expect(await fieldsOf('mathura', headers)).toEqual(['name', 'phone', 'remarks']);
+    await choose('mathura', headers, ['name', 'phone', 'source']);
+    expect(await fieldsOf('mathura', headers)).toEqual(['name', 'phone', 'source']);
+    expect(await fieldsOf('agra', headers)).toEqual(['name', 'phone', 'remarks']);
+    // One name is one choice of the office, wherever it was kept.
+    const last = await choose('mainpuri', headers, ['name', 'phone', ''], 'Booth list');
+    expect(await sampark.sql(`SELECT count(*)::int AS n FROM import_mappings WHERE name = 'Booth list'`)).toEqual([{ n: 1 }]); // prettier-ignore
+    expect((await sampark.browser(admin).get(`/imports/${last}`)).text).toContain('Booth list');
+    // A column that was left out stays so, also where it holds districts.
+    const districts = (name: string) => `Aavedak,Sampark sankhya,Jagah\r\nAsha,${name},Agra\r\n`;
+    const { id } = await anUpload(sampark, admin, districts(phone()), { territory: 'up' });
+    await sampark.as(admin).post(`/imports/${id}/mapping`, { fields: ['name', 'phone', ''] });
+    const again = await anUpload(sampark, admin, districts(phone()), { territory: 'up' });
+    expect(again.mapping.columns.map(({ field }) => field)).toEqual(['name', 'phone', null]);
+  });
+
+  it('without headers are what stands in them, whatever was chosen for others without', async () => {
+    const first = await anUpload(sampark, admin, `${phone()},रमेश पाल\r\n${phone()},सुनीता देवी\r\n`, {
+      territory: 'etah',
+    });
+    expect(first).toMatchObject({ state: 'uploaded', mapping: { headerRow: 0 } });
+    await sampark.as(admin).post(`/imports/${first.id}/mapping`, { fields: ['phone', 'name'], name: 'No headers' });
+    const other = await anUpload(sampark, admin, `रमेश पाल,${phone()}\r\nसुनीता देवी,${phone()}\r\n`, {
+      territory: 'etah',
+    });
+    expect(other.state).toBe('uploaded');
+    expect(other.mapping.columns.map(({ field }) => field)).toEqual([null, 'phone']);
+    // Who says that it is the same as then gets the same.
+    const [kept] = await sampark.sql<{ id: string }>(`SELECT id FROM import_mappings WHERE name = 'No headers'`);
+    expect((await sampark.as(admin).post(`/imports/${other.id}/kept-mapping`, { mapping: kept!.id })).status).toBe(202);
   });
 });
