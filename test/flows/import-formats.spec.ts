@@ -107,6 +107,36 @@ describe('a file', () => {
     await sampark.drain();
     const [staged] = await sampark.sql('SELECT name FROM staging.import_rows WHERE batch_id = $1 ORDER BY row_no', [other.id]); // prettier-ignore
     expect(staged).toEqual({ name: 'jke dqekj' });
+    // That can be taken back: it is a choice of this reading, and the page shows it.
+    expect((await sampark.browser(admin).get(`/imports/${other.id}`)).text).toMatch(/name="font" value="none" checked/);
+    expect((await sampark.as(admin).get(`/imports/${other.id}`)).body).toMatchObject({ font: 'krutidev', asItLooks: true, mapping: { columns: [{ samples: ['jke dqekj', 'lquhrk nsoh'], typed: [] }, {}, {}] } }); // prettier-ignore
+    await sampark.as(admin).post(`/imports/${other.id}/mapping`, { fields: ['name', 'phone', ''] });
+    await sampark.drain();
+    const [again] = await sampark.sql('SELECT name FROM staging.import_rows WHERE batch_id = $1 ORDER BY row_no', [other.id]); // prettier-ignore
+    expect(again).toEqual({ name: 'राम कुमार' });
+  });
+
+  it('typed in Kruti Dev here and there, or from some row on, keeps the names of others as they are', async () => {
+    const english = ['Ramesh Gupta', 'Sunita Sharma', 'ASHOK VERMA', 'Mohan Kumar', 'sita devi'];
+    const typed = ['jke dqekj', 'lquhrk nsoh', 'vfuy ;kno'];
+    const list = (names: string[]) => `Name,Mobile\r\n${names.map((name) => `${name},${phone()}`).join('\r\n')}\r\n`;
+    const staged = async (names: string[]) => {
+      const read = await anUpload(sampark, admin, list(names));
+      const rows = await sampark.sql<{ name: string }>('SELECT name FROM staging.import_rows WHERE batch_id = $1 ORDER BY row_no', [read.id]); // prettier-ignore
+      return { read, names: rows.map(({ name }) => name) };
+    };
+    const many = (names: string[], count: number) => Array.from({ length: count }, (_, i) => names[i % names.length]!);
+    const inUnicode = ['राम कुमार', 'सुनीता देवी', 'अनिल यादव'];
+    const both = await staged([...many(english, 84), ...many(typed, 16)]);
+    expect(both.names).toEqual([...many(english, 84), ...many(inUnicode, 16)]);
+    const page = await sampark.browser(admin, { lang: 'hi' }).get(`/imports/${both.read.id}`);
+    expect(page.text).toContain('कुछ ख़ाने कृतिदेव');
+    const late = await staged([...many(english, 130), ...many(typed, 30), 'xaxk']);
+    expect(late.names).toEqual([...many(english, 130), ...many(inUnicode, 30), 'गंगा']);
+    expect(late.read.counts.warnings).toMatchObject([{ code: 'mixed_font', rows: 1, first: [162] }]);
+    expect((await sampark.browser(admin).get(`/imports/${late.read.id}`)).text).toContain(
+      'Some cells of this list look typed in Kruti Dev',
+    );
   });
 
   it('may begin with a title: the headers are found below it, and rows are counted as the spreadsheet counts', async () => {

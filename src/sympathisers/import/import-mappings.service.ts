@@ -66,7 +66,7 @@ export class ImportMappings {
   private async withDistricts(tx: Transaction, sheet: Sheet): Promise<Sheet> {
     if (sheet.fields.includes('district') || !sheet.fields.includes(null)) return sheet;
     const districts = await this.context.districts(tx);
-    const samples = (sheet.samples ?? []).map((row) => inUnicode(row, sheet.fonts));
+    const samples = inUnicode(sheet.samples ?? [], sheet);
     const at = districtColumn(sheet.columns, sheet.fields, samples, (word) => districts.find(word) !== null);
     return at === null ? sheet : { ...sheet, fields: sheet.fields.map((field, i) => (i === at ? 'district' : field)) };
   }

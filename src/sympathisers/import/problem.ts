@@ -34,6 +34,7 @@ export const PROBLEMS = [
   'platform_mismatch',
   'odd_handle',
   'pin_district_mismatch',
+  'mixed_font',
 ] as const;
 export type ProblemName = (typeof PROBLEMS)[number];
 
