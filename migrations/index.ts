@@ -29,6 +29,7 @@ import { Nominations1764000000030 } from './1764000000030-nominations.js';
 import { AStopClosesAll1764000000031 } from './1764000000031-a-stop-closes-all.js';
 import { StagingInPeace1764000000032 } from './1764000000032-staging-in-peace.js';
 import { TwoAgain1764000000035 } from './1764000000035-two-again.js';
+import { MappingsOfAnOffice1764000000037 } from './1764000000037-mappings-of-an-office.js';
 import { ADryRunInFull1764000000038 } from './1764000000038-a-dry-run-in-full.js';
 
 /** In the order they run. Only ever add at the end. */
@@ -64,5 +65,6 @@ export const migrations = [
   AStopClosesAll1764000000031,
   StagingInPeace1764000000032,
   TwoAgain1764000000035,
+  MappingsOfAnOffice1764000000037,
   ADryRunInFull1764000000038,
 ];

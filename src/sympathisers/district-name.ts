@@ -91,16 +91,20 @@ function sameTarget(a: DistrictTarget, b: DistrictTarget): boolean {
   return a.district === b.district;
 }
 
-/** Without case, spacing, points, nukta and office words, and with one way to write a nasal. */
-function normal(text: string): string {
-  const words = text
+/** Without case and nukta, and with one way to write a nasal. */
+export function plainLetters(text: string): string {
+  return text
     .normalize('NFC')
     .toLowerCase()
     .replace(/[\u093c\u200b-\u200f\ufeff]/gu, '')
     .replace(/\u0901/gu, '\u0902')
     .replace(/[ङञणनम]\u094d(?=[क-म])/gu, '\u0902')
     .trim();
-  const bare = words
+}
+
+/** Plain letters without spacing, points and office words. */
+function normal(text: string): string {
+  const bare = plainLetters(text)
     .replace(BEYOND, '')
     .replace(/[^\p{L}\p{M}]+$/u, '')
     .replace(PREFIX, '')
@@ -117,7 +121,7 @@ function shortened(text: string): string[] {
 }
 
 /** One insertion, deletion, substitution or swap of neighbours (Damerau 1964) between two different words. */
-function oneSlipApart(a: string, b: string): boolean {
+export function oneSlipApart(a: string, b: string): boolean {
   const [short, long] = [letters(a), letters(b)].sort((x, y) => x.length - y.length) as [string[], string[]];
   if (long.length - short.length > 1) return false;
   let at = 0;

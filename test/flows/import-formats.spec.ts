@@ -35,6 +35,29 @@ describe('a file', () => {
     expect(read.counts.warnings).toMatchObject([{ code: 'scientific_phone', rows: 1 }]);
   });
 
+  it('may be a workbook whose phones and PINs stand in cells that show dates', async () => {
+    const [p, q] = [phone(), phone()];
+    const date = (number: string) => ({ date: Number(number) });
+    // Behind the rows that are looked at first, it would come out only while reading.
+    const many = Array.from({ length: 120 }, (_, n) => [`Nobody ${n}`, `n${p}${n}@example.org`, date(phone()), null]);
+    const batch = await anImport(sampark, admin, aWorkbook([['Name', 'Mail', 'Mobile', 'PIN'], ['रमेश पाल', '', date(p), date('282001')], ...many, ['Asha', '', date(q), date('281001')]])); // prettier-ignore
+    expect(batch).toMatchObject({ state: 'done', rows: 122, created: 122, rejected: 0, warnings: 0 });
+    expect([await nameOf(p), await nameOf(q)]).toEqual(['रमेश पाल', 'Asha']);
+    expect(await sampark.sql(`SELECT pin FROM people WHERE batch_id = $1 AND pin IS NOT NULL ORDER BY pin`, [batch.id])).toEqual([{ pin: '281001' }, { pin: '282001' }]); // prettier-ignore
+  });
+
+  it('may be a workbook that kept a phone as it was shown: no stranger is called', async () => {
+    const read = await anUpload(
+      sampark,
+      admin,
+      aWorkbook([
+        ['Name', 'Mobile'],
+        ['Asha', { raw: '9.19876E+11' }],
+      ]),
+    );
+    expect(read.counts.rejected).toMatchObject([{ code: 'scientific_phone', rows: 1, first: [2] }]);
+  });
+
   it('may have its title above the headers; rows are counted as the spreadsheet does', async () => {
     const [p, q] = [phone(), phone()];
     const rows = [['सदस्य सूची 2026', ''], [], ['नाम', 'मोबाइल'], ['रमेश पाल', p], ['Nobody', '12']];
@@ -84,6 +107,36 @@ describe('a file', () => {
     await sampark.drain();
     const [staged] = await sampark.sql('SELECT name FROM staging.import_rows WHERE batch_id = $1 ORDER BY row_no', [other.id]); // prettier-ignore
     expect(staged).toEqual({ name: 'jke dqekj' });
+    // That can be taken back: it is a choice of this reading, and the page shows it.
+    expect((await sampark.browser(admin).get(`/imports/${other.id}`)).text).toMatch(/name="font" value="none" checked/);
+    expect((await sampark.as(admin).get(`/imports/${other.id}`)).body).toMatchObject({ font: 'krutidev', asItLooks: true, mapping: { columns: [{ samples: ['jke dqekj', 'lquhrk nsoh'], typed: [] }, {}, {}] } }); // prettier-ignore
+    await sampark.as(admin).post(`/imports/${other.id}/mapping`, { fields: ['name', 'phone', ''] });
+    await sampark.drain();
+    const [again] = await sampark.sql('SELECT name FROM staging.import_rows WHERE batch_id = $1 ORDER BY row_no', [other.id]); // prettier-ignore
+    expect(again).toEqual({ name: 'राम कुमार' });
+  });
+
+  it('typed in Kruti Dev here and there, or from some row on, keeps the names of others as they are', async () => {
+    const english = ['Ramesh Gupta', 'Sunita Sharma', 'ASHOK VERMA', 'Mohan Kumar', 'sita devi'];
+    const typed = ['jke dqekj', 'lquhrk nsoh', 'vfuy ;kno'];
+    const list = (names: string[]) => `Name,Mobile\r\n${names.map((name) => `${name},${phone()}`).join('\r\n')}\r\n`;
+    const staged = async (names: string[]) => {
+      const read = await anUpload(sampark, admin, list(names));
+      const rows = await sampark.sql<{ name: string }>('SELECT name FROM staging.import_rows WHERE batch_id = $1 ORDER BY row_no', [read.id]); // prettier-ignore
+      return { read, names: rows.map(({ name }) => name) };
+    };
+    const many = (names: string[], count: number) => Array.from({ length: count }, (_, i) => names[i % names.length]!);
+    const inUnicode = ['राम कुमार', 'सुनीता देवी', 'अनिल यादव'];
+    const both = await staged([...many(english, 84), ...many(typed, 16)]);
+    expect(both.names).toEqual([...many(english, 84), ...many(inUnicode, 16)]);
+    const page = await sampark.browser(admin, { lang: 'hi' }).get(`/imports/${both.read.id}`);
+    expect(page.text).toContain('कुछ ख़ाने कृतिदेव');
+    const late = await staged([...many(english, 130), ...many(typed, 30), 'xaxk']);
+    expect(late.names).toEqual([...many(english, 130), ...many(inUnicode, 30), 'गंगा']);
+    expect(late.read.counts.warnings).toMatchObject([{ code: 'mixed_font', rows: 1, first: [162] }]);
+    expect((await sampark.browser(admin).get(`/imports/${late.read.id}`)).text).toContain(
+      'Some cells of this list look typed in Kruti Dev',
+    );
   });
 
   it('may begin with a title: the headers are found below it, and rows are counted as the spreadsheet counts', async () => {
@@ -162,6 +215,8 @@ describe('a file', () => {
     ['10,000 columns', `Name,Mobile\n${','.repeat(10_000)}\n`, /Row 2 has more than 500 columns/],
     ['a bomb', aBomb(), /unpacks to a size/],
     ['an old workbook', Buffer.from('\xd0\xcf\x11\xe0 and more', 'latin1'), /old kind/],
+    ['a workbook behind a password', Buffer.concat([Buffer.from('\xd0\xcf\x11\xe0'.padEnd(1024, '\0'), 'latin1'), Buffer.from('EncryptedPackage', 'utf16le')]), /locked by a password/], // prettier-ignore
+    ['a workbook whose cell never ends', aWorkbook([['Name', 'Mobile'], ['x'.repeat(150_000), '1']]), /Row 2 has a cell longer/], // prettier-ignore
     ['a PDF', '%PDF-1.7', /isn't a table/],
     ['a picture', Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1'), /isn't a table/],
     ['a page of the web that calls itself a workbook', '\ufeff<html><table><tr><td>Name</td></tr></table>', /isn't a table/], // prettier-ignore
@@ -198,9 +253,11 @@ describe('the columns', () => {
     const again = await anUpload(sampark, admin, text(q), { territory: 'mainpuri' });
     expect(again).toMatchObject({ state: 'previewed', created: 1 });
     expect(again.mapping.columns.map(({ field }) => field)).toEqual(['name', 'phone', 'remarks']);
-    // Another office chose nothing yet; and one column of it is known by its header alone.
-    const elsewhere = await anUpload(sampark, admin, text(phone()), { territory: 'agra' });
+    // Another office chose nothing yet, and sees no choice of this one.
+    const agra = await aUser(sampark, { role: 'district_convenor', in: 'agra' });
+    const elsewhere = await anUpload(sampark, agra, text(phone()), { territory: 'agra' });
     expect(elsewhere.mapping.columns.map(({ field }) => field)).toEqual([null, 'phone', null]);
+    expect((await sampark.browser(agra).get(`/imports/${elsewhere.id}`)).text).not.toContain('Kisan list');
     const mixed = await anUpload(sampark, admin, `Kisan no,Applicant\r\n${phone()},Gita\r\n`, {
       territory: 'mainpuri',
     });
@@ -215,5 +272,50 @@ describe('the columns', () => {
       { field: 'name' },
     ]);
     expect((await sampark.browser(admin).get(`/imports/${mixed.id}`)).text).toContain('Kisan list');
+  });
+
+  it('are what the office chose for another of its territories, and for each what it chose there last', async () => {
+    const text = (headers: string) => `${headers}\r\nAsha,${phone()},call\r\n`;
+    const fieldsOf = async (territory: string, headers: string) =>
+      (await anUpload(sampark, admin, text(headers), { territory })).mapping.columns.map(({ field }) => field);
+    const choose = async (territory: string, headers: string, fields: string[], name?: string) => {
+      const { id } = await anUpload(sampark, admin, text(headers), { territory });
+      expect((await sampark.as(admin).post(`/imports/${id}/mapping`, { fields, ...(name && { name }) })).status).toBe(
+        202,
+      );
+      return id;
+    };
+    const headers = 'Aavedak,Sampark sankhya,Baat';
+    await choose('agra', headers, ['name', 'phone', 'remarks'], 'Booth list');
+    expect(await fieldsOf('mathura', headers)).toEqual(['name', 'phone', 'remarks']);
+    await choose('mathura', headers, ['name', 'phone', 'source']);
+    expect(await fieldsOf('mathura', headers)).toEqual(['name', 'phone', 'source']);
+    expect(await fieldsOf('agra', headers)).toEqual(['name', 'phone', 'remarks']);
+    // One name is one choice of the office, wherever it was kept.
+    const last = await choose('mainpuri', headers, ['name', 'phone', ''], 'Booth list');
+    expect(await sampark.sql(`SELECT count(*)::int AS n FROM import_mappings WHERE name = 'Booth list'`)).toEqual([{ n: 1 }]); // prettier-ignore
+    expect((await sampark.browser(admin).get(`/imports/${last}`)).text).toContain('Booth list');
+    // A column that was left out stays so, also where it holds districts.
+    const districts = (name: string) => `Aavedak,Sampark sankhya,Jagah\r\nAsha,${name},Agra\r\n`;
+    const { id } = await anUpload(sampark, admin, districts(phone()), { territory: 'up' });
+    await sampark.as(admin).post(`/imports/${id}/mapping`, { fields: ['name', 'phone', ''] });
+    const again = await anUpload(sampark, admin, districts(phone()), { territory: 'up' });
+    expect(again.mapping.columns.map(({ field }) => field)).toEqual(['name', 'phone', null]);
+  });
+
+  it('without headers are what stands in them, whatever was chosen for others without', async () => {
+    const first = await anUpload(sampark, admin, `${phone()},रमेश पाल\r\n${phone()},सुनीता देवी\r\n`, {
+      territory: 'etah',
+    });
+    expect(first).toMatchObject({ state: 'uploaded', mapping: { headerRow: 0 } });
+    await sampark.as(admin).post(`/imports/${first.id}/mapping`, { fields: ['phone', 'name'], name: 'No headers' });
+    const other = await anUpload(sampark, admin, `रमेश पाल,${phone()}\r\nसुनीता देवी,${phone()}\r\n`, {
+      territory: 'etah',
+    });
+    expect(other.state).toBe('uploaded');
+    expect(other.mapping.columns.map(({ field }) => field)).toEqual([null, 'phone']);
+    // Who says that it is the same as then gets the same.
+    const [kept] = await sampark.sql<{ id: string }>(`SELECT id FROM import_mappings WHERE name = 'No headers'`);
+    expect((await sampark.as(admin).post(`/imports/${other.id}/kept-mapping`, { mapping: kept!.id })).status).toBe(202);
   });
 });

@@ -4,7 +4,7 @@ import { Unreadable } from './unreadable.js';
 export const LONGEST_CELL = 100_000;
 export const MOST_COLUMNS = 500;
 /** A row of the longest cells in the most columns would be 50 MB; nobody's row is. */
-const LONGEST_ROW = 1_000_000;
+export const LONGEST_ROW = 1_000_000;
 
 const QUOTE = 34;
 const LF = 10;

@@ -1,8 +1,9 @@
-import { mapColumns, type Mapping } from './columns.js';
+import { isHeader, mapColumns, type Mapping } from './columns.js';
 import { CsvReader } from './csv-reader.js';
 import { headerRowOf } from './header-row.js';
 import { fromKrutiDev } from './kruti-dev.js';
-import { legacyFontOf, type LegacyFont } from './legacy-font.js';
+import { kindOf, legacyFontOf, type ColumnFont } from './legacy-font.js';
+import { Letters, type LettersOf } from './letters.js';
 import { Unreadable } from './unreadable.js';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
@@ -23,7 +24,9 @@ export interface Sheet {
   sheets?: string[];
   sheet?: number;
   /** Columns that were typed for a font with letters of its own. */
-  fonts?: (LegacyFont | null)[];
+  fonts?: (ColumnFont | null)[];
+  /** Somebody said that the letters are what they look like, whatever the font seems to be. */
+  asItLooks?: boolean;
   /** The font it was refused for. */
   unknownFont?: string;
   /** The first rows as they came, to be shown beside the columns; they go with the file. */
@@ -100,15 +103,13 @@ function sheetFrom(start: string[][]): Pick<Sheet, 'columns' | 'fields' | 'fonts
   const rows = start.slice(at + 1);
   const columns = start[at] ?? Array<string>(Math.max(...rows.map((row) => row.length))).fill('');
   const fonts = columns.map((header, i) => legacyFontOf([header, ...rows.map((row) => row[i] ?? '')]));
-  const foreign = fonts.find((font) => font && font !== 'krutidev');
+  const foreign = fonts.find((font) => font && font !== 'krutidev' && font !== 'mixed');
   if (foreign) throw new Unreadable('legacy_font', null, foreign);
   const legacy = fonts.some(Boolean);
-  const read = legacy ? [columns, ...rows].map((row) => inUnicode(row, fonts)) : [columns, ...rows];
-  const [, ...cells] = read;
+  const letters = { fields: [], ...(legacy && { fonts }) };
+  const cells = inUnicode(rows, letters);
   // A column of numbers has no letters to tell its font by, and a header all the same.
-  const headers = read[0]!.map((header, i) =>
-    legacy && !fonts[i] && legacyFontOf([header]) === 'krutidev' ? fromKrutiDev(header) : header,
-  );
+  const headers = columns.map((header, i) => (legacy && isTyped(header, fonts[i]) ? fromKrutiDev(header) : header));
   return {
     columns: headers,
     fields: mapColumns(headers, cells),
@@ -118,12 +119,17 @@ function sheetFrom(start: string[][]): Pick<Sheet, 'columns' | 'fields' | 'fonts
   };
 }
 
+/** A header may be English above Kruti Dev, and Kruti Dev above a column that has no letters to tell its font by. */
+const isTyped = (header: string, font: ColumnFont | null | undefined): boolean =>
+  !isHeader(header) && (kindOf(header) === 'typed' || (font === 'krutidev' && kindOf(header) === 'unsure'));
+
 const SAMPLES_KEPT = 30;
 const LONGEST_SAMPLE = 60;
 
-/** The cells of a row, those typed for a legacy font converted. */
-export function inUnicode(row: readonly string[], fonts: Sheet['fonts']): string[] {
-  return row.map((cell, i) => (fonts?.[i] === 'krutidev' ? fromKrutiDev(cell) : cell));
+/** Rows with the cells that were typed for a legacy font converted. */
+export function inUnicode(rows: readonly (readonly string[])[], sheet: LettersOf): (readonly string[])[] {
+  const letters = new Letters(sheet);
+  return rows.map((row) => letters.read(row));
 }
 
 /** Rows that stand complete in the beginning of a file; it may end inside a quotation. @throws Unreadable */

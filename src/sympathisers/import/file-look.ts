@@ -3,6 +3,7 @@ import { Invalid } from '../../platform/errors.js';
 import { tellsOfPeople } from './columns.js';
 import { SAMPLE_ROWS, sheetOf, workbookOf, type Sheet } from './csv-text.js';
 import { TextWatch } from './text-watch.js';
+import { Unreadable } from './unreadable.js';
 import { sheetRows, workbookParts } from './workbook-rows.js';
 
 /** What headers and a first look need. */
@@ -87,12 +88,16 @@ async function firstRows(all: AsyncGenerator<string[][]>): Promise<string[][]> {
 /** How a PDF, a picture and a page of the web begin. */
 const NO_TABLES = ['%PDF', '\x89PNG', '\xff\xd8\xff', 'GIF8', 'RIFF', '<', '\xef\xbb\xbf<', '{\\rtf'];
 
+/** The part of an Office file that a password encrypts ([MS-OFFCRYPTO], 2.3.4.4), as its folder names it. */
+const ENCRYPTED = Buffer.from('EncryptedPackage', 'utf16le');
+
 /**
  * Its first bytes say what a file is.
- * @throws Invalid `file` for what is no table: an old or locked workbook, a PDF, a picture
+ * @throws Invalid `file` for what is no table: an old workbook, a PDF, a picture; Unreadable for one behind a password
  */
 function isWorkbook(piece: Buffer): boolean {
   const mark = piece.toString('latin1', 0, 4);
+  if (mark === '\xd0\xcf\x11\xe0' && piece.includes(ENCRYPTED)) throw new Unreadable('locked_workbook');
   if (mark === '\xd0\xcf\x11\xe0') throw Invalid.field('file', 'imports.error.workbook');
   if (NO_TABLES.some((begin) => piece.toString('latin1', 0, 64).trimStart().startsWith(begin)))
     throw Invalid.field('file', 'imports.error.not_csv');

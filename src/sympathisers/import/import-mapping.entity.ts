@@ -6,6 +6,11 @@ export class ImportMapping {
   @PrimaryColumn('uuid')
   id: string;
 
+  /** The office that chose: where whoever did had their grant. Null: from before this was kept. */
+  @Column('uuid', { name: 'office_id', nullable: true })
+  officeId: string | null;
+
+  /** The territory of the last list it was chosen for. */
   @Column('uuid', { name: 'territory_id' })
   territoryId: string;
 

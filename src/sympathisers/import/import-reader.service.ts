@@ -11,6 +11,7 @@ import { platformOfHeader } from './columns.js';
 import { ImportBatch } from './import-batch.entity.js';
 import { ImportComparer, type OnProgress } from './import-comparer.service.js';
 import { forgetFile } from './import-staging.js';
+import { Letters } from './letters.js';
 import { ReadingContext, type Reading } from './reading-context.js';
 import { RowMatcher } from './row-matcher.js';
 import { rowsOfFile } from './rows-of-file.js';
@@ -77,8 +78,9 @@ export class ImportReader {
     const { batch, staged, reading } = begun;
     try {
       if (batch.phase === 'reading') {
-        await this.stageAll(actor, batch, staged, reading, onProgress);
-        const { done, total } = await this.work.run(actor, (tx) => this.endReading(tx, batch));
+        const letters = new Letters(batch.mapping);
+        await this.stageAll(actor, batch, staged, reading, letters, onProgress);
+        const { done, total } = await this.work.run(actor, (tx) => this.endReading(tx, batch, letters));
         onProgress?.('matching', Number(done), Number(total));
       }
       return await this.comparer.goOn(actor, id, onProgress, reading.homes);
@@ -97,12 +99,22 @@ export class ImportReader {
         id,
       ]);
       await this.staged.renew(tx, id);
-      const reading = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`));
+      const reading = await this.context.load(tx, new Date(`${batch.readOn}T00:00:00Z`), {
+        fields: batch.mapping.fields,
+        territory: { id: batch.territoryId, path: batch.path },
+      });
       return { batch, staged: last?.n ?? batch.mapping.headerRow ?? 1, reading };
     });
   }
 
-  private async stageAll(actor: Actor, batch: ImportBatch, staged: number, reading: Reading, onProgress?: OnProgress) {
+  private async stageAll(
+    actor: Actor,
+    batch: ImportBatch,
+    staged: number,
+    reading: Reading,
+    letters: Letters,
+    onProgress?: OnProgress,
+  ) {
     const importing = {
       batchId: batch.id,
       mapping: batch.mapping.fields,
@@ -112,6 +124,7 @@ export class ImportReader {
       hashes: this.hashes,
     };
     const bytes = { seen: 0 };
+    const headerRow = batch.mapping.headerRow ?? 1;
     let slice = sliceAbove(staged);
     // While the database takes slices the next is read; never more than these are in memory. They end in their order.
     const writing: Promise<void>[] = [];
@@ -135,8 +148,10 @@ export class ImportReader {
       for await (const lines of rowsOfFile(batch.mapping, pieces)) {
         for (const line of lines) {
           rowNo += 1;
+          if (rowNo <= headerRow) continue;
+          const cells = letters.read(line);
           if (rowNo <= staged || line.every((cell) => !cell.trim())) continue;
-          const { row, keys } = stage(line, rowNo, importing);
+          const { row, keys } = stage(cells, rowNo, importing, letters.doubtful);
           slice.text.add(row);
           if (keys) slice.keys.add(keys);
           slice.upto = rowNo;
@@ -172,9 +187,12 @@ export class ImportReader {
   }
 
   /** All is staged: after a crash the file isn't read again. */
-  private async endReading(tx: Transaction, read: ImportBatch): Promise<ImportBatch> {
+  private async endReading(tx: Transaction, read: ImportBatch, letters: Letters): Promise<ImportBatch> {
     const batch = await tx.lock(ImportBatch, { id: read.id });
     if (batch.state !== 'reading' || Number(batch.phaseAt) !== Number(read.phaseAt)) throw new Overtaken();
+    // A column may have turned to another font on its way; who looks at the counts can say that it didn't.
+    const fonts = letters.fonts();
+    if (fonts.some(Boolean)) batch.mapping = { ...batch.mapping, fonts };
     if (batch.phase === 'reading') await this.comparer.enter(tx, batch);
     return batch;
   }

@@ -48,7 +48,10 @@ export class ColumnFields {
   @Text({ optional: true, max: 80, description: 'Keeps this choice by a name, for the next file' })
   name?: string;
 
-  @OneOf(['none'], { optional: true, description: 'The letters are what they look like: no legacy font' })
+  @OneOf(['none'], {
+    optional: true,
+    description: 'The letters are what they look like; left out: those of a legacy font are converted',
+  })
   font?: 'none';
 }
 

@@ -37,6 +37,10 @@ export interface ImportShown extends ImportItem {
   problemRow: number | null;
   /** The font of a file that was refused for it, else the one its letters are converted from. */
   font: string | null;
+  /** Only some cells of a column are converted. */
+  fontMixed: boolean;
+  /** Somebody said that nothing is to be converted. */
+  asItLooks: boolean;
   /** Somebody stopped it on its way in. */
   stopped: boolean;
   /** Bytes that a file in pieces will have; null: it came in one. */
@@ -154,7 +158,9 @@ export class ImportsQueries {
     return {
       ...rest,
       counts: { ...NO_COUNTS, ...counts, territories, inTerritories: last!.n },
-      font: mapping.unknownFont ?? mapping.fonts?.find(Boolean) ?? null,
+      font: mapping.unknownFont ?? (mapping.fonts?.some(Boolean) ? 'krutidev' : null),
+      fontMixed: mapping.fonts?.includes('mixed') ?? false,
+      asItLooks: mapping.asItLooks ?? false,
       progress: progressOf({ phase, done, from, total, seconds }),
       mapping: {
         encoding: mapping.encoding,
@@ -227,15 +233,19 @@ const named = <T extends { territory: { name_en: string; name_hi: string } }>(ro
 });
 
 /** Samples go with the file. */
-function columnsOf({ columns, fields, fonts, samples = [] }: Sheet) {
-  const read = samples.map((row) => inUnicode(row, fonts));
-  const some = (rows: string[][], i: number) =>
+function columnsOf(sheet: Sheet) {
+  const { columns, fields, fonts, samples = [] } = sheet;
+  const read = inUnicode(samples, sheet);
+  const some = (rows: readonly (readonly string[])[], i: number) =>
     [...new Set(rows.map((row) => row[i]?.trim() ?? '').filter(Boolean))].slice(0, SAMPLES);
   return columns.map((name, i) => ({
     name,
     field: fields[i] ?? null,
     samples: some(read, i),
     font: fonts?.[i] ?? null,
-    typed: fonts?.[i] ? some(samples, i) : [],
+    typed: some(
+      samples.filter((row, n) => row[i] !== read[n]![i]),
+      i,
+    ),
   }));
 }

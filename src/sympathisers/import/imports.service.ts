@@ -27,7 +27,7 @@ export interface Upload {
 export interface MappingChoice {
   /** Keeps the choice by this name. */
   name?: string;
-  /** `none`: the letters are what they look like. */
+  /** `none`: the letters are what they look like. Left out: they are converted where they look like a legacy font's. */
   font?: 'none';
 }
 
@@ -120,8 +120,11 @@ export class ImportsService {
       const unknown = columns.find((field) => field !== null && !FIELDS.includes(field as Field));
       if (unknown) throw Invalid.field('fields', 'imports.error.unknown_field', { field: unknown });
       const before = batch.mapping.fields;
-      batch.mapping = { ...batch.mapping, fields: columns as (Field | null)[] };
-      if (font === 'none') batch.mapping.fonts = undefined;
+      batch.mapping = {
+        ...batch.mapping,
+        fields: columns as (Field | null)[],
+        asItLooks: font === 'none' || undefined,
+      };
       if (!batch.usable) throw Invalid.field('fields', 'imports.error.needs_name_and_way');
       await this.mappings.remember(tx, batch, name);
       batch.startReading(new Date());

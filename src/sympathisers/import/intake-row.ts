@@ -8,6 +8,7 @@ import { parseHandle } from '../handle.js';
 import { parseLanguage } from '../language.js';
 import { nameKey } from '../name-key.js';
 import { parsePhone, type ParsedPhone } from '../../platform/formats/phone.js';
+import type { FinerPlaces } from './finer-places.js';
 import { FIELDS, handleOfColumn, SEVERAL_HANDLES, type Field } from './columns.js';
 import { nameOf, problem, SPOILT, type Problem } from './problem.js';
 
@@ -28,6 +29,8 @@ export interface RowContext {
   pinReaches?: (pin: string, district: number) => boolean;
   /** LGD code of a tehsil by its name within a revenue district, null where there is none of that name. */
   tehsils?: (name: string, district: number) => number | null;
+  /** The organisation's mandals and wards, where a column tells of them. */
+  finer?: Pick<FinerPlaces, 'find'>;
 }
 
 export interface ReadRow {
@@ -39,8 +42,10 @@ export interface ReadRow {
   identities: RowIdentity[];
   /** LGD code of the revenue district, from its name, else from the PIN. */
   districtLgd: number | null;
-  /** Id of the organisation's own territory where the name is one of those alone. */
+  /** Id of the organisation's own territory: of its mandal or ward, or a district by a name that is one of those alone. */
   territoryHint: string | null;
+  /** The column of that mandal or ward. */
+  finer?: Field;
   pin: string | null;
   /** LGD code, where the row names a tehsil of its district; only for the home, the address has none. */
   tehsilLgd?: number | null;
@@ -95,7 +100,7 @@ export function readRow(given: Readonly<Record<Field, string>>, context: RowCont
   const consentWord = parseConsent(cells.consent);
   if (consentWord === 'unknown') warn('unknown_consent', 'consent', cells.consent);
   const points = readPoints(cells, warn);
-  const place = readPlace(cells, context, warn);
+  const place = withFiner(cells, readPlace(cells, context, warn), context, warn);
   const age = readAge(cells, context.today, warn);
   const language = parseLanguage(cells.language);
   if (!language && filled(cells.language)) warn('unknown_language', 'language', cells.language);
@@ -204,7 +209,7 @@ function readPlace(
   const pin = /^[1-9]\d{5}$/.test(digits) ? digits : null;
   if (!pin && filled(cells.pin)) warn('bad_pin', 'pin', cells.pin);
   const pinDistrict = pin === null ? null : context.pinDistrict(pin);
-  // "?" is somebody saying that they don't know: a warning brings it back to whoever might.
+  // "?" is somebody saying that they don't know. It counts among the warnings, as a name that we don't know does.
   if (!filled(cells.district) && !cells.district.includes('?'))
     return { pin, districtLgd: pinDistrict, territoryHint: null };
   const match = context.districts.find(cells.district, { pinDistrict });
@@ -221,6 +226,25 @@ function readPlace(
     districtLgd: named ?? pinDistrict,
     territoryHint: 'territory' in match.target ? match.target.territory : null,
   };
+}
+
+type ReadPlace = Pick<ReadRow, 'pin' | 'districtLgd' | 'territoryHint' | 'finer'>;
+
+/** The same with the mandal or ward that the row names. */
+function withFiner(
+  cells: Readonly<Record<Field, string>>,
+  place: ReadPlace,
+  { finer }: RowContext,
+  warn: Warn,
+): ReadPlace {
+  if (!finer) return place;
+  const [mandal, ward] = [cells.mandal, cells.ward].map((cell) => (filled(cell) ? cell : '')) as [string, string];
+  if (!mandal && !ward) return place;
+  // The district that was named isn't known, and that has been said: where it would lie nobody can look.
+  if (filled(cells.district) && place.districtLgd === null && place.territoryHint === null) return place;
+  const { found, unknown } = finer.find({ mandal, ward }, place);
+  for (const field of unknown) warn(`unknown_${field}`, field, cells[field]);
+  return found ? { ...place, territoryHint: found.id, finer: found.by } : place;
 }
 
 function readAge(

@@ -77,3 +77,45 @@ function wordFromKrutiDev(text: string): string {
 function hooked(syllable: string): string {
   return 'र्' + syllable;
 }
+
+const VOWEL = '[\\u0904-\\u0914]';
+/** Syllables: a sign stands at a letter, and one at each; and what is no Devanagari, but no Latin letter either. */
+const WORD = new RegExp(
+  `^(?:${CLUSTER}[\\u093e-\\u094c]?[\\u0901-\\u0903]?|${VOWEL}[\\u0901\\u0902]?|[^\\u0900-\\u097fA-Za-z])+$`,
+  'u',
+);
+/**
+ * What no word of Hindi has: a vowel behind a nasal, अ or उ behind a bare consonant, a bare consonant with a nasal at the end,
+ * four consonants without a vowel.
+ */
+const NO_WORD = new RegExp(
+  `[\\u0901-\\u0903]${VOWEL}|${CONSONANT}[अउ]|${CONSONANT}\\u0902$|(?:\\u094d${CONSONANT}){3}`,
+  'u',
+);
+
+/** Whether a word that was read from Kruti Dev could be one of Hindi; most of English, read so, could not. */
+export function isLikeHindi(word: string): boolean {
+  const text = word.normalize('NFC');
+  return WORD.test(text) && !NO_WORD.test(text);
+}
+
+const TYPED = new Map<string, string>();
+for (const [glyph, text] of GLYPHS) if (!TYPED.has(text)) TYPED.set(text, glyph);
+const LONGEST_TEXT = Math.max(...[...TYPED.keys()].map((text) => text.length));
+
+/** A word as it is typed for Kruti Dev: the other way round of `fromKrutiDev`, by the first way that the table names. */
+export function toKrutiDev(word: string): string {
+  const text = word
+    .normalize('NFC')
+    .replace(new RegExp(`र\\u094d(${CLUSTER}${SIGNS})`, 'gu'), (_, syllable: string) => syllable + HOOK)
+    .replace(new RegExp(`(${CLUSTER})${SIGN_I}`, 'gu'), (_, cluster: string) => SIGN_I + cluster);
+  let out = '';
+  for (let at = 0; at < text.length;) {
+    let length = Math.min(LONGEST_TEXT, text.length - at);
+    while (length > 1 && !TYPED.has(text.slice(at, at + length))) length -= 1;
+    const part = text.slice(at, at + length);
+    out += part === HOOK ? 'Z' : (TYPED.get(part) ?? part);
+    at += length;
+  }
+  return out;
+}

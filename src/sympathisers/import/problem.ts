@@ -22,6 +22,8 @@ export const PROBLEMS = [
   'unknown_platform',
   'bad_pin',
   'unknown_district',
+  'unknown_mandal',
+  'unknown_ward',
   'unknown_language',
   'unknown_consent',
   'implausible_age',
@@ -32,6 +34,7 @@ export const PROBLEMS = [
   'platform_mismatch',
   'odd_handle',
   'pin_district_mismatch',
+  'mixed_font',
 ] as const;
 export type ProblemName = (typeof PROBLEMS)[number];
 

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { HomeFinder, type Homes } from '../../territories/home-finder.js';
+import type { Place } from '../../territories/home-of.js';
 import { DistrictNames, type DistrictTarget } from '../district-name.js';
+import type { Mapping } from './columns.js';
+import { FinerPlaces, type NamedTerritory } from './finer-places.js';
 import type { RowContext } from './intake-row.js';
 
 /** Everything that rows are read against, in memory: a million of them cost no query. */
@@ -14,8 +17,11 @@ export interface Reading {
 export class ReadingContext {
   constructor(private readonly homes: HomeFinder) {}
 
-  /** @param today the day on which ages are taken as told */
-  async load(tx: Transaction, today: Date): Promise<Reading> {
+  /**
+   * @param today the day on which ages are taken as told
+   * @param sheet what the columns are and where it is imported; left out where no rows are read
+   */
+  async load(tx: Transaction, today: Date, sheet?: { fields: Mapping; territory: Place }): Promise<Reading> {
     const homes = await this.homes.snapshot(tx);
     const districts = await this.districts(tx);
     return {
@@ -26,6 +32,9 @@ export class ReadingContext {
         pinDistrict: (pin) => homes.primaryDistrictOf(pin),
         pinReaches: (pin, district) => homes.districtsOfPin(pin).includes(district),
         tehsils: tehsilNames(await tx.query(`SELECT lgd_code, district_lgd, name_en, name_hi FROM tehsils`)),
+        ...(sheet?.fields.some((field) => field === 'mandal' || field === 'ward') && {
+          finer: new FinerPlaces(await finer(tx), homes, sheet.territory),
+        }),
       },
     };
   }
@@ -55,6 +64,12 @@ export class ReadingContext {
     ];
   }
 }
+
+const finer = (tx: Transaction) =>
+  tx.query<NamedTerritory>(
+    `SELECT id, path, level, ARRAY[name_en, name_hi] AS names FROM territories
+      WHERE level IN ('district', 'mandal', 'ward') AND (to_on IS NULL OR to_on > current_date)`,
+  );
 
 function tehsilNames(rows: { lgd_code: number; district_lgd: number; name_en: string; name_hi: string }[]) {
   const known = new Map<string, number>();

@@ -1,17 +1,15 @@
 import { CsvReader } from './csv-reader.js';
-import { decoded, inUnicode, type Sheet } from './csv-text.js';
+import { decoded, type Sheet } from './csv-text.js';
 import { workbookRows } from './workbook-rows.js';
 
 /**
- * The rows of a stored file, some thousand at a time, the headers first; what was typed for a legacy font is converted. A
- * blank line is a row, too, as a spreadsheet counts.
+ * The rows of a stored file as they stand there, some thousand at a time, the headers first. A blank line is a row, too, as a
+ * spreadsheet counts.
  * @param pieces the file, from its beginning, each time it is called
  * @throws Unreadable
  */
-export async function* rowsOfFile(sheet: Sheet, pieces: () => AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {
-  const { fonts } = sheet;
-  const plain = sheet.workbook ? workbookRows(pieces, sheet.sheet) : csvRows(sheet, pieces);
-  for await (const rows of plain) yield fonts ? rows.map((row) => inUnicode(row, fonts)) : rows;
+export function rowsOfFile(sheet: Sheet, pieces: () => AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {
+  return sheet.workbook ? workbookRows(pieces, sheet.sheet) : csvRows(sheet, pieces);
 }
 
 async function* csvRows(sheet: Sheet, pieces: () => AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {

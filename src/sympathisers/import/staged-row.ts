@@ -3,7 +3,7 @@ import type { Homes } from '../../territories/home-finder.js';
 import { toCells, type Mapping } from './columns.js';
 import { copyBytes, copyLine } from './copy-text.js';
 import { readRow, type ReadRow } from './intake-row.js';
-import { nameOf } from './problem.js';
+import { nameOf, problem } from './problem.js';
 import type { Reading } from './reading-context.js';
 
 /** A row of the sheet as it is staged: lines of COPY, in the order of ROW_COLUMNS and KEY_COLUMNS. */
@@ -36,10 +36,19 @@ export interface Importing {
 /** Between the cells of a line, as it is staged. */
 const UNIT = '\u001f';
 
-/** Reads one row of the sheet for the staging: what it says, where its address would be at home, and its keys. */
-export function stage(line: readonly string[], rowNo: number, importing: Importing): Staged {
+/**
+ * Reads one row of the sheet for the staging: what it says, where its address would be at home, and its keys.
+ * @param doubtful columns whose cell may have been typed for another font than it was read as
+ */
+export function stage(
+  line: readonly string[],
+  rowNo: number,
+  importing: Importing,
+  doubtful: readonly number[] = [],
+): Staged {
   const { mapping, platforms, reading, territory, batchId } = importing;
   const read = readRow(toCells(mapping, line, platforms), reading.row);
+  for (const at of doubtful) if (mapping[at]) read.warnings.push(problem('mixed_font', mapping[at]));
   // Of who refused or is under age only the keys are needed: to stop them, and to find their other rows.
   const secret = read.minor || read.consent === 'refused';
   // Other rows that can't be used are counted where they would belong.
@@ -71,7 +80,7 @@ export function stage(line: readonly string[], rowNo: number, importing: Importi
     read.minor,
     warnings.length ? JSON.stringify(warnings) : null,
     code,
-    read.rejected ? read.rejected.field : outside ? 'district' : null,
+    read.rejected ? read.rejected.field : outside ? (read.finer ?? 'district') : null,
     keys.kinds.length ? `{"${keys.kinds.join('","')}"}` : null,
     home?.territoryId,
     home?.path,

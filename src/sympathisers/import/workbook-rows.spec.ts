@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
 import { aBomb, aWorkbook } from '../../../test/fixtures/a-workbook.js';
+import { showsDate } from './workbook-parts.js';
 import { workbookRows } from './workbook-rows.js';
 
 async function* pieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
@@ -34,6 +35,31 @@ describe('workbookRows', () => {
         ]);
     },
   );
+
+  it('takes a phone, a PIN or an age for what it is, in a cell that shows dates', async () => {
+    const said = [9876543210, 919876543210, 282001, 2958466, 34, -5, 99999, 32874.75];
+    const [, row] = await rowsOf(aWorkbook([['a'], said.map((date) => ({ date }))]));
+    expect(row).toEqual(['9876543210', '919876543210', '282001', '2958466', '34', '-5', '2173-10-13', '1990-01-01']);
+  });
+
+  it('leaves a number as it stands that has lost its last digits, and makes others whole', async () => {
+    const raw = ['9.19876E+11', '9.2e+11', '9.19876E11', '9.87654321E9', '9.1987654321E+11', '9.198765432E+11', '2.82001E5', '34.0']; // prettier-ignore
+    const [, row] = await rowsOf(aWorkbook([['a'], raw.map((one) => ({ raw: one }))]));
+    expect(row).toEqual(['9.19876E+11', '9.2e+11', '9.19876E11', '9876543210', '9.1987654321E+11', '9.198765432E+11', '282001', '34']); // prettier-ignore
+  });
+
+  it.each([
+    ['dd\\-mm\\-yyyy', true],
+    ['[$-409]d-mmm-yy;@', true],
+    ['h:mm:ss.000', true],
+    ['yyyy"."mm', true],
+    ['Rs. 0', false],
+    ['"days" #,##0', false],
+    ['\\d0', false],
+    ['_(* #,##0.00_);[Red]_(* (#,##0.00)', false],
+    ['General', false],
+    ['@', false],
+  ])('knows whether the format %j shows a date', (format, is) => expect(showsDate(format)).toBe(is));
 
   it('stops at a bomb while it is small', async () => {
     const bomb = aBomb();

@@ -1,4 +1,4 @@
-import { LONGEST_CELL, MOST_COLUMNS } from './csv-reader.js';
+import { LONGEST_CELL, LONGEST_ROW, MOST_COLUMNS } from './csv-reader.js';
 import { Unreadable } from './unreadable.js';
 import { attribute, intoXml, WorkbookParts } from './workbook-parts.js';
 import { throughZip, type Take } from './workbook-zip.js';
@@ -6,6 +6,13 @@ import { throughZip, type Take } from './workbook-zip.js';
 /** As many rows as a sheet can have (ECMA-376); a number beyond would make us wait for blank rows. */
 const MOST_ROWS = 1_048_576;
 const DAY_MS = 86_400_000;
+/**
+ * Days from 1900 on which somebody living can have been born, or something of a list of people happened: 1913 to 2173.
+ * Outside stands no day, however the cell shows it, but an age, a PIN or a phone.
+ */
+const DAYS = { first: 5_000, last: 99_999 };
+/** A blank row, shared by all. */
+const BLANK = [''];
 
 /**
  * The rows of a sheet of a workbook (XLSX), as texts, some thousand at a time; a row that is left out is a blank one.
@@ -45,6 +52,7 @@ class SheetRows {
   readonly take: Take;
   private count = 0;
   private row: string[] = [];
+  private length = 0;
   private column = -1;
   private type = '';
   private style = 0;
@@ -64,6 +72,7 @@ class SheetRows {
         }
         this.within = name === 'v' || name === 't';
       },
+      endless: () => new Unreadable(this.within ? 'long_cell' : 'broken_workbook', this.count),
       text: (text) => {
         if (!this.within) return;
         this.value += text;
@@ -79,14 +88,18 @@ class SheetRows {
 
   private begin(number: number): void {
     if (number > MOST_ROWS || number <= this.count) throw new Unreadable('broken_workbook', this.count + 1);
-    for (this.count += 1; this.count < number; this.count += 1) this.rows.push(['']);
+    for (this.count += 1; this.count < number; this.count += 1) this.rows.push(BLANK);
     this.row = [];
+    this.length = 0;
     this.column = -1;
   }
 
   private put(): void {
     const text = this.text();
     if (!text) return;
+    if (text.length > LONGEST_CELL) throw new Unreadable('long_cell', this.count);
+    // A text that cells share stands there once, and weighs in each of them.
+    if ((this.length += text.length) > LONGEST_ROW) throw new Unreadable('unreadable', this.count);
     if (this.column >= MOST_COLUMNS) throw new Unreadable('many_columns', this.count);
     while (this.row.length < this.column) this.row.push('');
     this.row[this.column] = text;
@@ -101,16 +114,41 @@ class SheetRows {
     if (type && type !== 'n') return value;
     const number = Number(value);
     if (!value || !Number.isFinite(number)) return value;
-    if (parts.dates[this.style]) return dateOf(number, parts.from1904);
+    if (parts.dates[this.style]) {
+      const day = dateOf(number, parts.from1904);
+      if (day) return day;
+    }
     // A workbook keeps a number whole, however it shows it: a phone is not yet 9.19E+11 here.
-    return Number.isSafeInteger(number) ? String(number) : value;
+    return Number.isSafeInteger(number) && !isSpoilt(value, number) ? String(number) : value;
   }
 }
 
-/** Excel counts days from 1900, with a 29 February that never was; old Macs from 1904. */
-function dateOf(serial: number, from1904: boolean): string {
-  const start = from1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, serial < 60 ? 31 : 30);
-  return new Date(start + Math.floor(serial) * DAY_MS).toISOString().slice(0, 10);
+/**
+ * The day of a number, as Excel counts them: from 1900, with a 29 February that never was; old Macs from 1904.
+ * @returns null for one that is no day of somebody's life
+ */
+function dateOf(serial: number, from1904: boolean): string | null {
+  const day = Math.floor(serial);
+  if (!(day >= DAYS.first && day <= DAYS.last)) return null;
+  const start = from1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30);
+  return new Date(start + day * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The shortest number of a phone. */
+const SHORTEST_PHONE = 1e9;
+/** Digits that a narrow cell still shows of a long number. */
+const SHOWN = 6;
+
+/**
+ * A number that some program kept as it was shown, 9.19876E+11, has lost its last digits for good: it stays as it stands, and
+ * is refused as such a phone. Other programs write each number in powers of ten and leave out zeros at its end only, without
+ * a plus (9.87654321E9 of Java is 9876543210): that is whole.
+ */
+function isSpoilt(value: string, number: number): boolean {
+  const [, digits, fraction = '', plus] = /^-?(\d+)(?:\.(\d*))?E(\+?)\d+$/iu.exec(value) ?? [];
+  if (digits === undefined || Math.abs(number) < SHORTEST_PHONE) return false;
+  const told = (digits + fraction).replace(/^0+/u, '').length;
+  return told < String(Math.abs(number)).length && (plus !== '' || told <= SHOWN);
 }
 
 /** `AB12` is the column 27, counted from 0. */
