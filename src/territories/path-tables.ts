@@ -42,6 +42,7 @@ export const PLACE_TABLES = [
   'import_batches',
   'import_chunks',
   'import_rejects',
+  'import_seen',
   'notices',
   'segments',
   'exports',
