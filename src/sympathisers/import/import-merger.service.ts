@@ -207,6 +207,7 @@ export class ImportMerger {
     // What all rows come to was counted when they were compared.
     if (batch.stopAt) await this.counter.count(tx, batch, batch.mergedTo);
     // Should another import be taken back, these people were in this one as well.
+    await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '64MB'`);
     await tx.execute(NOTE_SEEN, [id, batch.path, batch.stopAt ? batch.mergedTo : 2 ** 31 - 1]);
     batch.finish(new Date());
     await tx.save(batch);
