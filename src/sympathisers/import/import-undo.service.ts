@@ -139,7 +139,9 @@ export class ImportUndo {
   private async figures(tx: Transaction, { id, scope }: ImportBatch): Promise<Foreseen> {
     const foreseen = (await tx.one<Foreseen>(FORESEEN, [id]))!;
     const own = scopeOfActor(tx.actor);
-    return { ...foreseen, beyond: foreseen.beyond && !(own && isWithin(scope, own)) };
+    if (!foreseen.beyond || (own && isWithin(scope, own))) return { ...foreseen, beyond: false };
+    // How many they are is for whoever sees them.
+    return { brought: 0, changed: 0, kept: 0, reasons: [], beyond: true };
   }
 
   private moveBack(actor: Actor, id: string): Promise<boolean> {
