@@ -92,8 +92,8 @@ const CHANGED = [
 const reasons = (list: string[]) => `array_remove(ARRAY[${list.join(',\n      ')}], NULL)`;
 
 /**
- * Which of these people (`ids`) stay, or keep something, and why. Their rows are looked up one by one, and the files that
- * had them by the ranges of ids these noted.
+ * Which of these people (`ids`) stay, or keep something, and why. Their rows are looked up one by one, the files that had
+ * them by the ranges of ids these noted, and what was put right by its action: `people && ids` compares each with each.
  */
 export const STAYING = `
   WITH import AS MATERIALIZED (
@@ -102,9 +102,9 @@ export const STAYING = `
     SELECT u.id FROM unnest(ids) AS u (id)
   ), corrected AS MATERIALIZED (
     SELECT w.id, array_agg(DISTINCT f.field) AS fields
-      FROM audit_entries e CROSS JOIN LATERAL unnest(e.people) AS w (id)
+      FROM audit_entries e CROSS JOIN LATERAL unnest(e.people) AS w (id) JOIN asked a ON a.id = w.id
       CROSS JOIN LATERAL jsonb_array_elements_text(coalesce(e.facts -> 'fields', '[]')) AS f (field)
-     WHERE e.action = 'sympathiser.corrected' AND e.at >= (SELECT since FROM import) AND e.people && ids
+     WHERE e.action = 'sympathiser.corrected' AND e.at >= (SELECT since FROM import)
      GROUP BY w.id
   ), noted AS MATERIALIZED (
     SELECT DISTINCT a.id
