@@ -43,6 +43,7 @@ export const PLACE_TABLES = [
   'import_chunks',
   'import_rejects',
   'import_territories',
+  'import_seen',
   'notices',
   'segments',
   'exports',

@@ -98,7 +98,7 @@ describe('an import that is taken back', () => {
       new Map([
         [kept[0], ['attempts']],
         [kept[1], ['corrected']],
-        [kept[2], ['corrected']],
+        [kept[2], ['files']],
       ]),
     );
     const page = await sampark.browser(admin).get(`/imports/${batch.id}/kept`);

@@ -154,12 +154,16 @@ export const CATALOGUE: Record<string, Treatment> = {
 
   'public.import_batches': stays(
     'an open import that holds the person ends, and its samples (in mapping) with it; else figures and names of columns',
-    'id territory_id path scope state file_name sha256 bytes source mapping rows created changed same rejected warnings counts problem read_on phase phase_at done total touched_at merged_to created_at created_by confirmed_at confirmed_by finished_at compared_at problem_row stop_at stopped_by expected mapping_name undone_at undone_by declared_notices declared_on declared_where declared_by declared_at hashed_by phase_from',
+    'id territory_id path scope state file_name sha256 bytes source mapping rows created changed same rejected warnings counts problem read_on phase phase_at done total touched_at merged_to created_at created_by confirmed_at confirmed_by finished_at compared_at problem_row stop_at stopped_by expected mapping_name undone_at undone_by undo_scope declared_notices declared_on declared_where declared_by declared_at hashed_by phase_from',
   ),
   'public.import_chunks': stays('the file of an import that holds the person is deleted', 'batch_id n path bytes'),
   'public.import_rejects': stays(
     'refused rows that hold the person lose their cells (gate.forget_rejects)',
     'batch_id row_no path code field line',
+  ),
+  'public.import_seen': stays(
+    'whom a list had as well, by ids alone, so that taking another list back spares them; nothing is behind the id of whoever is erased',
+    'batch_id n path from_id to_id people',
   ),
   'public.import_territories': stays(
     'figures alone',

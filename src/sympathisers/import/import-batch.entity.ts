@@ -195,6 +195,10 @@ export class ImportBatch {
   @Column('uuid', { name: 'undone_by', nullable: true })
   undoneBy: string | null;
 
+  /** The territory of whoever takes it back. */
+  @Column('text', { name: 'undo_scope', nullable: true })
+  undoScope: string | null;
+
   @Column('timestamptz', { name: 'confirmed_at', nullable: true })
   confirmedAt: Date | null;
 
@@ -271,9 +275,10 @@ export class ImportBatch {
     Object.assign(this, { stopAt: at, stoppedBy: by });
   }
 
-  undo(by: string | null, at: Date): void {
+  /** @param scope the territory it is taken back in */
+  undo(by: string | null, scope: string, at: Date): void {
     this.become('undoing');
-    Object.assign(this, { undoneBy: by });
+    Object.assign(this, { undoneBy: by, undoScope: scope });
     this.enter('undoing', at, this.created + this.changed);
   }
 

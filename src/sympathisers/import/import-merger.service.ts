@@ -14,6 +14,7 @@ import { BRINGS, MERGE, MOVES } from './merge-sql.js';
 import { planByHash } from './plan-by-hash.js';
 import { Refusals } from './refusals.service.js';
 import { StagedHashes } from './staged-hashes.js';
+import { NOTE_SEEN } from './undo-sql.js';
 
 export interface MergeOptions {
   onProgress?: OnProgress;
@@ -205,6 +206,9 @@ export class ImportMerger {
     if (batch.state !== 'merging') return false;
     // What all rows come to was counted when they were compared.
     if (batch.stopAt) await this.counter.count(tx, batch, batch.mergedTo);
+    // Should another import be taken back, these people were in this one as well.
+    await tx.query(`SET LOCAL jit = off; SET LOCAL work_mem = '64MB'`);
+    await tx.execute(NOTE_SEEN, [id, batch.path, batch.stopAt ? batch.mergedTo : 2 ** 31 - 1]);
     batch.finish(new Date());
     await tx.save(batch);
     await forgetFile(tx, id);

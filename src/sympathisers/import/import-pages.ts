@@ -130,11 +130,12 @@ export class ImportPages {
 
   /** @param url the page's address; null for a program */
   async kept(actor: Actor, id: string, query: ListQuery, url: string | null) {
-    const { items, next } = await this.undoing.kept(actor, id, query);
-    if (url === null) return { items, next };
+    const { items, next, beyond } = await this.undoing.kept(actor, id, query);
+    if (url === null) return { items, next, beyond };
     return {
       id,
       items,
+      beyond,
       next: next && withQuery(url, { cursor: next }),
       first: query.cursor ? withQuery(url, { cursor: null }) : null,
     };

@@ -251,12 +251,14 @@ export class ImportsService {
   async resume(actor: SystemActor): Promise<void> {
     const idle = await this.work.run(actor, (tx) =>
       tx.query<{ id: string; state: string; scope: string; by: string | null }>(
-        `SELECT id, state, scope, coalesce(confirmed_by, created_by) AS by FROM import_batches
+        `SELECT id, state, CASE state WHEN 'undoing' THEN coalesce(undo_scope, scope) ELSE scope END AS scope,
+                CASE state WHEN 'undoing' THEN undone_by ELSE coalesce(confirmed_by, created_by) END AS by
+           FROM import_batches
           WHERE state IN ('reading', 'merging', 'undoing') AND touched_at < now() - interval '10 minutes'`,
       ),
     );
     for (const { id, state, scope, by } of idle) {
-      // In the sight of whoever uploaded it, not in ours.
+      // In the sight of whoever uploaded it, or takes it back, not in ours.
       const owner: SystemActor = { ...actor, scope: scopeFrom(scope), causedBy: by ?? undefined };
       const [job, word] = TO_RESUME[state]!;
       await this.work.run(owner, (tx) =>
