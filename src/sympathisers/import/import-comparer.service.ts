@@ -45,7 +45,9 @@ export class ImportComparer {
       const batch = await tx.lock(ImportBatch, { id });
       if (batch.state !== 'merging' || batch.phase === 'matching') return;
       await this.matcher.forget(tx, batch);
-      batch.enter('matching', new Date(), this.totalOf(await lastRow(tx, batch)));
+      // By the database's clock, which what came in since is asked for by.
+      const began = (await tx.one<{ now: Date }>('SELECT now() AS now'))!.now;
+      batch.enter('matching', began, this.totalOf(await lastRow(tx, batch)));
       // Up to there all rows are of persons who are in.
       batch.done = String(batch.mergedTo);
       await tx.save(batch);

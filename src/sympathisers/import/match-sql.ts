@@ -9,7 +9,7 @@
  */
 const range = (alias: string) => `${alias}.batch_id = $1 AND ${alias}.row_no > $3 AND ${alias}.row_no <= $4`;
 /** So many people at most are noted as whom a row is as well. */
-const MOST_OTHERS = 6;
+export const MOST_OTHERS = 6;
 /**
  * Rows that say something, each taken by itself. Where a list comes again hardly any does, and what rows have in common
  * matters only where one of them does: so each look for it begins with these.
