@@ -108,7 +108,8 @@ export class ImportMerger {
         [tries, stale, lanes] = [0, 0, LANES];
       } catch (error) {
         if (error instanceof Stale) {
-          if (++stale > MOST_STALE) throw error;
+          if (++stale > MOST_STALE)
+            throw new Error('What comes next was compared again and again, and is never as it was.');
           await this.letOthersGoAhead(actor, id);
           compared = await this.compare(actor, id, onProgress);
           continue;

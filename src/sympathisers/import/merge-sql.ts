@@ -1,4 +1,4 @@
-import { MOST_OTHERS } from './match-sql.js';
+import { MOST_HOLDERS, MOST_OTHERS } from './match-sql.js';
 
 /**
  * The statement that puts one slice of decided rows into the register, and the one that moves people by it. $1 batch, $2 and
@@ -61,7 +61,7 @@ const DECLARED = '(SELECT b.declared_at IS NOT NULL FROM import_batches b WHERE 
 
 /**
  * What is kept of a new person's points and words (see gate.keep_reach), foreseen from their rows: each key becomes a point of
- * theirs, and a yes of its row counts for it. Whom this is not true of in the end is among those to be looked at anew.
+ * theirs, and a yes of its row counts for it. Where it turns out not to be so, the slice is undone.
  */
 const REACH = `
     SELECT k.person_id, bit_or(1::bigint << c.bit) AS points, coalesce(bit_or(1::bigint << c.bit) FILTER (WHERE c.bit > 1), 0) AS platforms,
@@ -197,12 +197,9 @@ const CHANGED = `
     SELECT DISTINCT b.person_id, $1::uuid, b.path FROM brought b WHERE b.known AND b.path IS NOT NULL
     ON CONFLICT DO NOTHING`;
 
-/** Whose reach has to be worked out anew: people we had, now that they have more, and new ones whose handle is somebody else's. */
+/** Whose reach has to be worked out anew: people we had, now that they have more. That of a new person was foreseen. */
 const ANEW = `
-    SELECT b.person_id FROM brought b WHERE b.known AND b.path IS NOT NULL
-    UNION
-    SELECT k.person_id FROM keyed k LEFT JOIN claimed m ON m.platform = k.kind AND m.handle = k.value AND m.person_id = k.person_id
-     WHERE k.proof = '' AND NOT k.known AND m.person_id IS NULL`;
+    SELECT DISTINCT b.person_id FROM brought b WHERE b.known AND b.path IS NOT NULL`;
 
 /**
  * Whether these rows would come to something else by now: the register was changed since they were compared with it, by
@@ -213,11 +210,14 @@ const OVERTAKEN = [
   // Somebody we had is out of sight: set aside for another record, moved or gone.
   `EXISTS (SELECT FROM brought b WHERE b.path IS NULL)`,
   // A new person is there already, by phone or mail and name. What this batch itself brought was compared with the row in the file.
+  // A phone that more people have than a comparison looks at says nothing.
   `EXISTS (
-    SELECT FROM keyed k
-     CROSS JOIN LATERAL (SELECT c.person_id, c.batch_id FROM contact_points c WHERE c.kind = k.kind AND c.value = k.value LIMIT 1000) c
+    SELECT FROM (SELECT c.kind, c.value, c.person_id, c.batch_id, count(*) OVER (PARTITION BY c.kind, c.value) AS held
+                   FROM contact_points c
+                  WHERE c.value = ANY (ARRAY(SELECT k.value FROM keyed k WHERE NOT k.known AND k.proof <> ''))) c
+      JOIN keyed k ON k.kind = c.kind AND k.value = c.value AND NOT k.known AND k.proof <> ''
      CROSS JOIN LATERAL (SELECT true FROM people p WHERE p.id = c.person_id AND p.name_key = k.proof AND p.erased_at IS NULL LIMIT 1) p
-     WHERE NOT k.known AND k.proof <> '' AND c.batch_id IS DISTINCT FROM $1)`,
+     WHERE c.batch_id IS DISTINCT FROM $1 AND c.held <= ${MOST_HOLDERS})`,
   // A new person's handle is somebody's.
   `EXISTS (
     SELECT FROM keyed k LEFT JOIN claimed m ON m.platform = k.kind AND m.handle = k.value AND m.person_id = k.person_id
