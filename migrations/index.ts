@@ -29,6 +29,7 @@ import { Nominations1764000000030 } from './1764000000030-nominations.js';
 import { AStopClosesAll1764000000031 } from './1764000000031-a-stop-closes-all.js';
 import { StagingInPeace1764000000032 } from './1764000000032-staging-in-peace.js';
 import { OneTurnForAll1764000000033 } from './1764000000033-one-turn-for-all.js';
+import { TwoAgain1764000000035 } from './1764000000035-two-again.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   AStopClosesAll1764000000031,
   StagingInPeace1764000000032,
   OneTurnForAll1764000000033,
+  TwoAgain1764000000035,
 ];

@@ -44,12 +44,14 @@ export class AssignmentsService {
    */
   give(actor: Actor, personId: string, userId: string): Promise<{ personId: string; userId: string; teamId: string }> {
     return this.work.run(actor, async (tx) => {
-      const person = await tx.one<{ path: string; assigned_to: string | null; closed_at: Date | null }>(
-        'SELECT path, assigned_to, closed_at FROM people WHERE id = $1 AND erased_at IS NULL FOR UPDATE',
+      const person = await tx.one<{ path: string; assigned_to: string | null; closed: boolean }>(
+        `SELECT p.path, p.assigned_to,
+                p.closed_at IS NOT NULL OR EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL) AS closed
+           FROM people p WHERE p.id = $1 AND p.erased_at IS NULL FOR UPDATE OF p`,
         [personId],
       );
       if (!person) throw new NotFound();
-      if (person.closed_at) throw new Conflict('assignments.closed_person');
+      if (person.closed) throw new Conflict('assignments.closed_person');
       const team = await tx.one<{ id: string }>(
         `SELECT t.id FROM team_hands h JOIN teams t ON t.id = h.team_id
           WHERE h.user_id = $1 AND t.closed_at IS NULL AND starts_with($2, t.path) ORDER BY length(t.path) DESC LIMIT 1`,

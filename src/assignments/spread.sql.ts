@@ -14,12 +14,13 @@ const FINER = `finer AS (
     JOIN team_hands h ON h.team_id = f.id)`;
 
 /**
- * Whom a team may be given: nobody's yet, not closed, in the register by their own consent, and not just given back by
+ * Whom a team may be given: nobody's yet, not closed, no stop of theirs standing, in the register by their own consent, and not just given back by
  * a member (who gets those is for the convenor to say). Whether somebody can be contacted is the queue's question: it
  * changes with the ledger, an assignment doesn't. Below a region, who waits for a finer place is spread, too.
  */
 const FREE = `p.path >= team.path AND p.path < team.until
    AND p.assigned_to IS NULL AND p.closed_at IS NULL AND p.erased_at IS NULL
+   AND NOT EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL)
    AND NOT (team.high AND p.waiting)
    AND NOT EXISTS (SELECT FROM finer f WHERE p.path >= f.path AND p.path < f.path || '~')
    AND EXISTS (

@@ -113,7 +113,10 @@ export class PersonPageQueries {
     return row;
   }
 
-  /** Whether a clock or a wish ends it for them: the day they are erased; whether that was wished or is under way. */
+  /**
+   * Whether a clock or a wish ends it for them: the day they are erased; whether that was wished or is under way, for them or
+   * for a record merged into them.
+   */
   async leaving(
     tx: Transaction,
     id: string,
@@ -121,7 +124,7 @@ export class PersonPageQueries {
   ): Promise<{ eraseOn: string | null; erasure: string | null }> {
     const row = await tx.one<{ eraseOn: string | null; erasure: string | null }>(
       `SELECT (SELECT min(n.erase_on)::text FROM retention_notices n WHERE n.person_id = $1) AS "eraseOn",
-              ${whole ? `(SELECT e.state FROM erasures e WHERE e.id = $1 AND e.state IN ('wished', 'asked'))` : 'NULL::text'} AS erasure`,
+              ${whole ? `(SELECT e.state FROM gate.erasure_of($1) e)` : 'NULL::text'} AS erasure`,
       [id],
     );
     return row!;

@@ -45,6 +45,7 @@ import { DuplicatesQueries } from './duplicates/duplicates.queries.js';
 import { MergesService } from './duplicates/merges.service.js';
 import { PairsService } from './duplicates/pairs.service.js';
 import { PersonMerge } from './duplicates/person-merge.entity.js';
+import { SinceMerge } from './duplicates/since-merge.service.js';
 import { UnmergesService } from './duplicates/unmerges.service.js';
 import { PrivacyLanguage } from './privacy-notices/privacy-language.entity.js';
 import { PrivacyNotice } from './privacy-notices/privacy-notice.entity.js';
@@ -116,6 +117,7 @@ import { SympathisersService } from './sympathisers.service.js';
     DuplicatesPages,
     PairsService,
     MergesService,
+    SinceMerge,
     UnmergesService,
     PrivacyNotices,
     PrivacyNoticesService,

@@ -164,7 +164,7 @@ export const CATALOGUE: Record<string, Treatment> = {
   'public.import_mappings': stays(FILE, 'id territory_id path name headers fields used_at created_by'),
   'staging.import_rows': stays(
     'deleted with the import that holds the person',
-    'batch_id row_no path line name name_key language pin district_lgd tehsil_lgd hint_id birth_year noted_on source remarks consent minor warnings own_code own_field home_id home_path home_waiting',
+    'batch_id row_no path line name name_key language pin district_lgd tehsil_lgd hint_id birth_year noted_on source remarks consent minor warnings own_code own_field kinds home_id home_path home_waiting',
   ),
   'staging.import_keys': stays(
     'deleted with the import that holds the person',

@@ -10,7 +10,8 @@ export interface ErasureRow {
   id: string;
   state: 'wished' | 'refused' | 'asked' | 'erased';
   why: string;
-  /** Null once they are erased. */
+  /** The record that stands for them now: another one where theirs was merged. Null once they are erased. */
+  person: string | null;
   name: string | null;
   askedAt: Date;
   askedBy: string | null;
@@ -21,9 +22,9 @@ export interface ErasureRow {
   territory: { name_en: string; name_hi: string } | null;
 }
 
-const COLUMNS = `e.id, e.state, e.why, p.full_name AS name, e.asked_at AS "askedAt", u.full_name AS "askedBy",
+const COLUMNS = `e.id, e.state, e.why, p.id AS person, p.full_name AS name, e.asked_at AS "askedAt", u.full_name AS "askedBy",
   e.refused_why AS "refusedWhy", e.erased_at AS "erasedAt", e.done_at IS NULL AND e.state = 'erased' AS rest, ${TERRITORY('t')} AS territory`;
-const TABLES = `erasures e LEFT JOIN people p ON p.id = e.id LEFT JOIN user_names u ON u.id = e.asked_by LEFT JOIN territories t ON t.path = e.path`;
+const TABLES = `erasures e LEFT JOIN people p ON p.id = coalesce(gate.successor(e.id), e.id) LEFT JOIN user_names u ON u.id = e.asked_by LEFT JOIN territories t ON t.path = e.path`;
 
 /** Who is to be erased, and who was, in the actor's territory. */
 @Injectable()
@@ -59,7 +60,10 @@ export class ErasureQueries {
            FROM people p WHERE p.id = $1 AND p.erased_at IS NULL`,
         [personId],
       );
-      const erasure = await tx.one<ErasureRow>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE e.id = $1`, [personId]);
+      const erasure = await tx.one<ErasureRow>(
+        `SELECT ${COLUMNS} FROM ${TABLES} WHERE e.id = coalesce((SELECT o.id FROM gate.erasure_of($1) o), $1)`,
+        [personId],
+      );
       if (!person) throw erasure?.state === 'erased' ? new Gone('erasure.gone') : new NotFound();
       tx.shown('erasure.shown', [personId]);
       return { ...person, erasure };

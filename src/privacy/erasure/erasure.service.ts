@@ -36,8 +36,13 @@ export class ErasureService {
   ask(actor: Actor, personId: string, why: ErasureReason): Promise<void> {
     mayAsk(actor, personId);
     return this.work.run(actor, async (tx) => {
-      const id = await remaining(tx, personId);
-      if (!(await note(tx, id, 'asked', why))) return;
+      let id = await remaining(tx, personId);
+      if (!(await note(tx, id, 'asked', why))) {
+        // Asked for before; or merged at this very moment.
+        const now = await remaining(tx, personId);
+        if (now === id || !(await note(tx, now, 'asked', why))) return;
+        id = now;
+      }
       // Whoever wants to be erased agrees to nothing any more, from this moment on.
       if (why === 'asked') await this.consents.withdrawEverything(actor, id, actor.kind === 'link' ? 'link' : 'spoken');
       tx.audit('erasure.asked', { subject: 'person', subjectId: id, people: [id], facts: { why } });

@@ -93,20 +93,21 @@ export class ConsentService {
 
   /**
    * Takes back every purpose on every channel: those the person has a point for, those the ledger knows, and phone and
-   * mail in any case, so that no later file can take a missing entry for a blank. What is withdrawn already stays as it is.
+   * mail in any case, so that no later file can take a missing entry for a blank. What is withdrawn already stays as it is, unless
+   * that was said for another record of theirs, or by a merge: it goes with that record if the two are taken apart.
    */
   withdrawEverything(actor: Actor, personId: string, how: string): Promise<void> {
     return this.work.run(actor, async (tx) => {
       const channels = new Set(['phone', 'email', ...(await channelsOf(tx, personId))]);
-      const newest = await tx.query<{ purpose: string; channel: string; state: string }>(
-        `SELECT DISTINCT ON (purpose, channel) purpose, channel, state FROM consents
+      const newest = await tx.query<{ purpose: string; channel: string; gone: boolean }>(
+        `SELECT DISTINCT ON (purpose, channel) purpose, channel,
+                state = 'withdrawn' AND how <> 'merge' AND at > coalesce(m.since, '-infinity') AS gone
+           FROM consents, gate.merged_since($1) AS m (since)
           WHERE person_id = $1 ORDER BY purpose, channel, ${NEWEST_FIRST}`,
         [personId],
       );
       for (const { channel } of newest) channels.add(channel);
-      const gone = new Set(
-        newest.filter(({ state }) => state === 'withdrawn').map((row) => `${row.purpose} ${row.channel}`),
-      );
+      const gone = new Set(newest.filter((row) => row.gone).map((row) => `${row.purpose} ${row.channel}`));
       const entries = [...channels].flatMap((channel) =>
         PURPOSES.filter((purpose) => !gone.has(`${purpose} ${channel}`)).map((purpose) => ({
           purpose,

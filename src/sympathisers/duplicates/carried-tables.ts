@@ -53,3 +53,7 @@ export const FIELDS = {
 } as const;
 export type Field = keyof typeof FIELDS;
 export const FIELD_CODES = Object.keys(FIELDS) as Field[];
+
+/** What can be chosen of the other record: those, and of two ways that are each the only one wished for, its own. */
+export const CHOICES = [...FIELD_CODES, 'only'] as const;
+export type Choice = Field | 'only';

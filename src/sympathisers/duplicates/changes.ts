@@ -12,7 +12,12 @@ export interface Change {
   became: Values;
 }
 
-const keyed = (table: string) => (table === 'people' ? 't.id = $1' : 't.person_id = $1 AND t.id = $2');
+const KEYS: Record<string, string> = {
+  people: 't.id = $1',
+  // A pair stands with either of the two.
+  person_suggestions: '$1 IN (t.person_id, t.other_id) AND t.id = $2',
+};
+const keyed = (table: string) => KEYS[table] ?? 't.person_id = $1 AND t.id = $2';
 const picked = (columns: string[]) => `jsonb_build_object(${columns.map((column) => `'${column}', t.${column}`).join(', ')})`; // prettier-ignore
 
 /** Sets columns of a row of one person. Table and columns are ours; values go in beside the text. */

@@ -3,12 +3,15 @@ import type { GrantActor } from '../../platform/database/actor.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Invalid } from '../../platform/errors.js';
+import { formatDate } from '../../platform/i18n/format.js';
 import type { Locale } from '../../platform/i18n/locale.js';
 import { FormChoices } from '../form-choices.js';
 import { languageName } from '../language-names.js';
 import { pointsOf, type Point } from '../person-cards.js';
 import { PersonPageQueries, type PersonRow } from '../person-page.queries.js';
-import { FIELD_CODES, type Field } from './carried-tables.js';
+import { FIELD_CODES, type Choice } from './carried-tables.js';
+import type { LeftAsIs } from './person-merge.entity.js';
+import { WORDS } from './since-words.js';
 import { DuplicatesQueries, levelOf, LEVELS, type Half, type PairRow } from './duplicates.queries.js';
 import { REASONS, type DuplicatesQuery } from './duplicates.dto.js';
 
@@ -57,7 +60,7 @@ export class DuplicatesPages {
         otherId,
         pair: pair && this.pairOf(pair, locale),
         sides,
-        fields: FIELD_CODES.map((field) => {
+        fields: SHOWN.map((field) => {
           const [mine, theirs] = [sides[0].values[field], sides[1].values[field]];
           return {
             field,
@@ -65,10 +68,15 @@ export class DuplicatesPages {
             mine,
             theirs,
             differs: mine !== theirs,
-            // Blanks are filled by themselves; where both say something, one is chosen.
-            choose: mine !== null && theirs !== null && mine !== theirs,
+            // Blanks are filled by themselves; where both say something, one is chosen, or both count.
+            choose:
+              !(JOINED as readonly string[]).includes(field) && mine !== null && theirs !== null && mine !== theirs,
           };
-        }),
+          // Most people wish for nothing: that isn't worth a line.
+        }).filter(
+          ({ field, mine, theirs }) =>
+            !(WISHED as readonly string[]).includes(field) || mine !== null || theirs !== null,
+        ),
       };
     });
   }
@@ -103,12 +111,23 @@ export class DuplicatesPages {
         moved: Object.values(merge.moved).reduce((sum, ids) => sum + ids.length, 0),
         // Only the newest can be taken apart; then the one before it.
         undoable: merge === open,
-        leftAsIs: merge.left_as_is.map(({ table, fields }) => ({
-          what: this.choices.say(locale, `duplicates.table.${table}`),
-          fields,
-        })),
+        since: this.since(merge.left_as_is, locale),
       })),
     };
+  }
+
+  /** What is otherwise than before a merge, by what became of it, each thing once and in words. */
+  private since(left: readonly LeftAsIs[], locale: Locale) {
+    return (['left', 'went', 'shared'] as const).flatMap((how) => {
+      const said = left.filter((one) => (one.how ?? 'left') === how);
+      const things = new Set(
+        said.flatMap(({ table, fields }) => {
+          const words = fields.map((field) => WORDS[field]).filter((word) => word !== undefined);
+          return (words.length ? words : [`duplicates.table.${table}`]).map((word) => this.choices.say(locale, word));
+        }),
+      );
+      return things.size ? [{ how, label: this.choices.say(locale, `duplicates.${how}`), things: [...things] }] : [];
+    });
   }
 
   private pairOf({ id, strength, reasons, a, b }: PairRow, locale: Locale) {
@@ -149,6 +168,11 @@ export class DuplicatesPages {
         birth_year: row.birth_year === null ? null : String(row.birth_year),
         pin: row.pin,
         district: locale === 'hi' ? row.district_hi : row.district_en,
+        only: row.contact_only && this.choices.channel(row.contact_only, locale),
+        not_before: row.contact_not_before && formatDate(locale, row.contact_not_before, 'UTC'),
+        order: listed(row.contact_order.map((code) => this.choices.channel(code, locale))),
+        times: listed(row.contact_times.map((time) => this.choices.say(locale, `wishes.time.${time}`))),
+        also_speaks: listed(row.also_speaks.map((code) => languageName(code, locale))),
       },
     };
   }
@@ -163,5 +187,13 @@ interface Side {
   lastAttemptAt: Date | null;
   closed: boolean;
   points: { channel: string; channelName: string; value: string; dead: boolean; suppressed: boolean }[];
-  values: Record<Field, string | null>;
+  values: Record<Shown, string | null>;
 }
+
+/** How they want to be contacted: of most of it both count, or the stricter. */
+const JOINED = ['not_before', 'order', 'times', 'also_speaks'] as const;
+const WISHED = ['only', ...JOINED] as const;
+type Shown = Choice | (typeof JOINED)[number];
+const SHOWN: readonly Shown[] = [...FIELD_CODES, ...WISHED];
+
+const listed = (words: string[]): string | null => words.join(', ') || null;

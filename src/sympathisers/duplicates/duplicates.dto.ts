@@ -1,5 +1,5 @@
 import { Id, ListQuery, ManyOf, OneOf } from '../../platform/web/fields.js';
-import { FIELD_CODES, type Field } from './carried-tables.js';
+import { CHOICES, type Choice } from './carried-tables.js';
 import { LEVELS, type Strength } from './duplicates.queries.js';
 
 export const REASONS = ['phone', 'email', 'handle', 'account', 'rare_name'] as const;
@@ -32,8 +32,11 @@ export class MergeDto {
   @Id({ description: 'The record that is taken into this one and set aside' })
   other: string;
 
-  @ManyOf(FIELD_CODES, { optional: true, description: 'Fields in which the other record is right' })
-  take?: Field[];
+  @ManyOf(CHOICES, {
+    optional: true,
+    description: 'In what the other record is right: fields, and the only way by which they want to be contacted',
+  })
+  take?: Choice[];
 }
 
 export class OtherDto {

@@ -1,9 +1,10 @@
 import type { Transaction } from '../../platform/database/transaction.js';
-import { FIELD_CODES, FIELDS, type Field } from './carried-tables.js';
+import { nameKey } from '../name-key.js';
+import { FIELD_CODES, FIELDS, type Choice, type Field } from './carried-tables.js';
 import type { Two } from './resolutions.js';
 
 /** Those asked for, and those in which the one that remains has nothing. The other must have something. */
-export async function fieldsToTake(tx: Transaction, two: Two, asked: readonly Field[]): Promise<Field[]> {
+export async function fieldsToTake(tx: Transaction, two: Two, asked: readonly Choice[]): Promise<Field[]> {
   const rows = await tx.query<{ id: string } & Record<string, unknown>>(
     `SELECT id, ${FIELD_CODES.map((field) => FIELDS[field][0]).join(', ')} FROM people WHERE id = ANY ($1)`,
     [[two.winner, two.loser]],
@@ -34,18 +35,51 @@ export async function exchange(
 }
 
 /** One statement: both rows read what the other had before it. */
-export function swap(tx: Transaction, { winner, loser }: Two, field: Field): Promise<number> {
+export async function swap(tx: Transaction, two: Two, field: Field): Promise<void> {
   const sets = FIELDS[field].map((column) => `${column} = o.${column}`).join(', ');
-  return tx.execute(
+  await tx.execute(
     `UPDATE people p SET ${sets} FROM people o WHERE (p.id = $1 AND o.id = $2) OR (p.id = $2 AND o.id = $1)`,
-    [winner, loser],
+    [two.winner, two.loser],
   );
+  if (field === 'name') await keyAnew(tx, two);
 }
 
+/** The key of a name that was set aside may be made by the rules of an older program: making keys anew passes it by. */
+export async function keyAnew(tx: Transaction, { winner, loser }: Two): Promise<void> {
+  const rows = await tx.query<{ id: string; name: string; key: string }>(
+    'SELECT id, full_name AS name, name_key AS key FROM people WHERE id = ANY ($1)',
+    [[winner, loser]],
+  );
+  for (const { id, name, key } of rows)
+    if (nameKey(name) !== key) await tx.execute('UPDATE people SET name_key = $2 WHERE id = $1', [id, nameKey(name)]);
+}
+
+/** Whether the one that remains still has what was taken over. */
+export async function standsAsTaken(
+  tx: Transaction,
+  winner: string,
+  mergeId: string,
+  field: Field,
+  taken: string,
+): Promise<boolean> {
+  if ((await digestOf(tx, winner, mergeId, field)) === taken) return true;
+  // Merges of an older program have the key of the name in it.
+  return field === 'name' && (await digestOf(tx, winner, mergeId, field, FIELDS.name)) === taken;
+}
+
+/** Keys of names are made anew whenever their rules change: they say nothing about the name. */
+const said = (field: Field): readonly string[] => FIELDS[field].filter((column) => column !== 'name_key');
+
 /** Tells whether a value is still the same, without telling the value. */
-export async function digestOf(tx: Transaction, personId: string, mergeId: string, field: Field): Promise<string> {
+async function digestOf(
+  tx: Transaction,
+  personId: string,
+  mergeId: string,
+  field: Field,
+  columns: readonly string[] = said(field),
+): Promise<string> {
   const row = await tx.one<{ digest: string }>(
-    `SELECT left(encode(sha256(convert_to($2 || jsonb_build_array(${FIELDS[field].map((column) => `p.${column}`).join(', ')})::text, 'UTF8')), 'hex'), 32) AS digest
+    `SELECT left(encode(sha256(convert_to($2 || jsonb_build_array(${columns.map((column) => `p.${column}`).join(', ')})::text, 'UTF8')), 'hex'), 32) AS digest
        FROM people p WHERE p.id = $1`,
     [personId, mergeId],
   );

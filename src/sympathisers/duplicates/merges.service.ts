@@ -4,7 +4,7 @@ import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Invalid, NotFound } from '../../platform/errors.js';
-import { CARRIED, STAYS, type Field } from './carried-tables.js';
+import { CARRIED, STAYS, type Choice } from './carried-tables.js';
 import type { Change } from './changes.js';
 import { exchange, fieldsToTake } from './exchanges.js';
 import { PairsService } from './pairs.service.js';
@@ -29,10 +29,10 @@ export class MergesService {
   /**
    * One record remains, the other is set aside: everything of it goes along, what both have is kept once, and the stricter
    * consent of both counts. Asked twice it is one merge.
-   * @param take fields in which the other record's value is the right one; blanks are filled from it without asking
-   * @throws NotFound where either is out of sight, Conflict where either was merged with somebody else meanwhile
+   * @param take in what the other record is right: fields, and the one way by which they want to be contacted; blanks are filled from it without asking
+   * @throws NotFound where either is out of sight, Conflict where either was merged with somebody else meanwhile or is being erased
    */
-  merge(actor: Actor, winner: string, loser: string, take: readonly Field[] = []): Promise<Merged> {
+  merge(actor: Actor, winner: string, loser: string, take: readonly Choice[] = []): Promise<Merged> {
     if (winner === loser) throw Invalid.field('other', 'duplicates.problem.same_record');
     return this.work.run(actor, async (tx) => {
       const two = { winner, loser };
@@ -42,14 +42,15 @@ export class MergesService {
         [[winner, loser]],
       );
       if (rows.length < 2) return this.mergedBefore(tx, two);
+      await refuseWhileErased(tx, [winner, loser]);
       const { path } = rows.find(({ id }) => id === winner)!;
       const id = uuidv7();
       const taken = await exchange(tx, two, id, await fieldsToTake(tx, two, take));
-      const changed = await resolve(tx, two);
+      const changed = await resolve(tx, two, take.includes('only'));
       const ledger: [NewestEntry[], NewestEntry[]] = [await newestOf(tx, winner), await newestOf(tx, loser)];
       const { moved, kept } = await carryAll(tx, two);
       changed.push(...(await sayAgain(tx, winner, ledger)));
-      await this.pairs.carryRefusals(tx, two);
+      changed.push(...(await this.pairs.carryRefusals(tx, two)));
       await tx.execute('UPDATE identity_claims SET person_id = $1, path = $3 WHERE person_id = $2', [
         winner,
         loser,
@@ -144,6 +145,15 @@ export class MergesService {
     );
     throw elsewhere ? new Conflict('duplicates.problem.merged_already') : new NotFound();
   }
+}
+
+/** An erasure that is asked for takes a record as it stands: nothing goes over to another, or comes out of it. */
+export async function refuseWhileErased(tx: Transaction, ids: readonly string[]): Promise<void> {
+  const asked = await tx.one(
+    `SELECT 1 FROM unnest($1::uuid[]) AS i (id), gate.erasure_of(i.id) e WHERE e.state = 'asked' LIMIT 1`,
+    [ids],
+  );
+  if (asked) throw new Conflict('duplicates.problem.being_erased');
 }
 
 const counts = (ids: Record<string, string[]>) =>

@@ -4,6 +4,7 @@ import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Invalid, NotFound } from '../../platform/errors.js';
+import type { Change } from './changes.js';
 import type { Two } from './resolutions.js';
 
 /** What was decided about a pair. It stays, also when the same list is imported again. */
@@ -46,13 +47,34 @@ export class PairsService {
     );
   }
 
-  /** Whoever is not the one that is set aside is not the one that remains, either. */
-  async carryRefusals(tx: Transaction, { winner, loser }: Two): Promise<void> {
+  /**
+   * Whoever is not the one that is set aside is not the one that remains, either.
+   * @returns what was set for it; undone, such a pair is looked for anew
+   */
+  async carryRefusals(tx: Transaction, { winner, loser }: Two): Promise<Change[]> {
     const others = await tx.query<{ id: string }>(
       `SELECT other_id AS id FROM person_suggestions WHERE person_id = $1 AND field = 'person' AND settled_how IN ('not_the_same', 'left') AND other_id <> $2
        UNION SELECT person_id FROM person_suggestions WHERE other_id = $1 AND field = 'person' AND settled_how IN ('not_the_same', 'left') AND person_id <> $2`,
       [loser, winner],
     );
-    for (const { id } of others) await this.notTheSame(tx, winner, id);
+    const made: Change[] = [];
+    for (const { id } of others) {
+      const before = await settled(tx, winner, id);
+      if (before?.as.settled_how === 'not_the_same') continue;
+      await this.notTheSame(tx, winner, id);
+      const { id: pair, as: became } = (await settled(tx, winner, id))!;
+      const was = before?.as ?? { ...became, settled_by: null, settled_how: 'gone' };
+      made.push({ table: 'person_suggestions', side: 'winner', id: pair, was, became });
+    }
+    return made;
   }
 }
+
+/** How a pair was settled, as a change keeps it. */
+const settled = (tx: Transaction, one: string, two: string) =>
+  tx.one<{ id: string; as: Record<string, unknown> }>(
+    `SELECT s.id, jsonb_build_object('settled_at', s.settled_at, 'settled_by', s.settled_by, 'settled_how', s.settled_how) AS as
+       FROM person_suggestions s
+      WHERE s.person_id = least($1::uuid, $2::uuid) AND s.other_id = greatest($1::uuid, $2::uuid) AND s.field = 'person'`,
+    [one, two],
+  );

@@ -39,9 +39,11 @@ export class PersonMerge extends PersonRow {
   leftAsIs: LeftAsIs[];
 }
 
-/** What had changed since the merge, and so was left as it is. */
+/** What is otherwise than before the merge, because it changed since. */
 export interface LeftAsIs {
   table: string;
   id?: string;
   fields: string[];
+  /** It went with the record that came back; or holds for both. Else it was left as it is. */
+  how?: 'went' | 'shared';
 }

@@ -1,20 +1,28 @@
 import { userIdOf } from '../../platform/database/actor.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { change, type Change } from './changes.js';
+import { party } from './seats.js';
+import { wishes } from './wishes-of-two.js';
 
 export interface Two {
   winner: string;
   loser: string;
 }
-type Note = (made: Change | null) => void;
+export type Note = (made: Change | null) => void;
 
-/** What only one of the two can have is settled before anything moves; each of these can be set back. */
-export async function resolve(tx: Transaction, two: Two): Promise<Change[]> {
+/**
+ * What only one of the two can have is settled before anything moves; each of these can be set back.
+ * @param theirOnly of two ways that are each the only one wished for, the other record's
+ */
+export async function resolve(tx: Transaction, two: Two, theirOnly: boolean): Promise<Change[]> {
   const made: Change[] = [];
   const note: Note = (one) => one && made.push(one);
+  await placement(tx, two, note);
+  await wishes(tx, two, theirOnly, note);
   await stopped(tx, two, note);
   await assignment(tx, two, note);
   await handles(tx, two, note);
+  await preferred(tx, two, note);
   await invitations(tx, two, note);
   await attendances(tx, two, note);
   await pendingMails(tx, two, note);
@@ -59,6 +67,12 @@ const close = (tx: Transaction, side: Change['side'], personId: string, id: stri
     closed_why: 'merged',
   });
 const NOBODYS = { team_id: null, assigned_to: null, assigned_at: null };
+
+/** Who is set aside waits for no place; who comes back waits again. */
+async function placement(tx: Transaction, { loser }: Two, note: Note) {
+  const waits = await tx.one('SELECT 1 FROM people WHERE id = $1 AND waiting', [loser]);
+  if (waits) note(await change(tx, 'people', 'loser', loser, loser, { waiting: false }));
+}
 
 /** Either of them asked to stop: whoever remains has. */
 async function stopped(tx: Transaction, { winner, loser }: Two, note: Note) {
@@ -106,6 +120,32 @@ async function handles(tx: Transaction, { winner, loser }: Two, note: Note) {
   }
 }
 
+interface LikedRow {
+  table: 'contact_points' | 'person_identities';
+  id: string;
+  of: string;
+  twin: string | null;
+}
+/** One point is what they like best: that of the one that remains, else the other's. */
+async function preferred(tx: Transaction, { winner, loser }: Two, note: Note) {
+  const liked = await tx.query<LikedRow>(
+    `SELECT 'contact_points' AS table, c.id, c.person_id AS of, w.id AS twin
+       FROM contact_points c LEFT JOIN contact_points w ON w.person_id = $1 AND w.kind = c.kind AND w.value = c.value AND w.dead_at IS NULL
+      WHERE c.person_id IN ($1, $2) AND c.preferred
+     UNION ALL
+     SELECT 'person_identities', i.id, i.person_id, w.id
+       FROM person_identities i LEFT JOIN person_identities w ON w.person_id = $1 AND w.platform = i.platform AND w.handle = i.handle AND w.to_at IS NULL
+      WHERE i.person_id IN ($1, $2) AND i.preferred`,
+    [winner, loser],
+  );
+  const decided = liked.some(({ of }) => of === winner);
+  for (const { table, id, twin } of liked.filter(({ of }) => of === loser)) {
+    if (decided) note(await change(tx, table, 'loser', loser, id, { preferred: false }));
+    // Theirs stays aside, because there is one like it.
+    else if (twin) note(await change(tx, table, 'winner', winner, twin, { preferred: true }));
+  }
+}
+
 interface AskedRow {
   event_id: string;
   mine: Answer;
@@ -121,8 +161,6 @@ interface Answer {
   answered_at: string | null;
   answered_how: string | null;
 }
-const party = ({ answer, standing, guests }: Answer): number =>
-  answer === 'yes' && standing === 'in' ? 1 + guests : 0;
 
 /** Both were asked to one meet-up: the newer answer counts, once; the other invitation is withdrawn and its link dead. */
 async function invitations(tx: Transaction, { winner, loser }: Two, note: Note) {

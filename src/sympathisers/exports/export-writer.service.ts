@@ -18,7 +18,8 @@ import { xlsxHead, xlsxRows, xlsxTail } from './xlsx-file.js';
 const PIECE = 2_000;
 
 /** Whoever is not looked after any more asked to stop, or was given up: left out unless asked for. */
-export const LEFT_OUT = 'p.closed_at IS NULL';
+export const LEFT_OUT =
+  'p.closed_at IS NULL AND NOT EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL)';
 
 type Row = CardRow & { source: string | null };
 
