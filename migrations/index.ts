@@ -28,6 +28,7 @@ import { OnlyByThePerson1764000000029 } from './1764000000029-only-by-the-person
 import { Nominations1764000000030 } from './1764000000030-nominations.js';
 import { AStopClosesAll1764000000031 } from './1764000000031-a-stop-closes-all.js';
 import { StagingInPeace1764000000032 } from './1764000000032-staging-in-peace.js';
+import { OneTurnForAll1764000000033 } from './1764000000033-one-turn-for-all.js';
 import { UndoWeeksLater1764000000034 } from './1764000000034-undo-weeks-later.js';
 import { TwoAgain1764000000035 } from './1764000000035-two-again.js';
 import { MappingsOfAnOffice1764000000037 } from './1764000000037-mappings-of-an-office.js';
@@ -65,6 +66,7 @@ export const migrations = [
   Nominations1764000000030,
   AStopClosesAll1764000000031,
   StagingInPeace1764000000032,
+  OneTurnForAll1764000000033,
   UndoWeeksLater1764000000034,
   TwoAgain1764000000035,
   MappingsOfAnOffice1764000000037,

@@ -160,7 +160,7 @@ async function imported(
   await before(id);
   cost -= await processorTime();
   await sampark.get(ImportsService).confirm(actor, id, 'here', { agreedOn: '2026-01-15', originals: 'the office' });
-  const merging = await seconds(() => sampark.get(ImportMerger).merge(actor, id, { comparedAt: new Date() }));
+  const merging = await seconds(() => sampark.get(ImportMerger).merge(actor, id, { fresh: true }));
   clearInterval(watch);
   cost += await processorTime();
   await tellStatements(sampark.database, 'merged');

@@ -171,7 +171,7 @@ export class ImportBatch {
   @Column('integer', { name: 'problem_row', nullable: true })
   problemRow: number | null;
 
-  /** When its rows were last compared with the whole register, before going in. */
+  /** Since when its rows are compared with the register, by the database's clock: what came in later isn't seen by all of them. */
   @Column('timestamptz', { name: 'compared_at', nullable: true })
   comparedAt: Date | null;
 
@@ -238,6 +238,7 @@ export class ImportBatch {
   startReading(at: Date): void {
     this.become('reading');
     this.readOn = at.toISOString().slice(0, 10);
+    this.comparedAt = null;
     Object.assign(this, { rows: 0, created: 0, changed: 0, same: 0, rejected: 0, warnings: 0, counts: {} });
     this.enter('reading', at, Number(this.bytes));
   }

@@ -45,8 +45,10 @@ export class ImportComparer {
       const batch = await tx.lock(ImportBatch, { id });
       if (batch.state !== 'merging' || batch.phase === 'matching') return;
       await this.matcher.forget(tx, batch);
+      // By the database's clock, which what came in since is asked for by.
+      const began = (await tx.one<{ now: Date }>('SELECT now() AS now'))!.now;
       // Up to there all rows are of persons who are in.
-      batch.enter('matching', new Date(), this.totalOf(await lastRow(tx, batch)), batch.mergedTo);
+      batch.enter('matching', began, this.totalOf(await lastRow(tx, batch)), batch.mergedTo);
       await tx.save(batch);
     });
     return this.goOn(actor, id, onProgress);

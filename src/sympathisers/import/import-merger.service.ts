@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Actor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -10,7 +11,7 @@ import { ImportBatch } from './import-batch.entity.js';
 import { ImportCounter } from './import-counter.js';
 import { ImportComparer, type OnProgress } from './import-comparer.service.js';
 import { forgetFile } from './import-staging.js';
-import { BRINGS, MERGE, MOVES } from './merge-sql.js';
+import { BRINGS, GONE, MERGE, MOVES } from './merge-sql.js';
 import { planByHash } from './plan-by-hash.js';
 import { Refusals } from './refusals.service.js';
 import { StagedHashes } from './staged-hashes.js';
@@ -18,11 +19,13 @@ import { NOTE_SEEN } from './undo-sql.js';
 
 export interface MergeOptions {
   onProgress?: OnProgress;
-  /** When the rows were compared with the register, if that was a moment ago; else they are compared anew. */
-  comparedAt?: Date;
+  /** The rows were compared with the register a moment ago, while they were read; else they are compared anew. */
+  fresh?: boolean;
+  /** Persons that go into the register in one unit of work. */
+  slice?: number;
 }
 
-/** Persons that go into the register in one unit of work: few enough to lock for a second at most. */
+/** Few enough to lock for a second at most. */
 const SLICE = 10_000;
 /** Slices that go in at the same time, a core each; they end in their order. */
 const LANES = 2;
@@ -37,6 +40,13 @@ const OVERTAKEN = ['23505', '23503'];
 /** deadlock_detected; lock_not_available: of two slices the second waits for the first here, which no database sees. */
 const MET = ['40P01', '55P03'];
 const TRIES = 5;
+/** So often in a row the register changed under the very rows that come next: something else is wrong then. */
+const MOST_STALE = 20;
+/** Whoever waits for another import looks so often whether it is through. */
+const LOOK_EVERY_MS = 500;
+/** Nobody adds to the suppression list while its end is waited for. */
+const CLOSE_TIMEOUT = '2s';
+const CLOSE_TRIES = 60;
 
 /** Persons above one group and up to another, with so many rows. */
 interface Slice {
@@ -51,7 +61,14 @@ interface Round {
   alone: boolean;
 }
 
-/** Thrown inside to leave a slice: another import came in between, or the slice before didn't go in. */
+interface Hand extends Slice, MergeOptions {
+  alone: boolean;
+  compared: Date;
+  /** When the slice before is in. */
+  before?: Promise<void>;
+}
+
+/** Thrown inside to leave a slice: the register changed under its rows, or the slice before didn't go in. */
 class Stale extends Error {}
 class Overtaken extends Error {}
 
@@ -74,27 +91,28 @@ export class ImportMerger {
   ) {}
 
   /** @returns false where there was nothing (more) to merge */
-  async merge(actor: Actor, id: string, { onProgress, comparedAt }: MergeOptions = {}): Promise<boolean> {
+  async merge(actor: Actor, id: string, options: MergeOptions = {}): Promise<boolean> {
+    const { onProgress, fresh, slice = SLICE } = options;
     const batch = await this.work.run(actor, (tx) => tx.find(ImportBatch, { id }));
     if (batch?.state !== 'merging') return false;
     const renewed = await this.work.run(actor, (tx) => this.staged.renew(tx, id));
     await this.refusals.apply(actor, id);
-    const before = renewed ? null : (comparedAt ?? resumable(batch));
-    let compared: Date | null = before ?? (await this.compare(actor, id, onProgress));
-    for (let tries = 0, lanes = LANES; ;) {
+    const before = renewed ? null : fresh && batch.phase === 'merging' ? batch.comparedAt : resumable(batch);
+    let compared = before ?? (await this.compare(actor, id, onProgress));
+    for (let [tries, stale, lanes] = [0, 0, LANES]; ;) {
       try {
         const most = lanes;
-        const round = await this.work.run(actor, (tx) => this.next(tx, id, most));
+        const round = await this.work.run(actor, (tx) => this.next(tx, id, { lanes: most, slice, compared }));
         if (round === 'over') return false;
         if (!round.slices.length) break;
-        const touched = await this.round(actor, id, round, compared, onProgress);
-        compared ??= touched;
-        [tries, lanes] = [0, LANES];
+        await this.round(actor, id, round, compared, options);
+        [tries, stale, lanes] = [0, 0, LANES];
       } catch (error) {
         if (error instanceof Stale) {
-          await this.compare(actor, id, onProgress);
-          // The next slice goes in without this question: of two imports side by side both must get on.
-          compared = null;
+          if (++stale > MOST_STALE)
+            throw new Error('What comes next was compared again and again, and is never as it was.');
+          await this.letOthersGoAhead(actor, id);
+          compared = await this.compare(actor, id, onProgress);
           continue;
         }
         // Another process is at it, or two slices met: what isn't in is looked at again.
@@ -105,75 +123,82 @@ export class ImportMerger {
         if (!met) compared = await this.compare(actor, id, onProgress);
       }
     }
+    await this.closeStopped(actor, id, batch.confirmedAt ?? compared);
     return this.work.run(actor, (tx) => this.finish(tx, id));
   }
 
-  /** @returns when it began */
+  /** @returns when it began, which after a crash may be earlier */
   private async compare(actor: Actor, id: string, onProgress?: OnProgress): Promise<Date> {
-    const began = (await this.work.run(actor, (tx) => tx.one<{ now: Date }>('SELECT now() AS now')))!.now;
     await this.comparer.anew(actor, id, onProgress);
-    return began;
+    return this.work.run(actor, async (tx) => (await tx.findOrFail(ImportBatch, { id })).comparedAt ?? new Date());
   }
 
-  /** The next slices; none where all is in, or somebody stopped it. */
-  private async next(tx: Transaction, id: string, lanes: number): Promise<Round | 'over'> {
+  /**
+   * Two imports of the same people would compare themselves anew after each slice of the other one. So the one that was
+   * confirmed later lets the other one through first, as long as somebody is at that; the first never waits.
+   */
+  private async letOthersGoAhead(actor: Actor, id: string): Promise<void> {
+    for (;;) {
+      const row = await this.work.run(actor, (tx) => tx.one<{ ahead: boolean }>(WAIT, [id]));
+      if (!row?.ahead) return;
+      await wait(LOOK_EVERY_MS);
+    }
+  }
+
+  /** The next slices; none where all is in, or somebody stopped it. @throws Stale */
+  private async next(
+    tx: Transaction,
+    id: string,
+    { lanes, slice, compared }: { lanes: number; slice: number; compared: Date },
+  ): Promise<Round | 'over'> {
     const batch = await tx.lock(ImportBatch, { id });
     if (batch.state !== 'merging') return 'over';
     if (batch.phase === 'matching') throw new Stale();
-    const alone = !(await tx.one(OTHERS_ON_THEIR_WAY, [id]));
+    const alone = !(await othersMerging(tx, id));
     const slices: Slice[] = [];
     for (let above = batch.mergedTo; !batch.stopAt && slices.length < (alone ? lanes : 1);) {
-      const next = await tx.one<{ upto: number | null; rows: number }>(NEXT, [id, above, SLICE]);
+      const next = await tx.one<{ upto: number | null; rows: number }>(NEXT, [id, above, slice]);
       if (!next || next.upto === null) break;
       slices.push({ above, upto: next.upto, rows: next.rows });
       above = next.upto;
     }
+    if (!slices.length && !batch.stopAt) await this.refuseGone(tx, id, batch.mergedTo, ALL, compared);
     return { slices, alone };
   }
 
-  /** @returns when the first of these slices went in. @throws what the first that failed did; those before it are in */
-  private async round(actor: Actor, id: string, round: Round, compared: Date | null, onProgress?: OnProgress) {
-    const ends: Promise<Date>[] = [];
+  /** @throws what the first that failed did; those before it are in */
+  private async round(actor: Actor, id: string, round: Round, compared: Date, options: MergeOptions): Promise<void> {
+    const ends: Promise<void>[] = [];
     for (const slice of round.slices) {
-      const before = ends.at(-1);
-      ends.push(
-        this.work.run(actor, (tx) =>
-          this.slice(tx, id, { ...slice, alone: round.alone, compared, before, onProgress }),
-        ),
-      );
+      const hand: Hand = { ...slice, ...options, alone: round.alone, compared, before: ends.at(-1) };
+      ends.push(this.work.run(actor, (tx) => this.slice(tx, id, hand)));
     }
     const results = await Promise.allSettled(ends);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
-    return ends[0]!;
   }
 
-  /** @returns when it was in. @throws Stale, Overtaken */
-  private async slice(
-    tx: Transaction,
-    id: string,
-    of: Slice & { alone: boolean; compared: Date | null; before?: Promise<Date>; onProgress?: OnProgress },
-  ): Promise<Date> {
-    const { above, upto, rows } = of;
+  /** @throws Stale, Overtaken */
+  private async slice(tx: Transaction, id: string, of: Hand): Promise<void> {
+    const { above, upto, rows, compared } = of;
     const read = await tx.findOrFail(ImportBatch, { id });
-    // Imports into one territory go one after the other, and slices of one import together; what another one added since
-    // is compared first.
-    await tx.query(`SELECT id FROM territories WHERE id = $1 FOR ${of.alone ? 'SHARE' : 'NO KEY UPDATE'}`, [
-      read.territoryId,
-    ]);
-    if (of.alone && (await tx.one(OTHERS_ON_THEIR_WAY, [id]))) throw new Overtaken();
-    if (
-      await tx.one('SELECT id FROM import_batches WHERE id <> $1 AND merged_to > 0 AND touched_at > $2 LIMIT 1', [
-        id,
-        of.compared,
-      ])
-    )
-      throw new Stale();
-    const { compared } = of;
-    if (compared && (await tx.one<{ since: boolean }>('SELECT gate.erased_since($1) AS since', [compared]))?.since)
-      throw new Stale();
+    // Slices of one import go together where it is alone. Of several imports one slice goes in after the other, in whatever
+    // territory, and so each sees what the others brought.
+    if (of.alone) await tx.query(`SET LOCAL lock_timeout = '20s'`);
+    await tx.query('SELECT gate.take_import_turn($1)', [of.alone]);
+    if (of.alone && (await othersMerging(tx, id))) throw new Overtaken();
+    const { since } = (await tx.one<{ since: boolean }>(SINCE, [compared, id, above, upto]))!;
+    if (since) throw new Stale();
+    await this.refuseGone(tx, id, above, upto, compared);
     await this.put(tx, read, above, upto);
-    if (of.before && !(await of.before.catch(() => null))) throw new Overtaken();
+    if (
+      of.before &&
+      !(await of.before.then(
+        () => true,
+        () => false,
+      ))
+    )
+      throw new Overtaken();
     const batch = await tx.lock(ImportBatch, { id });
     // While it is compared anew `done` says how far that is, and what this slice was read from is gone.
     if (batch.phase !== 'merging' || batch.mergedTo !== above) throw new Overtaken();
@@ -181,24 +206,46 @@ export class ImportMerger {
     batch.done = String(Math.min(Number(batch.done) + rows, batch.rows));
     await tx.save(batch);
     // The clock, not the start of this unit of work, which may have waited for another import.
-    const touched = await tx.one<{ at: Date }>(
-      'WITH touched AS (UPDATE import_batches SET touched_at = clock_timestamp() WHERE id = $1 RETURNING touched_at) SELECT touched_at AS at FROM touched',
-      [id],
-    );
+    await tx.execute('UPDATE import_batches SET touched_at = clock_timestamp() WHERE id = $1', [id]);
     tx.onCommit(() => of.onProgress?.('merging', Number(batch.done), batch.rows));
-    return touched!.at;
   }
 
+  /** @throws Stale where a row says what we have of somebody whom an undo of another import has taken out */
+  private async refuseGone(tx: Transaction, id: string, above: number, upto: number, compared: Date): Promise<void> {
+    const { undone } = (await tx.one<{ undone: boolean }>('SELECT gate.undone_since($1) AS undone', [compared]))!;
+    if (undone && (await tx.one(GONE, [id, above, upto]))) throw new Stale();
+  }
+
+  /** @throws Stale where the register changed under these rows */
   private async put(tx: Transaction, batch: ImportBatch, above: number, upto: number): Promise<void> {
     const values = [batch.id, above, upto, batch.confirmedBy];
     await tx.query(
       `SET LOCAL jit = off; SET LOCAL work_mem = '32MB'; SET LOCAL enable_seqscan = off; SET LOCAL lock_timeout = '20s'`,
     );
-    const [row] = await planByHash(tx, () => tx.query<{ anew: string[] }>(MERGE, values));
+    const [row] = await planByHash(tx, () => tx.query<{ anew: string[]; overtaken: boolean }>(MERGE, values));
+    if (row!.overtaken) throw new Stale();
     if (row!.anew.length) await tx.query('SELECT gate.keep_reach($1)', [row!.anew]);
     const move = uuidv7();
     const moved = await tx.query<Moved>(MOVES, [...values, move]);
     if (moved.length) await this.mover.follow(tx, move, 'people.placed', moved, { import: batch.id });
+  }
+
+  /** What was stopped by a unit of work that overlapped with a slice, when neither saw the other. */
+  private async closeStopped(actor: Actor, id: string, since: Date): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.work.run(actor, async (tx) => {
+          // Whoever stops something else waits with us, so we don't wait for long.
+          await tx.query(`SET LOCAL lock_timeout = '${CLOSE_TIMEOUT}'`);
+          const closed = await tx.one<{ n: number }>('SELECT gate.close_brought($1, $2) AS n', [id, since]);
+          if (closed!.n) tx.audit('import.closed_stopped', { subject: 'import', subjectId: id, facts: { values: closed!.n } }); // prettier-ignore
+        });
+        return;
+      } catch (error) {
+        if (!MET.includes(sqlStateOf(error) ?? '') || tries >= CLOSE_TRIES) throw error;
+        await wait(LOOK_EVERY_MS);
+      }
+    }
   }
 
   private async finish(tx: Transaction, id: string): Promise<boolean> {
@@ -232,13 +279,28 @@ const NEXT = `
             FROM (SELECT o.group_no FROM import_outcomes o WHERE o.batch_id = $1 AND o.group_no > $2 AND ${BRINGS}
                    ORDER BY o.group_no LIMIT $3) s) n`;
 
-const OTHERS_ON_THEIR_WAY = `SELECT id FROM import_batches WHERE id <> $1 AND state = 'merging' LIMIT 1`;
+/** Beyond any row. */
+const ALL = 2_147_483_647;
 
-/** Goes on where a crash ended it a moment ago: what is left was compared before, and another import's rows are asked for. */
+/** Whether somebody was erased since, or something of these persons stopped. */
+const SINCE = 'SELECT gate.erased_since($1) OR gate.stopped_in_slice($2, $3, $4, $1) AS since';
+
+/** Whoever waits shows that they are there. */
+const WAIT = `
+  WITH here AS (UPDATE import_batches SET touched_at = clock_timestamp()
+                 WHERE id = $1 AND state = 'merging' AND stop_at IS NULL RETURNING id)
+  SELECT gate.imports_ahead(id) AS ahead FROM here`;
+
+/** Another import is on its way, in sight or not. */
+async function othersMerging(tx: Transaction, id: string): Promise<boolean> {
+  return (await tx.one<{ others: boolean }>('SELECT gate.others_merging($1) AS others', [id]))!.others;
+}
+
+/** Goes on where a crash ended it a moment ago: what is left was compared before. @returns since when that holds */
 function resumable({ phase, mergedTo, touchedAt, comparedAt, confirmedAt }: ImportBatch): Date | null {
   // It ended in the middle of comparing.
-  if (phase === 'matching') return null;
-  const sinceConfirmed = comparedAt && confirmedAt && comparedAt >= confirmedAt ? comparedAt : null;
+  if (phase === 'matching' || !comparedAt) return null;
+  const sinceConfirmed = confirmedAt && comparedAt >= confirmedAt ? comparedAt : null;
   const last = mergedTo > 0 ? touchedAt : sinceConfirmed;
-  return last && Date.now() - last.getTime() < STILL_FRESH_MS ? last : null;
+  return last && Date.now() - last.getTime() < STILL_FRESH_MS ? comparedAt : null;
 }

@@ -95,6 +95,8 @@ export class ImportReader {
     return this.work.run(actor, async (tx) => {
       const batch = await tx.find(ImportBatch, { id });
       if (batch?.state !== 'reading') return null;
+      // Its slices are compared as they are read. After a crash the first of them are as old as they are.
+      await tx.execute('UPDATE import_batches SET compared_at = coalesce(compared_at, now()) WHERE id = $1', [id]);
       const last = await tx.one<{ n: number | null }>('SELECT max(row_no) AS n FROM import_rows WHERE batch_id = $1', [
         id,
       ]);
@@ -180,7 +182,7 @@ export class ImportReader {
     await before;
     const mine = await tx.execute(
       `UPDATE import_batches SET rows = rows + $2, done = $3, touched_at = clock_timestamp()
-        WHERE id = $1 AND state = 'reading' AND phase = 'reading' AND phase_at = $4`,
+        WHERE id = $1 AND state = 'reading' AND phase = 'reading' AND date_trunc('milliseconds', phase_at) = $4`,
       [batch.id, rows, seen, batch.phaseAt],
     );
     if (!mine) throw new Overtaken();

@@ -81,7 +81,6 @@ async function run({ app, actor }: CommandContext, file: string, options: Option
     await standIn.whileDoing(actor, ReadImport, of, readKey(batch.id), () =>
       app.get(ImportReader).read(actor, batch.id, bar.show),
     );
-    let comparedAt: Date | undefined = new Date();
     const preview = await load(app, actor, batch.id);
     if (preview.state !== 'previewed')
       throw new CommandFailure(
@@ -93,13 +92,11 @@ async function run({ app, actor }: CommandContext, file: string, options: Option
         await imports.cancel(actor, batch.id);
         throw new CommandFailure('Nothing was imported.');
       }
-      // Who knows how long it was looked at.
-      comparedAt = undefined;
     }
     const { agreedOn, originals } = options;
     await standIn.whileDoing(actor, MergeImport, of, mergeKey(batch.id), async () => {
       await imports.confirm(actor, batch.id, 'here', agreedOn && originals ? { agreedOn, originals } : undefined);
-      await app.get(ImportMerger).merge(actor, batch.id, { onProgress: bar.show, comparedAt });
+      await app.get(ImportMerger).merge(actor, batch.id, { onProgress: bar.show, fresh: options.yes });
     });
   } finally {
     bar.stop();

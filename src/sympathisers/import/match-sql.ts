@@ -8,8 +8,10 @@
  * All else is joined by hash (see RowMatcher), and so the range of rows stands beside every table of the staging.
  */
 const range = (alias: string) => `${alias}.batch_id = $1 AND ${alias}.row_no > $3 AND ${alias}.row_no <= $4`;
+/** So many people with one phone or mail are looked at. */
+export const MOST_HOLDERS = 1000;
 /** So many people at most are noted as whom a row is as well. */
-const MOST_OTHERS = 6;
+export const MOST_OTHERS = 6;
 /**
  * Rows that say something, each taken by itself. Where a list comes again hardly any does, and what rows have in common
  * matters only where one of them does: so each look for it begins with these.
@@ -53,7 +55,7 @@ export const COMPARE = `
     UNION ALL
     SELECT o.row_no, p.id, CASE WHEN p.name_key = o.proof AND p.erased_at IS NULL THEN 1 ELSE 2 END, true
       FROM open o
-      CROSS JOIN LATERAL (SELECT c.person_id FROM contact_points c WHERE c.kind = o.kind AND c.value = o.value LIMIT 1000) c
+      CROSS JOIN LATERAL (SELECT c.person_id FROM contact_points c WHERE c.kind = o.kind AND c.value = o.value LIMIT ${MOST_HOLDERS}) c
       CROSS JOIN LATERAL (SELECT q.id, q.name_key, q.erased_at FROM people q WHERE q.id = c.person_id LIMIT 1) p
      WHERE o.proof <> ''
     UNION ALL
@@ -137,7 +139,7 @@ export const LEAVING = `
   UNION
   SELECT p.id
     FROM refused k
-    CROSS JOIN LATERAL (SELECT person_id FROM contact_points c WHERE c.kind = k.kind AND c.value = k.value LIMIT 1000) c
+    CROSS JOIN LATERAL (SELECT person_id FROM contact_points c WHERE c.kind = k.kind AND c.value = k.value LIMIT ${MOST_HOLDERS}) c
     CROSS JOIN LATERAL (SELECT q.id, q.name_key, q.erased_at FROM people q WHERE q.id = c.person_id LIMIT 1) p
    WHERE k.proof <> '' AND p.name_key = k.proof AND p.erased_at IS NULL`;
 

@@ -1,3 +1,5 @@
+import { MOST_HOLDERS, MOST_OTHERS } from './match-sql.js';
+
 /**
  * The statement that puts one slice of decided rows into the register, and the one that moves people by it. $1 batch, $2 and
  * $3: persons above and up to these groups, $4 who confirmed. All of one person lie in one slice, and nobody else knows the
@@ -59,7 +61,7 @@ const DECLARED = '(SELECT b.declared_at IS NOT NULL FROM import_batches b WHERE 
 
 /**
  * What is kept of a new person's points and words (see gate.keep_reach), foreseen from their rows: each key becomes a point of
- * theirs, and a yes of its row counts for it. Whom this is not true of in the end is among those to be looked at anew.
+ * theirs, and a yes of its row counts for it. Where it turns out not to be so, the slice is undone.
  */
 const REACH = `
     SELECT k.person_id, bit_or(1::bigint << c.bit) AS points, coalesce(bit_or(1::bigint << c.bit) FILTER (WHERE c.bit > 1), 0) AS platforms,
@@ -82,6 +84,14 @@ const PEOPLE = `
      WHERE b.outcome = 'created'
      ORDER BY b.row_no`;
 
+/** Fields of somebody we have that a row may fill, by the word for it in `filled`. */
+const FILLABLE = [
+  ['language', 'language'],
+  ['pin', 'pin'],
+  ['district_lgd', 'district'],
+  ['birth_year', 'birth_year'],
+] as const;
+
 /** Of somebody we have only blanks are filled. */
 const FILLS = `
     UPDATE people p
@@ -89,7 +99,7 @@ const FILLS = `
            district_lgd = coalesce(p.district_lgd, f.district_lgd), tehsil_lgd = coalesce(p.tehsil_lgd, f.tehsil_lgd),
            birth_year = coalesce(p.birth_year, f.birth_year),
            birth_year_noted_on = CASE WHEN p.birth_year IS NULL THEN f.noted_on ELSE p.birth_year_noted_on END,
-           filled_by = p.filled_by || f.filled_by
+           filled_by = p.filled_by || (f.filled_by - array_remove(ARRAY[${FILLABLE.map(([column, word]) => `CASE WHEN p.${column} IS NOT NULL THEN '${word}' END`).join(', ')}], NULL))
       FROM filled f
      WHERE p.id = ANY (ARRAY(SELECT g.person_id FROM filled g WHERE g.known)) AND p.id = f.person_id AND f.known`;
 
@@ -187,14 +197,45 @@ const CHANGED = `
     SELECT DISTINCT b.person_id, $1::uuid, b.path FROM brought b WHERE b.known AND b.path IS NOT NULL
     ON CONFLICT DO NOTHING`;
 
-/** Whose reach has to be worked out anew: people we had, now that they have more, and new ones whose handle is somebody else's. */
+/** Whose reach has to be worked out anew: people we had, now that they have more. That of a new person was foreseen. */
 const ANEW = `
-    SELECT b.person_id FROM brought b WHERE b.known AND b.path IS NOT NULL
-    UNION
-    SELECT k.person_id FROM keyed k LEFT JOIN claimed m ON m.platform = k.kind AND m.handle = k.value AND m.person_id = k.person_id
-     WHERE k.proof = '' AND NOT k.known AND m.person_id IS NULL`;
+    SELECT DISTINCT b.person_id FROM brought b WHERE b.known AND b.path IS NOT NULL`;
 
-/** Gives whose reach is to be worked out anew, as soon as all this is written. */
+/**
+ * Whether these rows would come to something else by now: the register was changed since they were compared with it, by
+ * another import, by hand or by a form. Asked of what the slice brings, by its own keys, so it holds whoever did it and
+ * whenever; where one of these is true, what the slice wrote is undone with it, and the rows are compared anew.
+ */
+const OVERTAKEN = [
+  // Somebody we had is out of sight: set aside for another record, moved or gone.
+  `EXISTS (SELECT FROM brought b WHERE b.path IS NULL)`,
+  // A new person is there already, by phone or mail and name. What this batch itself brought was compared with the row in the file.
+  // A phone that more people have than a comparison looks at says nothing.
+  `EXISTS (
+    SELECT FROM (SELECT c.kind, c.value, c.person_id, c.batch_id, count(*) OVER (PARTITION BY c.kind, c.value) AS held
+                   FROM contact_points c
+                  WHERE c.value = ANY (ARRAY(SELECT k.value FROM keyed k WHERE NOT k.known AND k.proof <> ''))) c
+      JOIN keyed k ON k.kind = c.kind AND k.value = c.value AND NOT k.known AND k.proof <> ''
+     CROSS JOIN LATERAL (SELECT true FROM people p WHERE p.id = c.person_id AND p.name_key = k.proof AND p.erased_at IS NULL LIMIT 1) p
+     WHERE c.batch_id IS DISTINCT FROM $1 AND c.held <= ${MOST_HOLDERS})`,
+  // A new person's handle is somebody's.
+  `EXISTS (
+    SELECT FROM keyed k LEFT JOIN claimed m ON m.platform = k.kind AND m.handle = k.value AND m.person_id = k.person_id
+     WHERE NOT k.known AND k.proof = '' AND m.person_id IS NULL)`,
+  // A handle that somebody we have would get is somebody else's.
+  `EXISTS (
+    SELECT FROM brought b JOIN keyed k USING (row_no)
+     CROSS JOIN LATERAL (SELECT c.person_id FROM identity_claims c WHERE c.platform = k.kind AND c.handle = k.value LIMIT 1) c
+     WHERE b.known AND 'identity' = ANY (b.filled) AND k.proof = ''
+       AND c.person_id <> b.person_id AND c.person_id <> ALL (b.others) AND cardinality(b.others) < ${MOST_OTHERS})`,
+  // A blank that a row would fill is filled.
+  `EXISTS (
+    SELECT FROM filled f
+     CROSS JOIN LATERAL (SELECT p.* FROM people p WHERE p.id = f.person_id LIMIT 1) p
+     WHERE f.known AND (${FILLABLE.map(([column]) => `f.${column} IS NOT NULL AND p.${column} IS NOT NULL`).join(' OR ')}))`,
+];
+
+/** Gives whose reach is to be worked out anew, as soon as all this is written; and whether all of it has to be undone. */
 export const MERGE = `
   WITH brought AS MATERIALIZED (${BROUGHT}
   ), keyed AS MATERIALIZED (${KEYED}
@@ -211,7 +252,12 @@ export const MERGE = `
   ), similar_in AS (${SIMILAR}
   ), changed_in AS (${CHANGED}
   )
-  SELECT ARRAY(${ANEW}) AS anew`;
+  SELECT ARRAY(${ANEW}) AS anew, ${OVERTAKEN.join('\n      OR ')} AS overtaken`;
+
+/** Rows of a slice that said nothing new about somebody who isn't there any more. */
+export const GONE = `
+  SELECT true AS gone FROM import_outcomes o
+   WHERE ${SLICE} AND o.known AND o.code IS NULL AND (SELECT true FROM people p WHERE p.id = o.person_id LIMIT 1) IS NULL LIMIT 1`;
 
 /** People we had who wait, and whose rows tell where they belong. The columns are those of PeopleMover's move. */
 export const MOVES = `
