@@ -28,6 +28,7 @@ import { OnlyByThePerson1764000000029 } from './1764000000029-only-by-the-person
 import { Nominations1764000000030 } from './1764000000030-nominations.js';
 import { AStopClosesAll1764000000031 } from './1764000000031-a-stop-closes-all.js';
 import { StagingInPeace1764000000032 } from './1764000000032-staging-in-peace.js';
+import { IdentitiesByAccount1764000000036 } from './1764000000036-identities-by-account.js';
 
 /** In the order they run. Only ever add at the end. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   Nominations1764000000030,
   AStopClosesAll1764000000031,
   StagingInPeace1764000000032,
+  IdentitiesByAccount1764000000036,
 ];

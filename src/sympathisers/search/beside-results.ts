@@ -42,7 +42,11 @@ export async function besideResults(
     search.platforms,
     search.platforms.map(() => search.handle),
   ]);
-  if (!held.length) return {};
+  const accounts = await tx.query(`SELECT FROM gate.accounts_elsewhere(NULL, $1, $2)`, [
+    search.platforms,
+    search.platforms.map(() => search.uid),
+  ]);
+  if (!held.length && !accounts.length) return {};
   tx.audit('sympathiser.held_elsewhere', { facts: { handles: 1 } });
   return { elsewhere: true };
 }
