@@ -28,7 +28,6 @@ export interface PointFacts {
   since: Date;
   until: Date | null;
   why: string | null;
-  uid: string | null;
   verified_at: Date | null;
   verified_by: string | null;
   seen: string | null;
@@ -135,7 +134,7 @@ export class PersonPageQueries {
   /** Of every point of theirs, ended ones too. A household is at most a handful; a shop's phone may be many people's. */
   points(tx: Transaction, id: string): Promise<PointFacts[]> {
     return tx.query<PointFacts>(
-      `SELECT c.id, c.created_at AS since, c.dead_at AS until, c.dead_why AS why, NULL AS uid, NULL::timestamptz AS verified_at,
+      `SELECT c.id, c.created_at AS since, c.dead_at AS until, c.dead_why AS why, NULL::timestamptz AS verified_at,
               NULL AS verified_by, NULL AS seen,
               (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.full_name))
                  FROM (SELECT p.id, p.full_name FROM contact_points s JOIN people p ON p.id = s.person_id
@@ -143,7 +142,7 @@ export class PersonPageQueries {
                         ORDER BY p.id LIMIT ${MOST_SHARING}) o) AS others
          FROM contact_points c WHERE c.person_id = $1
        UNION ALL
-       SELECT i.id, i.from_at, i.to_at, i.ended_why, i.platform_uid, i.verified_at, u.full_name, i.seen, NULL
+       SELECT i.id, i.from_at, i.to_at, i.ended_why, i.verified_at, u.full_name, i.seen, NULL
          FROM person_identities i LEFT JOIN user_names u ON u.id = i.verified_by WHERE i.person_id = $1`,
       [id],
     );
@@ -219,11 +218,11 @@ export class PersonPageQueries {
                   jsonb_build_object('how', a.how, 'guests', a.guests, 'title_en', e.title_en, 'title_hi', e.title_hi)
              FROM attendances a LEFT JOIN events e ON e.id = a.event_id WHERE a.person_id = $1 AND a.undone_at IS NULL
            UNION ALL
-           SELECT 'verified', verified_at, verified_by, seen, jsonb_build_object('platform', platform, 'handle', handle)
+           SELECT 'verified', verified_at, verified_by, seen, jsonb_build_object('platform', platform, 'handle', handle, 'uid', platform_uid)
              FROM person_identities WHERE person_id = $1 AND verified_at IS NOT NULL
            UNION ALL
            SELECT 'handle_ended', to_at, NULL, NULL,
-                  jsonb_build_object('platform', platform, 'handle', handle, 'why', coalesce(ended_why, 'by_hand'))
+                  jsonb_build_object('platform', platform, 'handle', handle, 'uid', platform_uid, 'why', coalesce(ended_why, 'by_hand'))
              FROM person_identities WHERE person_id = $1 AND to_at IS NOT NULL
            UNION ALL
            SELECT 'skills', max(k.noted_at), k.noted_by, k.source,

@@ -16,7 +16,7 @@ export class SympathiserListQuery extends ListQuery {
   @Text({ optional: true, max: 100, description: 'Id or code: at or below this territory' })
   territory?: string;
 
-  @OneOf(LANGUAGE_CODES, { optional: true })
+  @OneOf(LANGUAGE_CODES, { optional: true, description: 'Their language, or one that they speak as well' })
   language?: string;
 
   @OnePlatform({ optional: true, description: 'Has an identity there' })

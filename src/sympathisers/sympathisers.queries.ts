@@ -125,7 +125,11 @@ function conditionsOf(query: SympathiserListQuery) {
     const path = `(SELECT path FROM territories WHERE ${territoryColumn(query.territory)} = lower(${value(query.territory)}))`;
     where.push(`p.path >= ${path} AND p.path < ${path} || '~'`);
   }
-  if (query.language) where.push(`p.language = ${value(query.language)}`);
+  if (query.language) {
+    // As a saved list means it: their own, or one that they speak as well.
+    const language = value(query.language);
+    where.push(`(p.language = ${language} OR p.also_speaks && ARRAY[${language}])`);
+  }
   if (query.platform) where.push(`(p.on_platforms & (SELECT 1::bigint << channel_bit(${value(query.platform)}))) <> 0`);
   if (query.consent === 'none')
     where.push(

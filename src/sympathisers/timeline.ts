@@ -1,4 +1,5 @@
 import type { Locale } from '../platform/i18n/locale.js';
+import { handleAsRead } from './handle.js';
 import type { FormChoices } from './form-choices.js';
 import type { TimelineRow } from './person-page.queries.js';
 
@@ -37,7 +38,8 @@ export function timelineItem(row: TimelineRow, locale: Locale, words: FormChoice
     (locale === 'hi' ? (f.title_hi ?? f.title_en) : (f.title_en ?? f.title_hi)) ?? say('some_event'),
   );
   const list = (value: unknown) => value as string[];
-  const handle = () => `${words.channel(f.platform!, locale)} ${f.handle!.startsWith('+') ? '' : '@'}${f.handle}`;
+  const handle = () =>
+    `${words.channel(f.platform!, locale)} ${f.handle!.startsWith('+') ? f.handle : handleAsRead({ value: f.handle!, uid: f.uid })}`;
   const titles: Record<TimelineRow['kind'], () => string> = {
     added: () => say(`added.${f.came_by}`),
     note: () => say('note'),

@@ -129,6 +129,33 @@ describe('an account known by the platform’s own id', () => {
   });
 });
 
+describe('a channel that is known by its id alone', () => {
+  it('is one link everywhere, written as the platform writes it', async () => {
+    const channel = 'UCabCDefghIJklmnopQRstUV';
+    const link = `https://www.youtube.com/channel/${channel}`;
+    const { id } = await aSympathiser(sampark, {
+      in: 'agra',
+      name: 'Channel Owner',
+      identities: [{ platform: 'x', handle: 'channel_owner' }],
+      assignedTo: member.id,
+    });
+    expect((await add(id, { handle: link })).status).toBe(200);
+    await sampark.as(agra).post(`/sympathisers/${id}/consents`, {
+      purposes: ['register', 'contact'],
+      channel: 'youtube',
+      state: 'given',
+      how: 'spoken',
+    });
+    await sampark.sql(`DELETE FROM consents WHERE person_id = $1 AND channel = 'x'`, [id]);
+    expect(await point(agra, id, channel.toLowerCase())).toMatchObject({ shown: channel, link: { href: link } });
+    const [next] = (await sampark.as(member).get(`/queue?person=${id}`)).body.items;
+    expect(next.ways).toContainEqual(expect.objectContaining({ channel: 'youtube', href: link, label: channel }));
+    const list = await sampark.browser(agra).get(`/sympathisers?q=channel_owner`);
+    expect(list.text).toContain(`href="${link}"`);
+    expect(list.text).not.toContain(channel.toLowerCase());
+  });
+});
+
 describe('a number that was never theirs', () => {
   it('is not theirs on WhatsApp either; what ended before keeps its day and its reason', async () => {
     const number = '+919876500018';
