@@ -27,6 +27,17 @@ const ICONS: Record<TimelineRow['kind'], string> = {
   verified: 'check',
   handle_ended: 'swap',
   skills: 'plus',
+  merged: 'people',
+  unmerged: 'undo',
+};
+
+/** Whoever was to be asked wasn't always: an invitation waits, doesn't go out, or comes back. */
+const INVITED: Record<string, string> = {
+  pending: 'invited.waits',
+  skipped: 'invited.not_sent',
+  refused: 'invited.not_sent',
+  withdrawn: 'invited.withdrawn',
+  bounced: 'invited.bounced',
 };
 
 /** What happened, in words. */
@@ -48,12 +59,14 @@ export function timelineItem(row: TimelineRow, locale: Locale, words: FormChoice
       `${words.channel(f.channel!, locale)}: ${words.orCode(locale, 'outreach.disposition', f.disposition!)}`,
     given: () => (f.to ? say('given', { to: f.to }) : say('given_team')),
     closed: () => say(f.state === 'returned' ? 'returned' : 'closed'),
-    invited: () => say('invited', { event }),
+    invited: () => say(INVITED[f.state!] ?? 'invited', { event }),
     answered: () => say(`answered.${f.answer}`, { event }),
     attended: () => say('attended', { event }),
     verified: () => say('verified', { handle: handle() }),
     handle_ended: () => say(`handle_ended.${f.why}`, { handle: handle() }),
     skills: () => say('skills', { skills: list(row.facts[locale]).join(', ') }),
+    merged: () => say('merged'),
+    unmerged: () => say('unmerged'),
   };
   const texts: Partial<Record<TimelineRow['kind'], () => string | null>> = {
     consent: () =>
