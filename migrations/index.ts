@@ -31,6 +31,7 @@ import { StagingInPeace1764000000032 } from './1764000000032-staging-in-peace.js
 import { OneTurnForAll1764000000033 } from './1764000000033-one-turn-for-all.js';
 import { UndoWeeksLater1764000000034 } from './1764000000034-undo-weeks-later.js';
 import { TwoAgain1764000000035 } from './1764000000035-two-again.js';
+import { IdentitiesByAccount1764000000036 } from './1764000000036-identities-by-account.js';
 import { MappingsOfAnOffice1764000000037 } from './1764000000037-mappings-of-an-office.js';
 import { ADryRunInFull1764000000038 } from './1764000000038-a-dry-run-in-full.js';
 
@@ -69,6 +70,7 @@ export const migrations = [
   OneTurnForAll1764000000033,
   UndoWeeksLater1764000000034,
   TwoAgain1764000000035,
+  IdentitiesByAccount1764000000036,
   MappingsOfAnOffice1764000000037,
   ADryRunInFull1764000000038,
 ];

@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { Locale } from '../platform/i18n/locale.js';
+import { handleAsRead } from '../sympathisers/handle.js';
 import { platformByCode } from '../sympathisers/platforms.js';
 
 /** One way to reach somebody that the ledger allows. */
@@ -23,6 +24,8 @@ export interface Way {
 export interface Usable {
   channel: string;
   value: string;
+  /** The platform's own id of a handle, where it is known: it leads to the page whatever the handle is. */
+  uid?: string | null;
   /** What they like best. */
   preferred?: boolean;
   /** To be verified again before a direct message (T20). */
@@ -43,34 +46,36 @@ function rank(way: Way, calls: readonly Way[]): number {
  * @param greeting the text made ready, in the person's language
  */
 export function waysOf(points: Usable[], greeting: string, locale: Locale): Way[] {
-  const ways = points.flatMap(({ channel, value: point, unsure, preferred, place }): (Way & { place: number })[] => {
-    const liked = { preferred: preferred ?? false, unsure: unsure ?? false, place: place ?? Infinity };
-    if (channel === 'phone')
-      return [
-        { channel, point, kind: 'call', href: `tel:${point}`, label: formatPhone(point), platform: '', ...liked },
-      ];
-    if (channel === 'email')
-      return [
-        {
-          channel,
-          point,
-          kind: 'mail',
-          href: `mailto:${encodeURIComponent(point)}`,
-          label: point,
-          platform: '',
-          ...liked,
-        },
-      ];
-    const platform = platformByCode(channel);
-    if (!platform) return [];
-    // Who looks at the page first writes to nobody else.
-    const chat = unsure ? null : platform.chatLink(point, greeting);
-    const href = chat ?? platform.profileLink(point);
-    const label = point.startsWith('+') ? formatPhone(point) : `@${point}`;
-    return href
-      ? [{ channel, point, kind: chat ? 'chat' : 'profile', href, label, platform: platform.name[locale], ...liked }]
-      : [];
-  });
+  const ways = points.flatMap(
+    ({ channel, value: point, uid, unsure, preferred, place }): (Way & { place: number })[] => {
+      const liked = { preferred: preferred ?? false, unsure: unsure ?? false, place: place ?? Infinity };
+      if (channel === 'phone')
+        return [
+          { channel, point, kind: 'call', href: `tel:${point}`, label: formatPhone(point), platform: '', ...liked },
+        ];
+      if (channel === 'email')
+        return [
+          {
+            channel,
+            point,
+            kind: 'mail',
+            href: `mailto:${encodeURIComponent(point)}`,
+            label: point,
+            platform: '',
+            ...liked,
+          },
+        ];
+      const platform = platformByCode(channel);
+      if (!platform) return [];
+      // Who looks at the page first writes to nobody else.
+      const chat = unsure ? null : platform.chatLink(point, greeting);
+      const href = chat ?? platform.profileLink(point, uid);
+      const label = point.startsWith('+') ? formatPhone(point) : handleAsRead({ value: point, uid });
+      return href
+        ? [{ channel, point, kind: chat ? 'chat' : 'profile', href, label, platform: platform.name[locale], ...liked }]
+        : [];
+    },
+  );
   const calls = ways.filter(({ kind }) => kind === 'call');
   return ways
     .sort(

@@ -39,6 +39,10 @@ export function parseHandle(platformText: string, handleText: string): ParsedHan
   return fromText(named, text);
 }
 
+/** A handle as people read it, with its @; where the platform's own id is all that is known, that one as it is written. */
+export const handleAsRead = ({ value, uid }: { value: string; uid?: string | null }): string =>
+  uid && value === uid.toLowerCase() ? uid : `@${value}`;
+
 /** The text as a link, if it is one: with a scheme, or without where it begins with a platform's own host. */
 function linkIn(text: string): URL | null {
   const app = /^(whatsapp|tg|fb):\/\/(.*)$/i.exec(text);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 import { seesEverybody, type GrantActor } from '../platform/database/actor.js';
 import { isUuid } from '../platform/database/id.js';
+import type { Transaction } from '../platform/database/transaction.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { LEDGER_BARRIERS } from './consent/contact-barrier.js';
@@ -42,6 +43,10 @@ export class ListPage {
       const beside = query.q && !query.cursor ? await besideResults(tx, query.q, page.items.length, locale) : {};
       if (!forPage) return { ...page, ...beside };
       const whole = seesEverybody(actor);
+      const territory = query.territory ? await this.chosen(tx, query.territory, locale) : null;
+      // By its id, as the form has it: the next search or filter would lose it otherwise.
+      if (territory) query = { ...query, territory: territory.value };
+      const homes = whole ? await this.choices.homes(tx, locale) : [];
       const filter = Object.fromEntries(
         FILTERS.map((name) => [name, query[name] === true ? 'true' : (query[name] ?? '')]),
       );
@@ -54,12 +59,12 @@ export class ListPage {
         filter,
         filters: FILTERS.filter((name) => query[name]).length,
         whole,
-        asList: asList(query),
+        ...asList(query),
         choices: {
           segments: await tx.query<Option>(
             'SELECT id AS value, name AS label FROM segments WHERE ended_at IS NULL ORDER BY name, id LIMIT 200',
           ),
-          homes: whole ? await this.choices.homes(tx, locale) : [],
+          homes: territory && !offers(homes, territory.value) ? [territory, ...homes] : homes,
           languages: languageOptions(locale),
           platforms: this.choices.platforms(locale),
           consents: [
@@ -81,20 +86,36 @@ export class ListPage {
       };
     });
   }
+
+  /** The territory that is looked into, given by id or code. */
+  private chosen(tx: Transaction, given: string, locale: Locale): Promise<Option | null> {
+    return tx.one<Option>(
+      `SELECT id AS value, CASE $2 WHEN 'hi' THEN name_hi ELSE name_en END AS label FROM territories
+        WHERE ${isUuid(given) ? 'id = $1::uuid' : 'code = lower($1)'}`,
+      [given, locale],
+    );
+  }
 }
 
-/** The filters as the conditions of a saved list, for an address; what a list can't ask for is left out. */
-function asList({ territory, language, platform, consent, assigned, contacted }: SympathiserListQuery): string | null {
-  const conditions = {
-    territory: territory && isUuid(territory) ? territory : undefined,
-    languages: language,
-    platform,
-    channel: consent === 'none' ? undefined : consent,
-    assigned,
-    contacted,
-  };
+/** Whether it is among what the form offers: of a whole state only the upper levels are. */
+const offers = (groups: { options: Option[] }[], id: string): boolean =>
+  groups.some(({ options }) => options.some(({ value }) => value === id));
+
+/**
+ * These people as conditions, for an address: to keep them as a list, and to take them out. Null where nothing is asked for,
+ * or something that a list can't ask: what is kept or taken out is never more than what is shown.
+ */
+function asList(query: SympathiserListQuery): { keep: string | null; take: string | null; noList: boolean } {
+  const { territory, language, platform, consent, assigned, contacted, segment } = query;
+  const conditions = { territory, languages: language, platform, channel: consent, assigned, contacted };
   const told = Object.entries(conditions).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return told.length ? new URLSearchParams(told).toString() : null;
+  const beyond = Boolean(
+    query.q || query.waiting || query.assignedTo || consent === 'none' || (territory && !isUuid(territory)),
+  );
+  if (beyond || (segment && told.length)) return { keep: null, take: null, noList: true };
+  if (segment) return { keep: null, take: new URLSearchParams({ segment }).toString(), noList: false };
+  const list = told.length ? new URLSearchParams(told).toString() : null;
+  return { keep: list, take: list, noList: false };
 }
 
 /** The first open way by phone and the first to write; without any, why. */

@@ -32,7 +32,10 @@ import { typedPoints } from './typed-points.js';
 import { IdentitiesService } from './identities.service.js';
 import { WishesService } from './wishes.service.js';
 
-/** What is done on a person's page: notes, points, consents, stop, suggestions. */
+/**
+ * What is done on a person's page: notes, points, consents, stop, suggestions. A page that is older than a merge does it to
+ * the record that remained; points and suggestions go there with their ids.
+ */
 @Controller('sympathisers/:id')
 export class PersonActsController {
   constructor(
@@ -63,7 +66,9 @@ export class PersonActsController {
     const typed = typedPoints(dto);
     if (!typed.phones.length && !typed.emails.length && !typed.identities.length)
       throw Invalid.field('phones', 'sympathisers.problem.no_point');
-    const { odd } = await this.sympathisers.addPoint(actor, id, typed, dto);
+    const { odd } = await this.merges.forWhoRemained(actor, id, (one) =>
+      this.sympathisers.addPoint(actor, one, typed, dto),
+    );
     const words = odd[0]
       ? { tone: 'info' as const, key: 'identities.added_odd', params: { handle: odd[0] } }
       : 'sympathisers.points_added';
@@ -73,35 +78,39 @@ export class PersonActsController {
   @Post('points/:pointId/end')
   @Allow('sympathiser.edit')
   async endPoint(@CurrentActor() actor: GrantActor, @Param() { id, pointId }: PointParam, @Body() dto: EndPointDto) {
-    await this.points.end(actor, id, pointId, dto.why);
+    await this.merges.forWhoRemained(actor, id, (one) => this.points.end(actor, one, pointId, dto.why));
     return changed(`/sympathisers/${id}`, { id }, 'sympathisers.point_ended');
   }
 
   @Post('points/:pointId/prefer')
   @Allow('sympathiser.edit')
   async prefer(@CurrentActor() actor: GrantActor, @Param() { id, pointId }: PointParam) {
-    await this.points.prefer(actor, id, pointId);
+    await this.merges.forWhoRemained(actor, id, (one) => this.points.prefer(actor, one, pointId));
     return changed(`/sympathisers/${id}`, { id }, 'identities.preferred');
   }
 
   @Post('points/:pointId/verify')
   @Allow('sympathiser.edit')
   async verify(@CurrentActor() actor: GrantActor, @Param() { id, pointId }: PointParam, @Body() dto: VerifyDto) {
-    await this.identities.verify(actor, id, pointId, dto.seen, dto.uid);
+    await this.merges.forWhoRemained(actor, id, (one) =>
+      this.identities.verify(actor, one, pointId, dto.seen, dto.uid),
+    );
     return changed(`/sympathisers/${id}`, { id }, 'identities.verified');
   }
 
   @Post('skills')
   @Allow('sympathiser.edit')
   async offer(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() dto: SkillsDto) {
-    await this.wishes.offer(actor, id, dto.skills ?? [], dto.source ?? null);
+    await this.merges.forWhoRemained(actor, id, (one) =>
+      this.wishes.offer(actor, one, dto.skills ?? [], dto.source ?? null),
+    );
     return changed(`/sympathisers/${id}`, { id }, 'wishes.offered');
   }
 
   @Post('wishes')
   @Allow('sympathiser.edit')
   async wish(@CurrentActor() actor: GrantActor, @Param() { id }: IdParam, @Body() dto: WishesDto) {
-    await this.wishes.wish(actor, id, dto);
+    await this.merges.forWhoRemained(actor, id, (one) => this.wishes.wish(actor, one, dto));
     return changed(`/sympathisers/${id}`, { id }, 'wishes.noted');
   }
 
@@ -147,7 +156,7 @@ export class PersonActsController {
     @Param() { id, suggestionId }: SuggestionParam,
     @Body() dto: SettleDto,
   ) {
-    await this.corrections.settle(actor, id, suggestionId, dto.how);
+    await this.merges.forWhoRemained(actor, id, (one) => this.corrections.settle(actor, one, suggestionId, dto.how));
     return changed(`/sympathisers/${id}`, { id }, `sympathisers.suggestion.${dto.how}`);
   }
 }

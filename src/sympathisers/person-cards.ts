@@ -10,6 +10,8 @@ export interface Point {
   value: string;
   dead: boolean;
   suppressed: boolean;
+  /** The platform's own id of a handle, where it is known. */
+  uid: string | null;
   /** What they like best. */
   preferred: boolean;
   /** When we last had reason to believe that a handle is theirs: taken down, verified, or reached by it (T20). */
@@ -42,6 +44,8 @@ export interface PersonCard {
 export interface OpenPoint {
   channel: string;
   value: string;
+  /** The platform's own id of a handle, where it is known. */
+  uid: string | null;
   sureAt: Date | null;
 }
 
@@ -81,10 +85,10 @@ export const CARD_TABLES = `people p JOIN territories t ON t.id = p.territory_id
 export async function pointsOf(tx: Transaction, ids: string[]): Promise<Map<string, Point[]>> {
   const rows = await tx.query<Point & { person_id: string }>(
     `SELECT person_id, id, kind AS channel, value, dead_at IS NOT NULL AS dead, suppressed_at IS NOT NULL AS suppressed,
-            preferred, NULL::timestamptz AS "sureAt"
+            preferred, NULL AS uid, NULL::timestamptz AS "sureAt"
        FROM contact_points WHERE person_id = ANY ($1)
      UNION ALL
-     SELECT i.person_id, i.id, i.platform, i.handle, i.to_at IS NOT NULL, i.suppressed_at IS NOT NULL, i.preferred, ${SURE_AT}
+     SELECT i.person_id, i.id, i.platform, i.handle, i.to_at IS NOT NULL, i.suppressed_at IS NOT NULL, i.preferred, i.platform_uid, ${SURE_AT}
        FROM person_identities i WHERE i.person_id = ANY ($1)
       ORDER BY dead, preferred DESC, id`,
     [ids],
@@ -161,7 +165,7 @@ export function card(
       : asTheyLike(
           live.filter((point) => !point.suppressed && barriers[point.channel] === null),
           row,
-        ).map(({ channel, value, sureAt }) => ({ channel, value, sureAt })),
+        ).map(({ channel, value, uid, sureAt }) => ({ channel, value, uid, sureAt })),
   };
 }
 

@@ -34,7 +34,7 @@ export class PersonIdentity extends PersonRow {
   @Column('text', { nullable: true })
   seen: string | null;
 
-  /** renamed, changed_hands, wrong or by_hand. */
+  /** renamed, changed_hands, wrong, by_hand, not_theirs (they said so) or wrong_number (somebody else answered). */
   @Column('text', { name: 'ended_why', nullable: true })
   endedWhy: string | null;
 

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
 import { NotFound } from '../platform/errors.js';
+import { pageOf, readCursor, type Page } from '../platform/web/keyset.js';
 import { CARD_COLUMNS, CARD_TABLES, type CardRow } from './person-cards.js';
+import { SHARES_WITH } from './household.js';
 import type { ConsentState } from './consent/purposes.js';
 
 export interface PersonRow extends CardRow {
@@ -28,7 +30,6 @@ export interface PointFacts {
   since: Date;
   until: Date | null;
   why: string | null;
-  uid: string | null;
   verified_at: Date | null;
   verified_by: string | null;
   seen: string | null;
@@ -86,8 +87,14 @@ export interface TimelineRow {
     | 'attended'
     | 'verified'
     | 'handle_ended'
-    | 'skills';
+    | 'skills'
+    | 'merged'
+    | 'unmerged';
+  /** Tells two of a kind at one moment apart. */
+  ref: string;
   at: Date;
+  /** With its microseconds, for the cursor. */
+  at_text: string;
   by: string | null;
   text: string | null;
   facts: Record<string, string | number | string[] | null>;
@@ -138,15 +145,14 @@ export class PersonPageQueries {
   /** Of every point of theirs, ended ones too. A household is at most a handful; a shop's phone may be many people's. */
   points(tx: Transaction, id: string): Promise<PointFacts[]> {
     return tx.query<PointFacts>(
-      `SELECT c.id, c.created_at AS since, c.dead_at AS until, c.dead_why AS why, NULL AS uid, NULL::timestamptz AS verified_at,
+      `SELECT c.id, c.created_at AS since, c.dead_at AS until, c.dead_why AS why, NULL::timestamptz AS verified_at,
               NULL AS verified_by, NULL AS seen,
               (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.full_name))
-                 FROM (SELECT p.id, p.full_name FROM contact_points s JOIN people p ON p.id = s.person_id
-                        WHERE s.value = c.value AND s.kind = c.kind AND s.person_id <> c.person_id AND p.erased_at IS NULL
-                        ORDER BY p.id LIMIT ${MOST_SHARING}) o) AS others
+                 FROM (SELECT p.id, p.full_name FROM contact_points o JOIN people p ON p.id = o.person_id AND p.erased_at IS NULL
+                        WHERE ${SHARES_WITH} ORDER BY p.id LIMIT ${MOST_SHARING}) o) AS others
          FROM contact_points c WHERE c.person_id = $1
        UNION ALL
-       SELECT i.id, i.from_at, i.to_at, i.ended_why, i.platform_uid, i.verified_at, u.full_name, i.seen, NULL
+       SELECT i.id, i.from_at, i.to_at, i.ended_why, i.verified_at, u.full_name, i.seen, NULL
          FROM person_identities i LEFT JOIN user_names u ON u.id = i.verified_by WHERE i.person_id = $1`,
       [id],
     );
@@ -184,58 +190,67 @@ export class PersonPageQueries {
     );
   }
 
-  /** What happened, newest first: the newest hundred of everything. */
-  timeline(tx: Transaction, id: string): Promise<TimelineRow[]> {
-    return tx.query<TimelineRow>(
-      `SELECT e.kind, e.at, u.full_name AS by, e.text, e.facts
+  /**
+   * What happened, newest first, a page at a time.
+   * @throws Invalid for a cursor that isn't one of ours
+   */
+  async timeline(tx: Transaction, id: string, cursor?: string): Promise<Page<TimelineRow>> {
+    const rows = await tx.query<TimelineRow>(
+      `SELECT e.kind, e.ref, e.at, e.at::text AS at_text, u.full_name AS by, e.text, e.facts
          FROM (
-           SELECT 'added' AS kind, created_at AS at, created_by AS by_user, source AS text,
+           SELECT 'added' AS kind, id::text AS ref, created_at AS at, created_by AS by_user, source AS text,
                   jsonb_build_object('came_by', came_by, 'row', batch_row) AS facts
              FROM people WHERE id = $1
            UNION ALL
-           SELECT 'note', at, by_user, text, '{}' FROM person_notes WHERE person_id = $1
+           SELECT 'note', id::text, at, by_user, text, '{}' FROM person_notes WHERE person_id = $1
            UNION ALL
-           SELECT 'consent', max(at), by_user, NULL,
+           SELECT 'consent', min(id::text), max(at), by_user, NULL,
                   jsonb_build_object('state', state, 'how', how, 'purposes', jsonb_agg(DISTINCT purpose),
                                      'channels', jsonb_agg(DISTINCT channel))
              FROM consents WHERE person_id = $1 GROUP BY date_trunc('second', at), by_user, state, how
            UNION ALL
-           SELECT 'attempt', server_at, user_id, note,
+           SELECT 'attempt', id::text, server_at, user_id, note,
                   jsonb_build_object('channel', channel, 'disposition', disposition, 'follow_up_on', follow_up_on, 'against', against)
              FROM attempts WHERE person_id = $1
            UNION ALL
-           SELECT 'given', a.at, a.by_user, NULL, jsonb_build_object('to', n.full_name)
+           SELECT 'given', a.id::text, a.at, a.by_user, NULL, jsonb_build_object('to', n.full_name)
              FROM assignments a LEFT JOIN user_names n ON n.id = a.user_id WHERE a.person_id = $1
            UNION ALL
-           SELECT 'closed', closed_at, closed_by, NULL, jsonb_build_object('state', state, 'why', closed_why)
+           SELECT 'closed', id::text, closed_at, closed_by, NULL, jsonb_build_object('state', state, 'why', closed_why)
              FROM assignments WHERE person_id = $1 AND closed_at IS NOT NULL
            UNION ALL
-           SELECT 'invited', coalesce(i.sent_at, i.asked_at), i.asked_by, NULL,
+           SELECT 'invited', i.id::text, coalesce(i.sent_at, i.asked_at), i.asked_by, NULL,
                   jsonb_build_object('state', i.state, 'title_en', e.title_en, 'title_hi', e.title_hi)
              FROM invitations i LEFT JOIN events e ON e.id = i.event_id WHERE i.person_id = $1
            UNION ALL
-           SELECT 'answered', r.at, r.by_user, NULL,
+           SELECT 'answered', r.id::text, r.at, r.by_user, NULL,
                   jsonb_build_object('answer', r.answer, 'guests', r.guests, 'title_en', e.title_en, 'title_hi', e.title_hi)
              FROM rsvps r LEFT JOIN events e ON e.id = r.event_id WHERE r.person_id = $1
            UNION ALL
-           SELECT 'attended', a.server_at, a.by_user, NULL,
+           SELECT 'attended', a.id::text, a.server_at, a.by_user, NULL,
                   jsonb_build_object('how', a.how, 'guests', a.guests, 'title_en', e.title_en, 'title_hi', e.title_hi)
              FROM attendances a LEFT JOIN events e ON e.id = a.event_id WHERE a.person_id = $1 AND a.undone_at IS NULL
            UNION ALL
-           SELECT 'verified', verified_at, verified_by, seen, jsonb_build_object('platform', platform, 'handle', handle)
+           SELECT 'verified', id::text, verified_at, verified_by, seen, jsonb_build_object('platform', platform, 'handle', handle, 'uid', platform_uid)
              FROM person_identities WHERE person_id = $1 AND verified_at IS NOT NULL
            UNION ALL
-           SELECT 'handle_ended', to_at, NULL, NULL,
-                  jsonb_build_object('platform', platform, 'handle', handle, 'why', coalesce(ended_why, 'by_hand'))
+           SELECT 'handle_ended', id::text, to_at, NULL, NULL,
+                  jsonb_build_object('platform', platform, 'handle', handle, 'uid', platform_uid, 'why', coalesce(ended_why, 'by_hand'))
              FROM person_identities WHERE person_id = $1 AND to_at IS NOT NULL
            UNION ALL
-           SELECT 'skills', max(k.noted_at), k.noted_by, k.source,
+           SELECT 'skills', min(k.code), max(k.noted_at), k.noted_by, k.source,
                   jsonb_build_object('en', jsonb_agg(s.name_en ORDER BY s.name_en), 'hi', jsonb_agg(s.name_hi ORDER BY s.name_hi))
              FROM person_skills k JOIN skills s ON s.code = k.code
             WHERE k.person_id = $1 GROUP BY date_trunc('second', k.noted_at), k.noted_by, k.source
+           UNION ALL
+           SELECT 'merged', id::text, at, by_user, NULL, '{}' FROM person_merges WHERE person_id = $1
+           UNION ALL
+           SELECT 'unmerged', id::text, undone_at, undone_by, NULL, '{}' FROM person_merges WHERE person_id = $1 AND undone_at IS NOT NULL
          ) e LEFT JOIN user_names u ON u.id = e.by_user
-        ORDER BY e.at DESC, e.kind LIMIT ${MOST}`,
-      [id],
+        WHERE $2::timestamptz IS NULL OR (e.at, e.kind, e.ref) < ($2, $3::text, $4::text)
+        ORDER BY e.at DESC, e.kind DESC, e.ref DESC LIMIT ${MOST + 1}`,
+      [id, ...(readCursor(cursor, 3) ?? [null, null, null])],
     );
+    return pageOf(rows, MOST, (row) => [row.at_text, row.kind, row.ref]);
   }
 }

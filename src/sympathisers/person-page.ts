@@ -30,15 +30,18 @@ export class PersonPage {
     private readonly notices: PrivacyNotices,
   ) {}
 
-  /** @throws NotFound out of sight */
-  show(actor: GrantActor, id: string, locale: Locale) {
+  /**
+   * @param earlier where its history goes on; the newest entries without it
+   * @throws NotFound out of sight; Invalid for a cursor that isn't one of ours
+   */
+  show(actor: GrantActor, id: string, locale: Locale, earlier?: string) {
     return this.work.run(actor, async (tx) => {
       const row = await this.queries.person(tx, id);
       const points = (await pointsOf(tx, [id])).get(id) ?? [];
       const ledger = await this.queries.ledger(tx, id);
       const newest = (purpose: Purpose, channel: string) =>
         ledger.find((entry) => entry.purpose === purpose && entry.channel === channel) ?? null;
-      const timeline = await this.queries.timeline(tx, id);
+      const timeline = await this.queries.timeline(tx, id, earlier);
       const suggestions = await this.queries.suggestions(tx, id);
       const facts = await this.queries.points(tx, id);
       const skills = await this.queries.skills(tx, id);
@@ -102,7 +105,9 @@ export class PersonPage {
         ),
         ledger: ledger.map((entry) => this.entryOf(entry, locale)),
         said: saidTogether(ledger.map((entry) => this.entryOf(entry, locale))),
-        timeline: timeline.map((entry) => timelineItem(entry, locale, this.choices)),
+        timeline: timeline.items.map((entry) => timelineItem(entry, locale, this.choices)),
+        timelineNext: timeline.next,
+        timelineEarlier: earlier !== undefined,
         suggestions: suggestions.map((suggestion) => this.suggestionOf(suggestion, locale)),
         ...(await this.duplicates.about(tx, id, locale)),
         told: await this.notices.told(tx, locale),

@@ -1,4 +1,5 @@
 import type { Locale } from '../platform/i18n/locale.js';
+import { handleAsRead } from './handle.js';
 import type { FormChoices } from './form-choices.js';
 import type { PersonCard, Point } from './person-cards.js';
 import type { PointFacts } from './person-page.queries.js';
@@ -40,8 +41,8 @@ export function pointOnPage(point: Point, { person, facts, choices, silenceDays,
     /** To be verified again before a direct message (T20). */
     unsure,
     /** The page, to look at; not to write to. By the platform's own id where it is known: that stays when a handle changes. */
-    page: isHandle && !point.dead ? (platformByCode(point.channel)?.profileLink(point.value, of?.uid) ?? null) : null,
-    uid: of?.uid ?? null,
+    page: isHandle && !point.dead ? (platformByCode(point.channel)?.profileLink(point.value, point.uid) ?? null) : null,
+    uid: point.uid,
     verified: of?.verified_at ? { at: of.verified_at, by: of.verified_by, seen: of.seen } : null,
     since: of?.since ?? null,
     until: of?.until ?? null,
@@ -55,7 +56,7 @@ const isOpen = ({ channel, value }: Point, { open }: PersonCard): boolean =>
   open.some((one) => one.channel === channel && one.value === value);
 
 /** As people read it: an Indian number in two groups, a handle with its @. */
-function readable({ channel, value }: Point): string {
+function readable({ channel, value, uid }: Point): string {
   if (value.startsWith('+')) return value.replace(/^\+91(\d{5})(\d{5})$/, '+91 $1 $2');
-  return channel === 'email' ? value : `@${value}`;
+  return channel === 'email' ? value : handleAsRead({ value, uid });
 }

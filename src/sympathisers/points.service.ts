@@ -64,7 +64,9 @@ export class PointsService {
   }
 
   /**
-   * Marks a phone or mail dead, or ends a handle; it stays in the record, so that it isn't tried again.
+   * Marks a phone or mail dead, or ends a handle; it stays in the record, so that it isn't tried again. What ended before
+   * stays as it is.
+   * @param why `wrong`: it was never theirs, so a number isn't on WhatsApp either
    * @param pointId the id of a contact point or an identity of that person
    * @throws NotFound
    */
@@ -122,7 +124,7 @@ export class PointsService {
     for (const match of here)
       problems.push({
         field: 'handle',
-        key: 'sympathisers.problem.held_here',
+        key: match.account ? 'identities.problem.same_account_as' : 'sympathisers.problem.held_here',
         params: { name: match.name, handle: match.value },
       });
     tx.shown(

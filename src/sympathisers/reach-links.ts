@@ -14,13 +14,17 @@ export const isUnsure = (sureAt: Date | null, silenceDays: number, now = Date.no
 
 /**
  * The link that reaches somebody by one of their points; null where the platform has none.
+ * @param point `uid`: the platform's own id, which leads to the page whatever the handle is, and alone where it is no name
  * @param look only to look at their page: before a direct message it has to be verified again (T20)
  */
-export function reachLink({ channel, value }: { channel: string; value: string }, look = false): ReachLink | null {
+export function reachLink(
+  { channel, value, uid }: { channel: string; value: string; uid?: string | null },
+  look = false,
+): ReachLink | null {
   if (channel === 'phone') return { channel, value, href: `tel:${value}`, icon: 'call' };
   if (channel === 'email')
     return { channel, value, href: `mailto:${encodeURIComponent(value).replace('%40', '@')}`, icon: 'mail' };
   const platform = platformByCode(channel);
-  const href = (look ? null : platform?.chatLink(value)) ?? platform?.profileLink(value);
+  const href = (look ? null : platform?.chatLink(value)) ?? platform?.profileLink(value, uid);
   return href ? { channel, value, href, icon: 'chat' } : null;
 }

@@ -15,7 +15,7 @@ import { ListPage } from './list-page.js';
 import { NewPage } from './new-page.js';
 import { PersonPage } from './person-page.js';
 import { RefusedForm } from './refused-form.decorator.js';
-import { AddSympathiserDto, CorrectSympathiserDto, SympathiserListQuery } from './sympathisers.dto.js';
+import { AddSympathiserDto, CorrectSympathiserDto, HistoryQuery, SympathiserListQuery } from './sympathisers.dto.js';
 import { PrivacyNotices } from './privacy-notices/privacy-notices.js';
 import { SympathisersService } from './sympathisers.service.js';
 import { typedPoints } from './typed-points.js';
@@ -89,9 +89,14 @@ export class SympathisersController {
   @Get(':id')
   @Allow('sympathiser.read')
   @View('sympathisers/show')
-  async show(@CurrentActor() actor: GrantActor, @CurrentLocale() locale: Locale, @Param() { id }: IdParam) {
+  async show(
+    @CurrentActor() actor: GrantActor,
+    @CurrentLocale() locale: Locale,
+    @Param() { id }: IdParam,
+    @Query() { earlier }: HistoryQuery,
+  ) {
     try {
-      return await this.pages.show(actor, id, locale);
+      return await this.pages.show(actor, id, locale, earlier);
     } catch (error) {
       // A record that was merged leads on to the one that remained (T23).
       const to = error instanceof NotFound ? await this.merges.successor(actor, id) : null;

@@ -16,7 +16,7 @@ export class SympathiserListQuery extends ListQuery {
   @Text({ optional: true, max: 100, description: 'Id or code: at or below this territory' })
   territory?: string;
 
-  @OneOf(LANGUAGE_CODES, { optional: true })
+  @OneOf(LANGUAGE_CODES, { optional: true, description: 'Their language, or one that they speak as well' })
   language?: string;
 
   @OnePlatform({ optional: true, description: 'Has an identity there' })
@@ -120,6 +120,9 @@ export class WishesDto {
   @Several({ max: 20, length: 40, description: 'Channels in the order they like best' })
   order?: string[];
 
+  @Clearable({ max: 40, description: 'The channel they like best; the rest of their order stays behind it' })
+  first?: string | null;
+
   @Clearable({ max: 40, description: 'By this channel and no other' })
   only?: string | null;
 
@@ -192,6 +195,14 @@ export class CorrectSympathiserDto {
 
   @Id({ optional: true, description: 'Another home, inside the own territory' })
   territoryId?: string;
+}
+
+export class HistoryQuery {
+  @Text({ optional: true, max: 400, description: 'Where the history goes on: `timelineNext` of the page before' })
+  earlier?: string;
+
+  @OneOf(['hi', 'en'], { optional: true, description: 'Language of the page' })
+  lang?: string;
 }
 
 export class NoteDto {

@@ -100,6 +100,11 @@ export class SympathisersQueries {
 const territoryColumn = (given: string) => (/^[0-9a-f-]{36}$/i.test(given) ? 'id::text' : 'code');
 /** Asked at each use: platforms are data, and change while the program runs. */
 const platformCodes = () => PLATFORMS.map((platform) => platform.code);
+/** Two look-ups, each by its own index: an OR of both would read through one of them. */
+const BY_HANDLE_OR_ACCOUNT = (handle: string, uid: string, platforms: string) =>
+  `SELECT i.person_id FROM person_identities i WHERE i.handle = ${handle} AND i.platform = ANY (${platforms})
+    UNION ALL
+   SELECT i.person_id FROM person_identities i WHERE i.platform_uid = ${uid} AND i.platform = ANY (${platforms})`;
 const BY_HANDLE = `SELECT i.person_id AS id FROM person_identities i WHERE i.handle = $1 AND i.platform = ANY ($2::text[]) LIMIT 50`;
 
 /** @throws NotFound for one that is out of sight, or ended */
@@ -120,7 +125,11 @@ function conditionsOf(query: SympathiserListQuery) {
     const path = `(SELECT path FROM territories WHERE ${territoryColumn(query.territory)} = lower(${value(query.territory)}))`;
     where.push(`p.path >= ${path} AND p.path < ${path} || '~'`);
   }
-  if (query.language) where.push(`p.language = ${value(query.language)}`);
+  if (query.language) {
+    // As a saved list means it: their own, or one that they speak as well.
+    const language = value(query.language);
+    where.push(`(p.language = ${language} OR p.also_speaks && ARRAY[${language}])`);
+  }
   if (query.platform) where.push(`(p.on_platforms & (SELECT 1::bigint << channel_bit(${value(query.platform)}))) <> 0`);
   if (query.consent === 'none')
     where.push(
@@ -140,7 +149,7 @@ function found(search: PersonSearch, value: (given: unknown) => string): string 
     case 'point':
       return `p.id IN (SELECT c.person_id FROM contact_points c WHERE c.value = ${value(search.value)} AND c.kind = ${value(search.kind)})`;
     case 'handle':
-      return `p.id IN (SELECT i.person_id FROM person_identities i WHERE i.handle = ${value(search.handle)} AND i.platform = ANY (${value(search.platforms)}))`;
+      return `p.id IN (${BY_HANDLE_OR_ACCOUNT(value(search.handle), value(search.uid), value(search.platforms))})`;
     case 'pin':
       return `p.pin = ${value(search.pin)}`;
     default:

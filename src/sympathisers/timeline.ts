@@ -1,4 +1,5 @@
 import type { Locale } from '../platform/i18n/locale.js';
+import { handleAsRead } from './handle.js';
 import type { FormChoices } from './form-choices.js';
 import type { TimelineRow } from './person-page.queries.js';
 
@@ -26,6 +27,17 @@ const ICONS: Record<TimelineRow['kind'], string> = {
   verified: 'check',
   handle_ended: 'swap',
   skills: 'plus',
+  merged: 'people',
+  unmerged: 'undo',
+};
+
+/** Whoever was to be asked wasn't always: an invitation waits, doesn't go out, or comes back. */
+const INVITED: Record<string, string> = {
+  pending: 'invited.waits',
+  skipped: 'invited.not_sent',
+  refused: 'invited.not_sent',
+  withdrawn: 'invited.withdrawn',
+  bounced: 'invited.bounced',
 };
 
 /** What happened, in words. */
@@ -37,7 +49,8 @@ export function timelineItem(row: TimelineRow, locale: Locale, words: FormChoice
     (locale === 'hi' ? (f.title_hi ?? f.title_en) : (f.title_en ?? f.title_hi)) ?? say('some_event'),
   );
   const list = (value: unknown) => value as string[];
-  const handle = () => `${words.channel(f.platform!, locale)} ${f.handle!.startsWith('+') ? '' : '@'}${f.handle}`;
+  const handle = () =>
+    `${words.channel(f.platform!, locale)} ${f.handle!.startsWith('+') ? f.handle : handleAsRead({ value: f.handle!, uid: f.uid })}`;
   const titles: Record<TimelineRow['kind'], () => string> = {
     added: () => say(`added.${f.came_by}`),
     note: () => say('note'),
@@ -46,12 +59,14 @@ export function timelineItem(row: TimelineRow, locale: Locale, words: FormChoice
       `${words.channel(f.channel!, locale)}: ${words.orCode(locale, 'outreach.disposition', f.disposition!)}`,
     given: () => (f.to ? say('given', { to: f.to }) : say('given_team')),
     closed: () => say(f.state === 'returned' ? 'returned' : 'closed'),
-    invited: () => say('invited', { event }),
+    invited: () => say(INVITED[f.state!] ?? 'invited', { event }),
     answered: () => say(`answered.${f.answer}`, { event }),
     attended: () => say('attended', { event }),
     verified: () => say('verified', { handle: handle() }),
     handle_ended: () => say(`handle_ended.${f.why}`, { handle: handle() }),
     skills: () => say('skills', { skills: list(row.facts[locale]).join(', ') }),
+    merged: () => say('merged'),
+    unmerged: () => say('unmerged'),
   };
   const texts: Partial<Record<TimelineRow['kind'], () => string | null>> = {
     consent: () =>

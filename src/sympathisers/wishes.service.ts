@@ -14,6 +14,8 @@ export interface Wishes {
   alsoSpeaks?: string[];
   times?: string[];
   order?: string[];
+  /** What they like best: the rest of their order stays behind it. Null: they have none. */
+  first?: string | null;
   only?: string | null;
   notBefore?: string | null;
 }
@@ -52,9 +54,10 @@ export class WishesService {
   /** @throws NotFound, Invalid by field */
   wish(actor: Actor, personId: string, wishes: Wishes): Promise<void> {
     const wrong = (field: string, key: string) => Invalid.field(field, `wishes.problem.${key}`);
-    const { alsoSpeaks, times, order, only, notBefore } = wishes;
+    const { alsoSpeaks, times, order, first, only, notBefore } = wishes;
     if (alsoSpeaks?.some((code) => !LANGUAGE_CODES.includes(code))) throw wrong('alsoSpeaks', 'language');
     if (order?.some((channel) => !channels().includes(channel))) throw wrong('order', 'channel');
+    if (first && !channels().includes(first)) throw wrong('first', 'channel');
     if (only && !channels().includes(only)) throw wrong('only', 'channel');
     return this.work.run(actor, async (tx) => {
       const person = await tx.findOrFail(Person, { id: personId });
@@ -62,6 +65,8 @@ export class WishesService {
       if (alsoSpeaks !== undefined) person.alsoSpeaks = alsoSpeaks.filter((code) => code !== person.language);
       if (times !== undefined) person.contactTimes = times;
       if (order !== undefined) person.contactOrder = [...new Set(order)];
+      if (first !== undefined)
+        person.contactOrder = first ? [first, ...person.contactOrder.filter((channel) => channel !== first)] : [];
       if (only !== undefined) person.contactOnly = only;
       if (notBefore !== undefined) person.contactNotBefore = notBefore;
       await tx.save(person);

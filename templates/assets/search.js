@@ -7,8 +7,11 @@
 const REST = 300;
 const MOST = 8;
 
+/** Words, a place with its number (Ward 23) among them. */
 const enough = (text) =>
-  /^[^@\d०-९]{2,}$/.test(text) && !text.includes('://') && (text.length > 2 || /[^\u0000-\u024f]/.test(text));
+  /^[^@\d०-९]{2,}(?:\s[\d०-९]{1,3})?$/.test(text) &&
+  !text.includes('://') &&
+  (text.length > 2 || /[^\u0000-\u024f]/.test(text));
 
 for (const box of document.querySelectorAll('[data-suggest]')) {
   const input = box.querySelector('input');
@@ -61,7 +64,7 @@ for (const box of document.querySelectorAll('[data-suggest]')) {
   function show({ items, places = [] }) {
     list.replaceChildren();
     for (const { id, name, territory } of items) row(`/sympathisers/${id}`, name, territory.name);
-    for (const { code, name } of places) row(`/sympathisers?territory=${code}`, box.dataset.place.replace('%', name));
+    for (const { id, name } of places) row(`/sympathisers?territory=${id}`, box.dataset.place.replace('%', name));
     close();
     said.textContent = items.length
       ? box.dataset.found.replace('%', items.length.toLocaleString(document.documentElement.lang))

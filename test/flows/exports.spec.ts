@@ -46,6 +46,22 @@ async function rowsOf(as: AUser, id: string): Promise<Record<string, string>[]> 
 }
 
 describe('a file of people', () => {
+  it('holds no point of whoever asked to stop, also none that came afterwards, whatever is asked for', async () => {
+    const stopped = await aSympathiser(sampark, { in: 'agra', name: 'Stopped', language: 'mai', phones: ['+919855500013'] }); // prettier-ignore
+    await sampark.get(StopService).stop(await sampark.system(), stopped.id, 'spoken');
+    const more = {
+      phones: ['+919855500014'],
+      emails: ['after@b.example'],
+      identities: [{ platform: 'x', handle: 'came_after' }],
+    };
+    expect((await sampark.as(agra).post(`/sympathisers/${stopped.id}/points`, more)).status).toBe(200);
+    const wanted = { languages: 'mai', closed: 'true' };
+    const id = await taken(agra, wanted, { everyPoint: true });
+    expect(await rowsOf(agra, id)).toEqual([
+      expect.objectContaining({ Name: 'Stopped', Phone: '', 'Social media': '' }),
+    ]);
+  });
+
   it('holds those of the own district, only the points that the ledger allows, and says whose it is', async () => {
     const open = await aSympathiser(sampark, { in: 'agra', name: 'Open', language: 'sa', phones: ['+919855500001'], emails: ['open@b.example'] }); // prettier-ignore
     const silent = await aSympathiser(sampark, { in: 'agra', name: 'Silent', language: 'sa', phones: ['+919855500002'], consent: false }); // prettier-ignore

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { uuidv7 } from '../../src/platform/database/id.js';
 import { nameKey } from '../../src/sympathisers/name-key.js';
 import { RekeyingService } from '../../src/sympathisers/search/rekeying.service.js';
 import { aSympathiser } from '../factories/sympathisers.js';
@@ -226,14 +227,35 @@ describe('one box for everything else', () => {
 
   it('offers the territory of that name, in either script, inside the own', async () => {
     expect((await search(state, 'Mathura', '&lang=en')).places).toEqual(
-      expect.arrayContaining([{ code: 'mathura', name: 'Mathura' }]),
+      expect.arrayContaining([expect.objectContaining({ code: 'mathura', name: 'Mathura' })]),
     );
     expect((await search(state, 'मथुरा', '&lang=en')).places).toEqual(
-      expect.arrayContaining([{ code: 'mathura', name: 'Mathura' }]),
+      expect.arrayContaining([expect.objectContaining({ code: 'mathura', name: 'Mathura' })]),
     );
     expect((await search(agra, 'Mathura')).places).toBeUndefined();
     const page = await sampark.browser(state).get('/sympathisers?q=Mathura');
-    expect(page.text).toContain('href="/sympathisers?territory=mathura"');
+    const [mathura] = await sampark.sql<{ id: string }>(`SELECT id FROM territories WHERE code = 'mathura'`);
+    expect(page.text).toContain(`href="/sympathisers?territory=${mathura!.id}"`);
+  });
+
+  it('offers a place with its number, by any word of its name', async () => {
+    const [agraPlace] = await sampark.sql<{ id: string; path: string }>(
+      `SELECT id, path FROM territories WHERE code = 'agra'`,
+    );
+    const ward = uuidv7();
+    await sampark.sql(
+      `INSERT INTO territories (id, parent_id, level, code, path, name_en, name_hi)
+       VALUES ($1, $2, 'ward', 'agra-ward-23', $3 || 'w23', 'Ward 23, Aliganj', 'वार्ड २३, अलीगंज')`,
+      [ward, agraPlace!.id, agraPlace!.path],
+    );
+    for (const typed of ['Ward 23', 'वार्ड 23', 'वार्ड २३', 'aliganj', 'अलीगंज', 'Ward 23, Ali'])
+      expect([typed, (await search(agra, typed, '&lang=en')).places]).toEqual([
+        typed,
+        [{ id: ward, code: 'agra-ward-23', name: 'Ward 23, Aliganj' }],
+      ]);
+    // Words begin there: the middle of one is nobody's name.
+    expect((await search(agra, 'liganj')).places).toBeUndefined();
+    expect((await search(state, 'Ward 23', '&lang=en')).places).toHaveLength(1);
   });
 
   it('says of a handle held elsewhere just that, writes it down, and of phones and mails says nothing', async () => {

@@ -3,6 +3,7 @@ import { seesEverybody } from '../../platform/database/actor.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { DEFAULT_LIMIT, pageOf, readCursor, type Page } from '../../platform/web/keyset.js';
 import type { LeftAsIs } from './person-merge.entity.js';
+import { SHARES_WITH } from '../household.js';
 
 /** Somebody of a pair, enough to know who is meant. */
 export interface Half {
@@ -101,9 +102,9 @@ export class DuplicatesQueries {
          FROM contact_points c
         CROSS JOIN LATERAL (
           SELECT o.person_id FROM contact_points o
-           WHERE o.value = c.value AND o.kind = c.kind AND o.person_id <> c.person_id AND o.dead_at IS NULL LIMIT 20) o
+           WHERE ${SHARES_WITH} LIMIT 20) o
          JOIN people p ON p.id = o.person_id AND p.erased_at IS NULL JOIN territories t ON t.id = p.territory_id
-        WHERE c.person_id = $1 AND c.dead_at IS NULL
+        WHERE c.person_id = $1
         GROUP BY p.id, p.full_name, t.name_en, t.name_hi ORDER BY p.full_name, p.id LIMIT 20`,
       [id],
     );

@@ -1,4 +1,5 @@
 import type { Locale } from '../../platform/i18n/locale.js';
+import { handleAsRead } from '../handle.js';
 import type { OpenPoint, PersonCard } from '../person-cards.js';
 
 /** What an export can hold of somebody, in the order of the file. */
@@ -58,7 +59,7 @@ export function cellOf(column: string, { card, points, skills, source }: Exporte
     case 'handles':
       return values((channel) => channel !== 'phone' && channel !== 'email')
         .filter(({ value }) => !value.startsWith('+'))
-        .map(({ channel, value }) => `${say.channel(channel)} @${value}`)
+        .map((point) => `${say.channel(point.channel)} ${handleAsRead(point)}`)
         .join(', ');
     case 'skills':
       return skills.join(', ');

@@ -7,7 +7,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { dayAt } from '../../platform/formats/day.js';
 import { FormChoices } from '../form-choices.js';
 import { languageName } from '../language-names.js';
-import { CARD_COLUMNS, CARD_TABLES, cardsOf, pointsOf, type CardRow } from '../person-cards.js';
+import { CARD_COLUMNS, CARD_TABLES, cardsOf, pointsOf, type CardRow, type Point } from '../person-cards.js';
 import { segmentRule } from '../segments/conditions.js';
 import { plainCell } from './cell.js';
 import { cellOf, type ExportedPerson } from './columns.js';
@@ -23,6 +23,7 @@ export const LEFT_OUT =
 
 type Row = CardRow & { source: string | null };
 
+const mayGoOut = (point: Point): boolean => !point.dead && !point.suppressed;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const newestOf = (rows: readonly Row[]): string | undefined =>
   rows
@@ -143,8 +144,8 @@ export class ExportWriter {
     return cards.map((card, at) => {
       const person: ExportedPerson = {
         card,
-        // Stopped is stopped, whoever asks.
-        points: every ? (every.get(card.id) ?? []).filter((point) => !point.dead && !point.suppressed) : card.open,
+        // Stopped is stopped, whoever asks: what came after the stop goes out as little as what they had then.
+        points: every && !rows[at]!.stopped ? (every.get(card.id) ?? []).filter(mayGoOut) : card.open,
         skills: bySkills.get(card.id)?.map(({ name }) => name) ?? [],
         source: rows[at]!.source,
       };

@@ -3,10 +3,9 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { Homes } from '../../territories/home-finder.js';
 import { SuppressionService } from '../consent/suppression.service.js';
 import type { ImportBatch } from './import-batch.entity.js';
+import { DECIDE_KNOWN, DECIDE_SEVERAL } from './decide-sql.js';
 import {
   COMPARE,
-  DECIDE_KNOWN,
-  DECIDE_SEVERAL,
   FORGET,
   FORGET_MEETINGS,
   GROUP,
