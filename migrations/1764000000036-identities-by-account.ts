@@ -16,6 +16,9 @@ export class IdentitiesByAccount1764000000036 extends ForwardOnly {
 
   protected readonly statements = [
     `
+    -- The same as person_identities_by_uid, word for word.
+    DROP INDEX person_identities_by_account;
+
     -- A wrong number, or a handle at which somebody else answered: dead, why, and free for whose it is.
     CREATE OR REPLACE FUNCTION gate.mark_dead(of_person uuid, of_kind text, of_value text, reason text) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -112,7 +112,8 @@ function asList(query: SympathiserListQuery): { keep: string | null; take: strin
   const beyond = Boolean(
     query.q || query.waiting || query.assignedTo || consent === 'none' || (territory && !isUuid(territory)),
   );
-  if (beyond || (segment && told.length)) return { keep: null, take: null, noList: true };
+  // Whoever only looks for a name expects no list of it, and needn't be told.
+  if (beyond || (segment && told.length)) return { keep: null, take: null, noList: told.length > 0 };
   if (segment) return { keep: null, take: new URLSearchParams({ segment }).toString(), noList: false };
   const list = told.length ? new URLSearchParams(told).toString() : null;
   return { keep: list, take: list, noList: false };
