@@ -39,7 +39,7 @@ export const importBench: Bench = {
   },
 };
 
-async function inAnEmptyRegister<T>(work: (sampark: Sampark) => Promise<T>): Promise<T> {
+export async function inAnEmptyRegister<T>(work: (sampark: Sampark) => Promise<T>): Promise<T> {
   const sampark = await aSampark();
   try {
     return await work(sampark);
@@ -129,14 +129,14 @@ async function emptied<T>(client: pg.Client, work: () => Promise<T>): Promise<T>
   return work();
 }
 
-interface Imported {
+export interface Imported {
   batch: ImportBatch;
   seconds: number;
   /** MB above idle, at most. */
   memory: number;
 }
 
-async function imported(
+export async function imported(
   sampark: Sampark,
   file: string,
   before: (id: string) => Promise<void> = () => Promise.resolve(),

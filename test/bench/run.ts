@@ -10,6 +10,7 @@ import { duplicatesBench } from './duplicates.bench.js';
 import { exportsBench } from './exports.bench.js';
 import { importBench } from './import.bench.js';
 import { namesBench } from './names.bench.js';
+import { importUndoBench } from './import-undo.bench.js';
 import { importCrashBench } from './import-crash.bench.js';
 import { privacyBench } from './privacy.bench.js';
 import { retentionBench } from './retention.bench.js';
@@ -20,6 +21,7 @@ import { segmentsBench } from './segments.bench.js';
 const BENCHES: Bench[] = [
   importBench,
   importCrashBench,
+  importUndoBench,
   scopeBench,
   segmentsBench,
   exportsBench,
