@@ -29,6 +29,7 @@ const OTHER: Record<string, string> = {
   'NomineeDto.contact': 'a mail address or a phone',
   'OwnRequestDto.contact': 'a mail address or a phone',
   'OwnRequestDto.words': 'the person’s own words about themself; answered, and erased with them',
+  'HistoryQuery.earlier': 'a place in the history; never kept',
   'NoticeTextDto.complaint': 'a published notice names kinds of data on purpose',
   'NoticeTextDto.data': 'as above',
   'NoticeTextDto.keep': 'as above',
