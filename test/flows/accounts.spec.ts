@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidv7 } from '../../src/platform/database/id.js';
+import { anImport, outcome } from '../factories/imports.js';
 import { aSympathiser } from '../factories/sympathisers.js';
 import { aUser, type AUser } from '../factories/users.js';
 import { aSampark, type Sampark } from '../support/sampark.js';
@@ -105,6 +106,21 @@ describe('an account known by the platform’s own id', () => {
     expect(elsewhere.status).toBe(422);
     expect(elsewhere.text).not.toContain('Ramesh');
     expect(elsewhere.body.errors.map(({ field }: { field: string }) => field)).toEqual(['handle']);
+  });
+
+  it('is theirs in a list as well, where a link names it by that id alone', async () => {
+    const one = await known();
+    const bare = { name: 'Ramesh Kumar', handle: one.link, platform: 'facebook' };
+    expect(outcome(await anImport(sampark, agra, [bare], { territory: 'agra' }))).toEqual([0, 0, 1, 0]);
+    expect(await claims(one.uid)).toEqual([]);
+
+    const reached = await anImport(sampark, agra, [{ ...bare, phone: '9811122233' }], { territory: 'agra' });
+    expect(outcome(reached)).toEqual([0, 1, 0, 0]);
+    expect(await point(agra, one.id, '+919811122233')).toBeDefined();
+    const handles = (await page(agra, one.id)).reach.filter(
+      ({ channel }: { channel: string }) => channel === 'facebook',
+    );
+    expect(handles.map(({ value }: { value: string }) => value)).toEqual([one.handle]);
   });
 
   it('is told of when somebody verifies another handle and finds that id', async () => {

@@ -56,12 +56,12 @@ const decide = (which: string, rows: (alias: string) => string) => `
           FROM people q WHERE q.id = s.known LIMIT 1) p ON true
       LEFT JOIN LATERAL (SELECT t.path FROM territories t WHERE t.id = s.hint_id LIMIT 1) h ON true
   ), keyed AS MATERIALIZED (
-    SELECT k.row_no, s.who, s.known, k.kind, k.value, k.proof,
+    SELECT k.row_no, s.who, s.known, k.kind, k.value, k.proof, k.platform_uid,
            u.consent = 'given' AND s.entries @> ARRAY['register ' || k.kind, 'contact ' || k.kind, 'invitations ' || k.kind] IS NOT TRUE AS asks
       FROM usable u JOIN stand s USING (who)
       CROSS JOIN LATERAL (SELECT * FROM import_keys f WHERE f.batch_id = $1 AND f.row_no = u.row_no OFFSET 0) k
   ), held AS (
-    SELECT who, known, kind, value, max(proof) AS proof, min(row_no) AS row_no FROM keyed GROUP BY who, known, kind, value
+    SELECT who, known, kind, value, max(proof) AS proof, max(platform_uid) AS uid, min(row_no) AS row_no FROM keyed GROUP BY who, known, kind, value
   ), adds AS (
     SELECT h.row_no, bool_or(h.kind IN ('phone', 'email')) AS point, bool_or(h.kind NOT IN ('phone', 'email')) AS identity
       FROM held h
@@ -71,6 +71,10 @@ const decide = (which: string, rows: (alias: string) => string) => `
                 ELSE (SELECT true FROM person_identities i WHERE i.person_id = h.known AND i.platform = h.kind AND i.handle = h.value LIMIT 1) IS NULL
                  AND (h.proof IS NULL
                    OR (SELECT true FROM identity_claims c WHERE c.platform = h.kind AND c.handle = h.value AND c.person_id <> h.known LIMIT 1) IS NULL)
+                 -- A link that holds nothing but the id of an account they have adds nothing.
+                 AND (lower(h.uid) IS DISTINCT FROM h.value
+                   OR (SELECT true FROM person_identities i
+                        WHERE i.person_id = h.known AND i.platform = h.kind AND i.platform_uid = h.uid AND i.to_at IS NULL LIMIT 1) IS NULL)
            END
      GROUP BY h.row_no
   ), asking AS (

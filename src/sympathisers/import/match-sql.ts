@@ -25,9 +25,9 @@ export const FORGET_MEETINGS = 'DELETE FROM import_meetings WHERE batch_id = $1'
 export const FORGET = 'DELETE FROM import_outcomes WHERE batch_id = $1 AND group_no > $2';
 
 /**
- * Who of the register a row surely is: whoever holds its handle, else the first with its phone or mail and its name; else
- * somebody new, as long as nothing else is known. Somebody with its phone and another name is noted (`met`): they may be
- * looked at as a family, or as the same.
+ * Who of the register a row surely is: whoever has its account by the platform's own id (T20), else who holds its handle, else
+ * the first with its phone or mail and its name; else somebody new, as long as nothing else is known. Somebody with its phone
+ * and another name is noted (`met`): they may be looked at as a family, or as the same.
  *
  * A row that says nothing new about somebody we have is done with that: most are, where a list comes again, and each is
  * written once. The others of people we have are left to DECIDE_KNOWN. What a row must say to be of this kind are the same
@@ -42,7 +42,7 @@ export const COMPARE = `
      WHERE r.batch_id = $1 AND r.row_no > $3 AND r.row_no <= $4
        AND ($2 = 0 OR (SELECT true FROM import_outcomes o WHERE o.batch_id = $1 AND o.row_no = r.row_no LIMIT 1) IS NULL)
   ), open AS MATERIALIZED (
-    SELECT k.row_no, k.kind, k.value, k.proof
+    SELECT k.row_no, k.kind, k.value, k.proof, k.platform_uid
       FROM read r JOIN import_keys k ON ${range('k')} AND k.row_no = r.row_no
      WHERE r.own_code IS NULL OR r.minor
   ), found AS MATERIALIZED (
@@ -52,6 +52,12 @@ export const COMPARE = `
       FROM open o
       CROSS JOIN LATERAL (SELECT person_id FROM identity_claims c WHERE c.platform = o.kind AND c.handle = o.value LIMIT 1) c
      WHERE o.proof = ''
+    UNION ALL
+    SELECT o.row_no, i.person_id, -1, false
+      FROM open o
+      CROSS JOIN LATERAL (SELECT i.person_id FROM person_identities i
+                           WHERE i.platform_uid = o.platform_uid AND i.platform = o.kind AND i.to_at IS NULL LIMIT 1) i
+     WHERE o.platform_uid IS NOT NULL
     UNION ALL
     SELECT o.row_no, p.id, CASE WHEN p.name_key = o.proof AND p.erased_at IS NULL THEN 1 ELSE 2 END, true
       FROM open o

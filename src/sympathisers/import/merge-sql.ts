@@ -103,13 +103,19 @@ const FILLS = `
       FROM filled f
      WHERE p.id = ANY (ARRAY(SELECT g.person_id FROM filled g WHERE g.known)) AND p.id = f.person_id AND f.known`;
 
-/** Somebody else's claim stands; one that we cannot see fails (23505), and the rows are compared anew. */
+/**
+ * Somebody else's claim stands; one that we cannot see fails (23505), and the rows are compared anew. A link that holds nothing
+ * but the id of an account which somebody we have has under its name is no handle besides.
+ */
 const CLAIMS = `
     INSERT INTO identity_claims (platform, handle, person_id, path)
     SELECT DISTINCT ON (k.kind, k.value) k.kind, k.value, k.person_id, k.path
       FROM keyed k
      WHERE k.proof = ''
        AND (SELECT true FROM identity_claims c WHERE c.platform = k.kind AND c.handle = k.value LIMIT 1) IS NULL
+       AND (NOT k.known OR lower(k.platform_uid) IS DISTINCT FROM k.value
+         OR (SELECT true FROM person_identities i
+              WHERE i.person_id = k.person_id AND i.platform = k.kind AND i.platform_uid = k.platform_uid AND i.to_at IS NULL LIMIT 1) IS NULL)
      ORDER BY k.kind, k.value, k.row_no
     RETURNING platform, handle, person_id`;
 
