@@ -4,7 +4,7 @@ import { Config } from '../platform/config/config.js';
 import { userIdOf, type Actor, type SystemActor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { sqlStateOf } from '../platform/database/sql-state.js';
+import { sqlStateOf, UNIQUE_VIOLATION } from '../platform/database/sql-state.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Conflict, Invalid, type FieldProblem } from '../platform/errors.js';
 import { parseEmail } from '../platform/formats/email-address.js';
@@ -20,8 +20,6 @@ import { CODE_HOURS, makeCode, readCode } from './sign-in/one-use-code.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 import { UserEnded } from './user-ended.job.js';
 import { User } from './user.entity.js';
-
-const UNIQUE_VIOLATION = '23505';
 
 export interface NewUser {
   fullName: string;

@@ -4,6 +4,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Conflict, Invalid, NotFound } from '../platform/errors.js';
 import { ASSIGN_ONE, SPREAD } from './spread.sql.js';
+import { STOP_STANDS } from '../sympathisers/consent/stop-stands.js';
 
 /** Why a member gives somebody back. */
 export const RETURN_REASONS = ['unknown_area', 'moved_away', 'knows_better', 'no_time', 'other'] as const;
@@ -46,7 +47,7 @@ export class AssignmentsService {
     return this.work.run(actor, async (tx) => {
       const person = await tx.one<{ path: string; assigned_to: string | null; closed: boolean }>(
         `SELECT p.path, p.assigned_to,
-                p.closed_at IS NOT NULL OR EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL) AS closed
+                p.closed_at IS NOT NULL OR ${STOP_STANDS} AS closed
            FROM people p WHERE p.id = $1 AND p.erased_at IS NULL FOR UPDATE OF p`,
         [personId],
       );

@@ -1,3 +1,5 @@
+import { STOP_STANDS } from '../sympathisers/consent/stop-stands.js';
+
 /**
  * The part of the tree that a team (alias `team`: id, path, high) takes people from. A team of the state or a region
  * takes only who has no finer home than that: its districts' people are their own teams' affair, staffed or not.
@@ -20,7 +22,7 @@ const FINER = `finer AS (
  */
 const FREE = `p.path >= team.path AND p.path < team.until
    AND p.assigned_to IS NULL AND p.closed_at IS NULL AND p.erased_at IS NULL
-   AND NOT EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL)
+   AND NOT ${STOP_STANDS}
    AND NOT (team.high AND p.waiting)
    AND NOT EXISTS (SELECT FROM finer f WHERE p.path >= f.path AND p.path < f.path || '~')
    AND EXISTS (

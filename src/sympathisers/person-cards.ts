@@ -2,6 +2,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import type { Locale } from '../platform/i18n/locale.js';
 import { contactBarrier, type Barrier } from './consent/contact-barrier.js';
 import { NEWEST_FIRST, type ConsentState, type Purpose } from './consent/purposes.js';
+import { STOP_STANDS } from './consent/stop-stands.js';
 
 /** A phone, mail or handle with what speaks against it. `channel`: phone, email or a platform's code. */
 export interface Point {
@@ -78,7 +79,7 @@ const SURE_AT = `CASE WHEN i.handle NOT LIKE '+%' THEN greatest(i.from_at, i.ver
 /** The columns of a CardRow, out of people p, territories t and user_names u. */
 export const CARD_COLUMNS = `p.id, p.full_name AS name, p.path, p.language, p.pin, p.district_lgd AS district, p.waiting,
   p.last_attempt_at, CASE WHEN p.contact_not_before > current_date THEN p.contact_not_before::text END AS paused_until,
-  p.contact_only, p.contact_order, EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL) AS stopped, p.assigned_to, u.full_name AS assigned_name, t.id AS territory_id, t.code, t.name_en, t.name_hi`;
+  p.contact_only, p.contact_order, ${STOP_STANDS} AS stopped, p.assigned_to, u.full_name AS assigned_name, t.id AS territory_id, t.code, t.name_en, t.name_hi`;
 export const CARD_TABLES = `people p JOIN territories t ON t.id = p.territory_id LEFT JOIN user_names u ON u.id = p.assigned_to`;
 
 /** How these people can be reached, in one query for all of them. */

@@ -7,7 +7,7 @@ import { Config } from '../platform/config/config.js';
 import { isGrantActor, scopeOfActor, userIdOf, type Actor } from '../platform/database/actor.js';
 import { uuidv7 } from '../platform/database/id.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { sqlStateOf } from '../platform/database/sql-state.js';
+import { sqlStateOf, UNIQUE_VIOLATION } from '../platform/database/sql-state.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid, NotFound } from '../platform/errors.js';
 import { isWithin } from '../territories/path.js';
@@ -17,8 +17,6 @@ import { PostVacated } from './post-vacated.job.js';
 import { Post } from './post.entity.js';
 import { postsOf, roleOfPost, strengthOf } from './posts.js';
 import { Team } from './team.entity.js';
-
-const UNIQUE_VIOLATION = '23505';
 
 export interface NewMember {
   fullName: string;

@@ -4,7 +4,7 @@ import { GrantsService } from '../../access/grants.service.js';
 import { normaliseLogin } from '../../access/login.js';
 import { UsersService } from '../../access/users.service.js';
 import { isGrantActor, userIdOf, type Actor } from '../../platform/database/actor.js';
-import { sqlStateOf } from '../../platform/database/sql-state.js';
+import { sqlStateOf, UNIQUE_VIOLATION } from '../../platform/database/sql-state.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid, NotFound } from '../../platform/errors.js';
@@ -14,7 +14,6 @@ import type { DoorHelperDto } from './door-helpers.dto.js';
 const ROLE = 'check_in_helper';
 /** After the end: lists that were written on paper are typed in the same evening. */
 const AFTER_MS = 12 * 3_600_000;
-const UNIQUE_VIOLATION = '23505';
 
 export interface Helper {
   grantId: string;

@@ -12,6 +12,7 @@ import { isClaimed, type ReadIdentity } from '../../sympathisers/read-points.js'
 import { SympathisersService } from '../../sympathisers/sympathisers.service.js';
 import { HomeOfSignUp } from './home-of-sign-up.js';
 import type { SignUp } from './sign-up.js';
+import { STOP_STANDS } from '../../sympathisers/consent/stop-stands.js';
 
 /** How somebody showed that the sign-up is theirs: by the link in their mail, or by saying so on the phone. */
 export interface Shown {
@@ -69,7 +70,7 @@ export class NewcomersService {
   private async same(tx: Transaction, { name, email, phone }: SignUp, by: Shown['by']): Promise<string | null> {
     const rows = await tx.query<{ id: string; name: string; stopped: boolean; had: boolean }>(
       `SELECT p.id, p.full_name AS name, gate.had_when_stopped(p.id, c.kind, c.value) AS had,
-              EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL) AS stopped
+              ${STOP_STANDS} AS stopped
          FROM contact_points c JOIN people p ON p.id = c.person_id
         WHERE c.kind = $1 AND c.value = $2 AND p.erased_at IS NULL ORDER BY p.created_at, p.id`,
       [by, by === 'email' ? email : phone],

@@ -13,13 +13,13 @@ import { plainCell } from './cell.js';
 import { cellOf, type ExportedPerson } from './columns.js';
 import { Export, type Progress } from './export.entity.js';
 import { xlsxHead, xlsxRows, xlsxTail } from './xlsx-file.js';
+import { STOP_STANDS } from '../consent/stop-stands.js';
 
 /** People a piece: what one unit of work reads, writes and is lost at a crash. */
 const PIECE = 2_000;
 
 /** Whoever is not looked after any more asked to stop, or was given up: left out unless asked for. */
-export const LEFT_OUT =
-  'p.closed_at IS NULL AND NOT EXISTS (SELECT FROM stops s WHERE s.person_id = p.id AND s.undone_at IS NULL)';
+export const LEFT_OUT = `p.closed_at IS NULL AND NOT ${STOP_STANDS}`;
 
 type Row = CardRow & { source: string | null };
 

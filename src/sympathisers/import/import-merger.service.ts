@@ -3,7 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Actor } from '../../platform/database/actor.js';
 import { uuidv7 } from '../../platform/database/id.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { sqlStateOf } from '../../platform/database/sql-state.js';
+import {
+  DEADLOCK_DETECTED,
+  FOREIGN_KEY_VIOLATION,
+  LOCK_NOT_AVAILABLE,
+  sqlStateOf,
+  UNIQUE_VIOLATION,
+} from '../../platform/database/sql-state.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { PeopleMover, type Moved } from '../../territories/people-mover.js';
 import { FindDuplicatesOfImport } from '../duplicates/duplicate-jobs.js';
@@ -35,10 +41,10 @@ export const PERSONS_IN_HAND = SLICE * LANES;
 const MANY = 500;
 /** So long after a crash the comparison from before still holds: as long as between two slices of a busy hour. */
 const STILL_FRESH_MS = 10 * 60_000;
-/** unique_violation, foreign_key_violation. */
-const OVERTAKEN = ['23505', '23503'];
-/** deadlock_detected; lock_not_available: of two slices the second waits for the first here, which no database sees. */
-const MET = ['40P01', '55P03'];
+/** Somebody else took a handle since we looked, or somebody is gone. */
+const OVERTAKEN = [UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION];
+/** Of two slices the second waits for the first here, which no database sees. */
+const MET = [DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE];
 const TRIES = 5;
 /** So often in a row the register changed under the very rows that come next: something else is wrong then. */
 const MOST_STALE = 20;
@@ -191,14 +197,9 @@ export class ImportMerger {
     if (since) throw new Stale();
     await this.refuseGone(tx, id, above, upto, compared);
     await this.put(tx, read, above, upto);
-    if (
-      of.before &&
-      !(await of.before.then(
-        () => true,
-        () => false,
-      ))
-    )
+    await of.before?.catch(() => {
       throw new Overtaken();
+    });
     const batch = await tx.lock(ImportBatch, { id });
     // While it is compared anew `done` says how far that is, and what this slice was read from is gone.
     if (batch.phase !== 'merging' || batch.mergedTo !== above) throw new Overtaken();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setImmediate as others } from 'node:timers/promises';
 import type { Actor } from '../../platform/database/actor.js';
 import { copyIn, CopyRows } from '../../platform/database/copy.js';
-import { sqlStateOf } from '../../platform/database/sql-state.js';
+import { sqlStateOf, UNIQUE_VIOLATION } from '../../platform/database/sql-state.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict } from '../../platform/errors.js';
@@ -41,7 +41,6 @@ interface Slice {
   keys: CopyRows;
 }
 
-const UNIQUE_VIOLATION = '23505';
 /** Another process stages the same rows. */
 const overtakenWhereStaged = (error: unknown): never => {
   throw sqlStateOf(error) === UNIQUE_VIOLATION ? new Overtaken() : error;

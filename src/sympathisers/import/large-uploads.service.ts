@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { scopeOfActor, userIdOf, type Actor } from '../../platform/database/actor.js';
-import { sqlStateOf } from '../../platform/database/sql-state.js';
+import { sqlStateOf, UNIQUE_VIOLATION } from '../../platform/database/sql-state.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Conflict, Forbidden, Invalid } from '../../platform/errors.js';
 import { FileLook } from './file-look.js';
@@ -30,7 +30,6 @@ export interface UploadState {
 }
 
 const MEBIBYTE = 1024 * 1024;
-const UNIQUE_VIOLATION = '23505';
 
 /**
  * A file that comes in pieces over a patchy line: announced once, then piece by piece, each safe to send again. Whoever

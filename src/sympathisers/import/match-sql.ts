@@ -130,7 +130,7 @@ export const SUPPRESSED = stopBy(
 
 /** The keys of rows that refuse. Whether a row does is looked for among the outcomes, which are a third as wide. */
 export const OF_REFUSED = `
-    SELECT k.kind, k.value, k.proof
+    SELECT k.kind, k.value, k.proof, k.hash
       FROM import_outcomes o
       CROSS JOIN LATERAL (SELECT * FROM import_keys f WHERE f.batch_id = $1 AND f.row_no = o.row_no OFFSET 0) k
      WHERE o.batch_id = $1 AND o.code = 'refused'`;
@@ -160,7 +160,8 @@ export const STOPS = `
   WITH leaving AS (
     SELECT p.id, p.name_key FROM unnest($3::uuid[]) AS l(id)
       CROSS JOIN LATERAL (SELECT q.id, q.name_key FROM people q WHERE q.id = l.id LIMIT 1) p
-  ), stop AS MATERIALIZED (${OF_REFUSED}
+  ), stop AS MATERIALIZED (
+    SELECT f.kind, f.value, f.proof FROM (${OF_REFUSED}) f
     UNION
     SELECT c.kind, c.value, l.name_key FROM leaving l
       CROSS JOIN LATERAL (SELECT kind, value FROM contact_points c WHERE c.person_id = l.id LIMIT 100) c

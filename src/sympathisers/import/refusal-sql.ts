@@ -7,9 +7,7 @@ const ON_ITS_OWN = `NOT (k.kind = 'whatsapp' AND k.proof IS NULL)`;
 export const SUPPRESS = `
   SELECT count(*)::int AS n FROM (
     SELECT gate.suppress(k.kind, k.value, k.hash, $2, 'refused')
-      FROM (SELECT DISTINCT ON (k.kind, k.value) k.kind, k.value, k.hash
-              FROM import_rows r JOIN import_keys k ON k.batch_id = r.batch_id AND k.row_no = r.row_no
-             WHERE r.batch_id = $1 AND r.own_code = 'refused' AND ${ON_ITS_OWN}) k
+      FROM (SELECT DISTINCT ON (k.kind, k.value) k.kind, k.value, k.hash FROM (${OF_REFUSED}) k WHERE ${ON_ITS_OWN}) k
     OFFSET 0) s`;
 
 /** For whom something is still open: a point not stopped, a newest entry that isn't a no, or none. */
